@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rxlease::kernel {
+
+// Names one hardware receive queue in a way that outlives renames and reboots:
+//
+//   <parent device>[.<phys_port_name>][.d<dev_port>]-rx<queue>      0000:0a:00.0.p0-rx15
+//
+// The part before "-rx" names the NIC and is not taken apart: parent names contain dots themselves
+// (0000:0a:00.0, mlx5_core.sf.2), so only a look at the devices that exist can tell where the port begins.
+struct DeviceId {
+  std::string nic;
+  std::uint32_t queue = 0;
+
+  // nullopt unless `text` is a NIC's name made of [A-Za-z0-9:._-] that begins with a letter or digit,
+  // followed by
+  // "-rx" and a decimal queue id without leading zeros. No path separator can pass.
+  static std::optional<DeviceId> parse(std::string_view text);
+
+  std::string to_string() const { return nic + "-rx" + std::to_string(queue); }
+
+  auto operator<=>(const DeviceId&) const = default;
+};
+
+}  // namespace rxlease::kernel

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "kernel/error.h"
+#include "kernel/fd.h"
+
+namespace rxlease::kernel {
+
+namespace {
+
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void write_all(const Fd& fd, std::string_view content, const std::string& path) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd.get(), content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw_errno("write " + path);
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void write_durably(const Fd& fd, std::string_view content, mode_t mode, const std::string& path) {
+  if (fchmod(fd.get(), mode) != 0) throw_errno("chmod " + path);  // whatever the umask took away
+  write_all(fd, content, path);
+  if (fsync(fd.get()) != 0) throw_errno("fsync " + path);
+}
+
+}  // namespace
+
+std::optional<std::string> read_file(const std::string& path) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw_errno("open " + path);
+  }
+  std::string content;
+  std::array<char, 4096> block{};
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw_errno("read " + path);
+    if (got == 0) return content;
+    content.append(block.data(), static_cast<std::size_t>(got));
+  }
+}
+
+bool create_file(const std::string& path, std::string_view content, mode_t mode) {
+  const Fd fd(::open(directory_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
+  if (!fd) throw_errno("open O_TMPFILE in " + directory_of(path));
+  write_durably(fd, content, mode, path);
+  const std::string nameless = "/proc/self/fd/" + std::to_string(fd.get());
+  if (linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0) return true;
+  if (errno == EEXIST) return false;
+  throw_errno("link " + path);
+}
+
+std::string partial_name(const std::string& path) {
+  const auto directory = directory_of(path);
+  return directory + "/." + path.substr(path.rfind('/') + 1) + ".new";
+}
+
+void replace_file(const std::string& path, std::string_view content, mode_t mode) {
+  const auto partial = partial_name(path);
+  {
+    const Fd fd(::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    if (!fd) throw_errno("open " + partial);
+    write_durably(fd, content, mode, partial);
+  }
+  if (rename(partial.c_str(), path.c_str()) != 0) throw_errno("rename " + partial + " to " + path);
+}
+
+void write_in_place(const std::string& path, std::string_view content) {
+  const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd) throw_errno("open " + path);
+  write_all(fd, content, path);
+}
+
+bool remove_file(const std::string& path) {
+  if (unlink(path.c_str()) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  throw_errno("unlink " + path);
+}
+
+void make_directory(const std::string& path, mode_t mode) {
+  if (mkdir(path.c_str(), mode) == 0) {
+    if (chmod(path.c_str(), mode) != 0) throw_errno("chmod " + path);
+    return;
+  }
+  if (errno == ENOENT) {
+    make_directory(directory_of(path), 0755);
+    make_directory(path, mode);
+    return;
+  }
+  if (errno != EEXIST) throw_errno("mkdir " + path);
+}
+
+}  // namespace rxlease::kernel

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Small files that must be whole at every instant, whoever is killed. Failures are KernelErrors that name the
+// call and the path.
+
+namespace rxlease::kernel {
+
+// The whole content; nullopt when there is no such file.
+std::optional<std::string> read_file(const std::string& path);
+
+// Makes a new file with its whole content in one step, on disk before its name is seen. Returns false,
+// changing nothing, when the name is taken.
+bool create_file(const std::string& path, std::string_view content, mode_t mode);
+
+// Gives a file new content in one step; makes it when it is missing. A kill may leave `partial_name(path)`
+// behind.
+void replace_file(const std::string& path, std::string_view content, mode_t mode);
+std::string partial_name(const std::string& path);
+
+// Writes into a file that exists and keeps its identity, such as those of /proc and /sys.
+void write_in_place(const std::string& path, std::string_view content);
+
+// Removes a file; false when it was gone.
+bool remove_file(const std::string& path);
+
+// Makes a directory with exactly this mode, and its missing parents with 0755. An existing one stays as it
+// is.
+void make_directory(const std::string& path, mode_t mode);
+
+}  // namespace rxlease::kernel

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <linux/if.h>
+#include <linux/rtnetlink.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/netkit.h"
+#include "kernel/transport.h"
+
+namespace rxlease::kernel {
+
+// rt-link.yaml, attribute-set "linkinfo-netkit-attrs"
+struct NetkitAttrs {
+  Bytes peer_info;  // a Link of its own: encode(Link)
+  std::optional<NetkitPolicy> policy, peer_policy;
+  std::optional<NetkitMode> mode;
+  std::optional<NetkitScrub> scrub, peer_scrub;
+  std::optional<std::uint16_t> headroom, tailroom;  // bytes
+  std::optional<NetkitPairing> pairing;
+  bool primary = false;  // read only
+
+  static constexpr auto attributes();
+};
+
+// rt-link.yaml, attribute-set "linkinfo-attrs"
+struct LinkInfo {
+  std::string kind;
+  std::optional<Bytes> data;  // netkit: encode(NetkitAttrs)
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{IFLA_INFO_KIND, &LinkInfo::kind}, Attribute{IFLA_INFO_DATA, &LinkInfo::data}};
+  }
+};
+
+// rt-link.yaml, attribute-set "link-attrs", behind its fixed header. Absent members are neither sent nor
+// known.
+struct Link {
+  ifinfomsg ifinfo{};
+  std::optional<std::string> ifname;
+  std::optional<Bytes> address;       // of the link layer
+  std::optional<std::uint32_t> mtu;   // bytes
+  std::optional<std::uint32_t> link;  // a pair's other end: its ifindex in its own namespace
+  std::optional<std::int32_t> link_netnsid;
+  std::optional<std::int32_t> net_ns_fd;  // where newlink puts the device
+  std::optional<std::uint32_t> num_rx_queues;
+  std::optional<std::uint32_t> ext_mask;
+  std::optional<LinkInfo> linkinfo;
+  std::optional<std::string> phys_port_name;
+  std::optional<std::string> parent_dev_name;
+  std::optional<std::string> parent_dev_bus_name;
+
+  static constexpr auto header() { return &Link::ifinfo; }
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{IFLA_ADDRESS, &Link::address},
+                      Attribute{IFLA_IFNAME, &Link::ifname},
+                      Attribute{IFLA_MTU, &Link::mtu},
+                      Attribute{IFLA_LINK, &Link::link},
+                      Attribute{IFLA_LINKINFO, &Link::linkinfo},
+                      Attribute{IFLA_NET_NS_FD, &Link::net_ns_fd},
+                      Attribute{IFLA_EXT_MASK, &Link::ext_mask},
+                      Attribute{IFLA_NUM_RX_QUEUES, &Link::num_rx_queues},
+                      Attribute{IFLA_LINK_NETNSID, &Link::link_netnsid},
+                      Attribute{IFLA_PHYS_PORT_NAME, &Link::phys_port_name},
+                      Attribute{IFLA_PARENT_DEV_NAME, &Link::parent_dev_name},
+                      Attribute{IFLA_PARENT_DEV_BUS_NAME, &Link::parent_dev_bus_name}};
+  }
+
+  std::uint32_t ifindex() const { return static_cast<std::uint32_t>(ifinfo.ifi_index); }
+  bool is_up() const { return (ifinfo.ifi_flags & IFF_UP) != 0; }
+  void set_up() {
+    ifinfo.ifi_flags |= IFF_UP;
+    ifinfo.ifi_change |= IFF_UP;
+  }
+  // The netkit attributes, nullopt when the link is of another kind.
+  std::optional<NetkitAttrs> netkit() const;
+};
+
+constexpr auto NetkitAttrs::attributes() {
+  // Numbers of Linux 7.3: Debian 12's headers end before netkit.
+  return std::tuple{Attribute{1, &NetkitAttrs::peer_info},  Attribute{2, &NetkitAttrs::primary},
+                    Attribute{3, &NetkitAttrs::policy},     Attribute{4, &NetkitAttrs::peer_policy},
+                    Attribute{5, &NetkitAttrs::mode},       Attribute{6, &NetkitAttrs::scrub},
+                    Attribute{7, &NetkitAttrs::peer_scrub}, Attribute{8, &NetkitAttrs::headroom},
+                    Attribute{9, &NetkitAttrs::tailroom},   Attribute{10, &NetkitAttrs::pairing}};
+}
+
+// The link operations of rt-link.yaml, in the namespace of the transport (NETLINK_ROUTE). All but getlink
+// need CAP_NET_ADMIN there; newlink with net_ns_fd also in the other namespace.
+class Links {
+ public:
+  explicit Links(Transport& transport) : transport_(transport) {}
+
+  // nullopt when there is no such link.
+  std::optional<Link> getlink(const std::string& ifname) const;
+  std::optional<Link> getlink(std::uint32_t ifindex) const;
+
+  // Every link of the namespace, or those of one kind ("netkit"; empty: all).
+  std::vector<Link> getlink_dump(const std::string& kind = {}) const;
+
+  // Makes a link and returns it as the kernel sees it. EEXIST: a name is taken, in either namespace.
+  // EOPNOTSUPP with "Unknown device type": the kernel has no such kind.
+  Link newlink(const Link& link) const;
+
+  // Changes the link that ifinfo.ifi_index names.
+  void setlink(const Link& link) const;
+
+  // Deletes a link, a netkit pair with both ends, and ends its leases. Returns false when it was gone. Waits
+  // for processes that receive through a leased queue.
+  bool dellink(std::uint32_t ifindex) const;
+
+ private:
+  Transport& transport_;
+};
+
+}  // namespace rxlease::kernel

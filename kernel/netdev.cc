@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/netdev.h"
+
+#include <cerrno>
+
+namespace rxlease::kernel {
+
+namespace {
+
+// What dumps filter by: every attribute set of the family numbers its ifindex differently.
+template <int number>
+struct ByIfindex {
+  std::uint32_t ifindex = 0;
+  static constexpr auto attributes() { return std::tuple{Attribute{number, &ByIfindex::ifindex}}; }
+};
+
+struct QstatsQuery {
+  std::uint32_t ifindex = 0;
+  QstatsScope scope = QstatsScope::queue;
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{1, &QstatsQuery::ifindex}, Attribute{4, &QstatsQuery::scope}};
+  }
+};
+
+template <AttributeSet T>
+T decode_answer(const Message& message) {
+  const std::span<const std::uint8_t> payload(message.payload);
+  if (payload.size() < GENL_HDRLEN) wire::throw_size(payload.size(), GENL_HDRLEN);
+  return decode<T>(payload.subspan(GENL_HDRLEN));
+}
+
+}  // namespace
+
+std::optional<Netdev> Netdev::open(Transport& transport) {
+  auto family = getfamily(transport, "netdev");
+  if (!family) return std::nullopt;
+  return Netdev(transport, std::move(*family));
+}
+
+std::vector<Message> Netdev::call(const char* operation, NetdevOp op, std::uint16_t flags,
+                                  const Bytes& attributes) const {
+  const genlmsghdr header{static_cast<std::uint8_t>(op), static_cast<std::uint8_t>(family_.version), 0};
+  const auto bytes = wire::raw(header);
+  Bytes payload(bytes.begin(), bytes.end());
+  payload.insert(payload.end(), attributes.begin(), attributes.end());
+  return transport_->exchange({operation, family_.family_id, flags, std::move(payload)});
+}
+
+template <AttributeSet T, AttributeSet Filter>
+std::vector<T> Netdev::dump(const char* operation, NetdevOp op, const Filter& filter) const {
+  std::vector<T> all;
+  for (const auto& message : call(operation, op, NLM_F_DUMP, encode(filter))) {
+    all.push_back(decode_answer<T>(message));
+  }
+  return all;
+}
+
+Dev Netdev::dev_get(std::uint32_t ifindex) const {
+  const auto answer = call("dev-get", NetdevOp::dev_get, 0, encode(ByIfindex<1>{ifindex}));
+  if (answer.empty()) throw KernelError("dev-get", ENODATA);
+  return decode_answer<Dev>(answer.front());
+}
+
+std::optional<Queue> Netdev::queue_get(std::uint32_t ifindex, QueueId id) const {
+  Queue query;
+  query.ifindex = ifindex;
+  query.id = id.id;
+  query.type = id.type;
+  try {
+    const auto answer = call("queue-get", NetdevOp::queue_get, 0, encode(query));
+    if (answer.empty()) return std::nullopt;
+    return decode_answer<Queue>(answer.front());
+  } catch (const KernelError& error) {
+    if (error.error() == ENODEV || error.error() == ENOENT || error.error() == EINVAL) return std::nullopt;
+    throw;
+  }
+}
+
+std::vector<Queue> Netdev::queue_get_dump(std::uint32_t ifindex) const {
+  return dump<Queue>("queue-get", NetdevOp::queue_get, ByIfindex<2>{ifindex});
+}
+
+std::uint32_t Netdev::queue_create(std::uint32_t ifindex, const Lease& lease) const {
+  Queue request;
+  request.ifindex = ifindex;
+  request.type = QueueType::rx;
+  request.lease = lease;
+  const auto answer = call("queue-create", NetdevOp::queue_create, 0, encode(request));
+  const auto id = answer.empty() ? std::nullopt : decode_answer<Queue>(answer.front()).id;
+  if (!id) throw KernelError("queue-create", ENODATA, "the answer carries no queue id");
+  return *id;
+}
+
+std::vector<Napi> Netdev::napi_get_dump(std::uint32_t ifindex) const {
+  return dump<Napi>("napi-get", NetdevOp::napi_get, ByIfindex<1>{ifindex});
+}
+
+std::vector<Qstats> Netdev::qstats_get_dump(std::uint32_t ifindex) const {
+  return dump<Qstats>("qstats-get", NetdevOp::qstats_get, QstatsQuery{ifindex, QstatsScope::queue});
+}
+
+}  // namespace rxlease::kernel

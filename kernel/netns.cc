@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/netns.h"
+
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "kernel/files.h"
+#include "kernel/netlink_socket.h"
+
+namespace rxlease::kernel {
+
+NetNs NetNs::current() {
+  Fd fd(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+  if (!fd) throw_errno("open /proc/thread-self/ns/net");
+  return NetNs(std::move(fd));
+}
+
+std::optional<NetNs> NetNs::open(const std::string& path) {
+  // O_NONBLOCK: the path comes from outside, and a FIFO would hold us.
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw_errno("open " + path);
+  }
+  if (ioctl(fd.get(), NS_GET_NSTYPE) != CLONE_NEWNET) return std::nullopt;
+  return NetNs(std::move(fd));
+}
+
+InsideNetNs::InsideNetNs(const NetNs& target) : home_(NetNs::current()) {
+  if (setns(target.fd(), CLONE_NEWNET) != 0) throw_errno("setns");
+}
+
+InsideNetNs::~InsideNetNs() {
+  if (setns(home_.fd(), CLONE_NEWNET) != 0) {
+    std::perror("setns back to the thread's own network namespace");
+    std::abort();
+  }
+}
+
+LinuxNamespace::LinuxNamespace(NetNs netns) : netns_(std::move(netns)) {}
+LinuxNamespace::~LinuxNamespace() = default;
+
+Transport& LinuxNamespace::route() {
+  if (!route_) {
+    const InsideNetNs inside(netns_);
+    route_ = std::make_unique<NetlinkSocket>(NETLINK_ROUTE);
+  }
+  return *route_;
+}
+
+Transport& LinuxNamespace::generic() {
+  if (!generic_) {
+    const InsideNetNs inside(netns_);
+    generic_ = std::make_unique<NetlinkSocket>(NETLINK_GENERIC);
+  }
+  return *generic_;
+}
+
+std::uint64_t LinuxNamespace::cookie() {
+  const InsideNetNs inside(netns_);
+  const Fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  std::uint64_t cookie = 0;
+  socklen_t size = sizeof(cookie);
+  if (!socket || getsockopt(socket.get(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) != 0) {
+    throw_errno("getsockopt SO_NETNS_COOKIE");
+  }
+  return cookie;
+}
+
+// /proc/sys/net shows the namespace of the thread that looks.
+void LinuxNamespace::set_sysctl(const std::string& name, const std::string& value) {
+  const InsideNetNs inside(netns_);
+  const std::string path = "/proc/sys/" + name;
+  if (read_file(path) != value + "\n") write_in_place(path, value);
+}
+
+}  // namespace rxlease::kernel

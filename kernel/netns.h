@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "kernel/fd.h"
+#include "kernel/transport.h"
+
+namespace rxlease::kernel {
+
+// A network namespace, held open: it lives at least as long as this object.
+class NetNs {
+ public:
+  // The calling thread's.
+  static NetNs current();
+
+  // That of a path such as /run/netns/blue or /proc/7/ns/net. nullopt when nothing is there (ENOENT, ENOTDIR)
+  // or when what is there is no network namespace, as the mount point that a dead namespace leaves.
+  static std::optional<NetNs> open(const std::string& path);
+
+  int fd() const { return fd_.get(); }
+
+ private:
+  explicit NetNs(Fd fd) : fd_(std::move(fd)) {}
+  Fd fd_;
+};
+
+// Moves the calling thread into a namespace for the object's life. Needs CAP_SYS_ADMIN. Ends the process when
+// the way back fails: no thread may go on in a namespace it does not expect.
+class InsideNetNs {
+ public:
+  explicit InsideNetNs(const NetNs& target);
+  InsideNetNs(const InsideNetNs&) = delete;
+  InsideNetNs& operator=(const InsideNetNs&) = delete;
+  ~InsideNetNs();
+
+ private:
+  NetNs home_;
+};
+
+// What the programs do in one namespace. The seam for tests that script a kernel.
+class Namespace {
+ public:
+  Namespace() = default;
+  Namespace(const Namespace&) = delete;
+  Namespace& operator=(const Namespace&) = delete;
+  virtual ~Namespace() = default;
+
+  virtual Transport& route() = 0;      // NETLINK_ROUTE
+  virtual Transport& generic() = 0;    // NETLINK_GENERIC
+  virtual int fd() const = 0;          // refers to the namespace, for IFLA_NET_NS_FD and NETNSA_FD
+  virtual std::uint64_t cookie() = 0;  // SO_NETNS_COOKIE: names the namespace until reboot, never used again
+
+  // Writes a file below /proc/sys unless it holds `value` already: "net/ipv4/ip_forward". KernelError when
+  // the kernel has no such file or refuses the value.
+  virtual void set_sysctl(const std::string& name, const std::string& value) = 0;
+};
+
+// A real namespace. Sockets are opened inside it when first asked for, without leaving the thread there.
+class LinuxNamespace final : public Namespace {
+ public:
+  explicit LinuxNamespace(NetNs netns);
+  ~LinuxNamespace() override;
+
+  Transport& route() override;
+  Transport& generic() override;
+  int fd() const override { return netns_.fd(); }
+  std::uint64_t cookie() override;
+  void set_sysctl(const std::string& name, const std::string& value) override;
+
+ private:
+  NetNs netns_;
+  std::unique_ptr<Transport> route_;
+  std::unique_ptr<Transport> generic_;
+};
+
+}  // namespace rxlease::kernel

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/attachment.h"
+
+namespace rxlease::proto {
+
+// The records below <state directory>/attachments: a file an attachment, mode 0600 in a directory of mode
+// 0700, named after the container and the pod's interface, which together belong to one attachment only.
+// Every operation costs the same however many records there are, but for list(). Failures are KernelErrors.
+class AttachmentStore {
+ public:
+  explicit AttachmentStore(const std::string& state_directory);
+
+  // Writes a first record. False, changing nothing, when the container has one for this interface.
+  bool create(const Attachment& attachment) const;
+
+  // Replaces the record by a later state of the same attachment.
+  void update(const Attachment& attachment) const;
+
+  // Removes the record and whatever a killed update left. No record is no error.
+  void remove(const Attachment& attachment) const;
+
+  // nullopt when there is none, or when what is there cannot be read as a record.
+  std::optional<Attachment> find(const std::string& container_id, const std::string& interface) const;
+
+  struct Listing {
+    std::vector<Attachment> attachments;
+    std::vector<std::string> unreadable;  // paths of files that are no records
+  };
+  Listing list() const;
+
+ private:
+  std::string path_of(const std::string& container_id, const std::string& interface) const;
+
+  std::string directory_;
+};
+
+}  // namespace rxlease::proto

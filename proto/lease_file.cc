@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proto/lease_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "kernel/files.h"
+
+namespace rxlease::proto {
+
+namespace {
+
+constexpr mode_t directory_mode = 0755;
+constexpr mode_t file_mode = 0644;
+
+std::string directory_of(const std::string& state_directory, const std::string& device) {
+  return state_directory + "/devices/" + device;
+}
+
+}  // namespace
+
+void write_lease_file(const std::string& state_directory, const LeaseFile& lease) {
+  const auto directory = directory_of(state_directory, lease.device);
+  const nlohmann::json object{{"device", lease.device},
+                              {"interface", lease.interface},
+                              {"queue", lease.queue},
+                              {"physicalDevice", lease.physical_device},
+                              {"physicalQueue", lease.physical_queue},
+                              {"mode", lease.mode},
+                              {"containerId", lease.container_id}};
+  kernel::make_directory(directory, directory_mode);
+  kernel::replace_file(directory + "/lease.json", object.dump(2) + "\n", file_mode);
+}
+
+void remove_lease_file(const std::string& state_directory, const std::string& device,
+                       const std::string& container_id) {
+  const auto path = directory_of(state_directory, device) + "/lease.json";
+  const auto text = kernel::read_file(path);
+  if (!text) return;
+  const auto object = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  if (object.is_object() && object.value("containerId", "") == container_id) kernel::remove_file(path);
+}
+
+}  // namespace rxlease::proto
