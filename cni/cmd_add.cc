@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cni/addressing.h"
+#include "cni/attachments.h"
+#include "cni/error.h"
+#include "cni/leasing.h"
+#include "cni/netkit_device.h"
+#include "cni/plugin.h"
+#include "cni/rollback.h"
+#include "kernel/mac.h"
+#include "proto/lease_file.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+using kernel::NetkitPairing;
+
+std::unique_ptr<kernel::Namespace> open_pod(const Call& call) {
+  const auto& path = call.environment.netns;
+  auto pod = call.system.open_netns(path);
+  if (!pod) {
+    throw Error(Code::unknown_container, "CNI_NETNS: \"" + path + "\" is no network namespace",
+                "pass the path of the container's namespace, e.g. /run/netns/NAME");
+  }
+  if (pod->cookie() == call.system.host().cookie()) {
+    throw Error(Code::invalid_environment, "CNI_NETNS: \"" + path + "\" is the host's network namespace",
+                "a pod on the host's network needs no lease: it can use the NIC's queues itself");
+  }
+  return pod;
+}
+
+// Before anything is done: once ADD has begun, a netkit of this name in the pod is taken for its own.
+void refuse_taken_name(kernel::Namespace& pod, const std::string& interface) {
+  if (kernel::Links(pod.route()).getlink(interface)) {
+    throw Error(Code::invalid_environment, "the pod has an interface \"" + interface + "\" already",
+                "CNI_IFNAME, or \"interface\" of a chained single, must be a name that is free in CNI_NETNS");
+  }
+}
+
+proto::Attachment first_record(const Call& call, kernel::Namespace& pod) {
+  const auto& environment = call.environment;
+  proto::Attachment record;
+  record.network = call.conf.name;
+  record.container_id = environment.container_id;
+  record.ifname = environment.ifname;
+  record.interface = interface_of(call);
+  record.netns = environment.netns;
+  record.netns_cookie = pod.cookie();
+  record.pod_namespace = environment.pod.pod_namespace;
+  record.pod_name = environment.pod.name;
+  record.pod_uid = environment.pod.uid;
+  record.pairing = call.conf.pairing;
+  if (record.pairing == NetkitPairing::pair) {
+    record.host_interface = host_interface_name(record.container_id, record.interface);
+  }
+  for (const auto& device : call.conf.devices) record.devices.push_back({device.to_string(), std::nullopt});
+  record.ipam = call.conf.ipam_type.value_or("");
+  return record;
+}
+
+void write_lease_files(const Call& call, const kernel::Nic& nic, const proto::Attachment& record) {
+  for (std::size_t i = 0; i < record.devices.size(); ++i) {
+    const bool single = record.pairing == NetkitPairing::single;
+    proto::write_lease_file(
+        call.conf.state_directory,
+        {record.devices[i].id, record.interface, record.devices[i].queue.value_or(0), nic.ifname,
+         call.conf.devices[i].queue, single ? "single" : "pair", record.container_id});
+  }
+}
+
+// The stages of an ADD, each undone by a later one's failure.
+class Attaching {
+ public:
+  Attaching(const Call& call, kernel::Namespace& pod, std::optional<kernel::Nic> nic)
+      : call_(call),
+        pod_(pod),
+        nic_(std::move(nic)),
+        store_(call.conf.state_directory),
+        record_(first_record(call, pod)),
+        rollback_(call.system) {}
+
+  Result run() {
+    write_record();
+    reserve_addresses();
+    make_device();
+    if (nic_) lease();
+    if (device_.host) address();
+    rollback_.keep();
+    return std::move(result_);
+  }
+
+ private:
+  void write_record() {
+    if (!store_.create(record_)) {
+      throw Error(
+          Code::invalid_environment,
+          "container " + record_.container_id + " is attached already, interface " + record_.interface,
+          "call DEL before another ADD of the same CNI_CONTAINERID and CNI_IFNAME");
+    }
+    rollback_.add("remove the record", [this] { store_.remove(record_); });
+  }
+
+  void reserve_addresses() {
+    const auto ipam = ipam_of(call_);
+    if (!ipam) return;
+    // An IPAM plugin that fails may have reserved something all the same.
+    rollback_.add("release the addresses", [this, ipam] { ipam->del(ipam_subject(record_)); });
+    result_ = ipam->add(ipam_subject(record_));  // the record has named the plugin from the start
+  }
+
+  void make_device() {
+    rollback_.add("delete the netkit", [this] { delete_netkit(call_.system, record_); });
+    device_ = make_netkit(call_.conf, call_.system.host(), pod_, record_.host_interface, record_.interface,
+                          record_.devices.size());
+    if (device_.host) record_.host_ifindex = device_.host->ifindex();
+    record_.interface_ifindex = device_.pod.ifindex();
+    store_.update(record_);
+    describe_interfaces();
+  }
+
+  void lease() {
+    lease_queues(call_.system, call_.conf, *nic_, pod_, record_.interface_ifindex, record_);
+    store_.update(record_);
+    rollback_.add("remove the lease files", [this] {
+      for (const auto& device : record_.devices) {
+        proto::remove_lease_file(call_.conf.state_directory, device.id, record_.container_id);
+      }
+    });
+    write_lease_files(call_, *nic_, record_);
+  }
+
+  void address() {
+    const End pod{pod_, record_.interface, record_.interface_ifindex};
+    const End host{call_.system.host(), record_.host_interface, record_.host_ifindex};
+    apply(plan_addressing(result_), pod, host);
+  }
+
+  void describe_interfaces() {
+    const auto describe = [&](const kernel::Link& link, const std::string& name, const std::string& sandbox) {
+      const auto mac = kernel::MacAddress::from_bytes(link.address.value_or(kernel::Bytes{}));
+      const bool has_mac = mac && call_.conf.mode == kernel::NetkitMode::l2;
+      result_.interfaces.push_back({name, has_mac ? mac->to_string() : "", link.mtu.value_or(0), sandbox});
+    };
+    if (device_.host) describe(*device_.host, record_.host_interface, "");
+    describe(device_.pod, record_.interface, record_.netns);
+    for (auto& ip : result_.ips) ip.interface = result_.interfaces.size() - 1;
+  }
+
+  const Call& call_;
+  kernel::Namespace& pod_;
+  std::optional<kernel::Nic> nic_;
+  proto::AttachmentStore store_;
+  proto::Attachment record_;
+  NetkitDevice device_;
+  Result result_;
+  Rollback rollback_;  // last: its steps use all of the above
+};
+
+// A pod that got its main link from a plugin such as ptp: the kernel drops what io_uring and devmem received
+// before it reaches a veth's reader.
+void warn_of_foreign_main_link(const Call& call, kernel::Namespace& pod) {
+  const auto main = kernel::Links(pod.route()).getlink(call.environment.ifname);
+  if (main && !main->netkit()) {
+    call.system.warn("the pod's main link " + call.environment.ifname +
+                     " is no netkit: through the queues of a single beside it only AF_XDP receives");
+  }
+}
+
+nlohmann::json without_queues(const Call& call) {
+  if (call.conf.prev_result) return *call.conf.prev_result;
+  const auto& pod = call.environment.pod;
+  const auto who = pod.name.empty() ? "container " + call.environment.container_id
+                                    : "pod " + pod.pod_namespace + "/" + pod.name;
+  throw Error(
+      Code::invalid_config, who + " has no queue of \"resource\": " + call.conf.resource,
+      "ask for one in the pod's resources.limits, name some in \"devices\", or set \"optional\": true");
+}
+
+}  // namespace
+
+nlohmann::json cmd_add(const Call& call) {
+  const auto& conf = call.conf;
+  check_for_add(conf);
+  const bool plain_pair = conf.devices.empty() && conf.optional && !conf.prev_result;
+  if (conf.devices.empty() && !plain_pair) return without_queues(call);
+
+  const auto pod = open_pod(call);
+  std::optional<kernel::Nic> nic;
+  if (!conf.devices.empty()) {
+    require_queue_create(call.system.host());
+    nic = require_nic(call.system, conf.devices);
+  }
+  refuse_taken_name(*pod, interface_of(call));
+  Result result = Attaching(call, *pod, nic).run();
+  if (!conf.dns.empty()) result.dns = conf.dns;
+  if (!conf.prev_result) return to_json(result, conf.cni_version);
+  warn_of_foreign_main_link(call, *pod);
+  return append_interface(*conf.prev_result, result.interfaces.back(), conf.cni_version).result;
+}
+
+}  // namespace rxlease::cni

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "cni/attachments.h"
+#include "cni/error.h"
+#include "cni/plugin.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+bool is_valid(const std::vector<AttachmentKey>& valid, const proto::Attachment& record) {
+  const AttachmentKey key{record.container_id, record.ifname};
+  return std::find(valid.begin(), valid.end(), key) != valid.end();
+}
+
+}  // namespace
+
+void cmd_gc(const Call& call) {
+  if (!call.conf.valid_attachments) {
+    throw Error(Code::invalid_config, "\"cni.dev/valid-attachments\" is missing",
+                "GC needs the list of attachments that are to stay; an empty one removes all");
+  }
+  const auto listing = proto::AttachmentStore(call.conf.state_directory).list();
+  for (const auto& path : listing.unreadable) {
+    call.system.warn("GC passes over " + path + ": it is no attachment record; remove it if nobody needs it");
+  }
+  std::string failures;
+  for (const auto& record : listing.attachments) {
+    if (record.network != call.conf.name || is_valid(*call.conf.valid_attachments, record)) continue;
+    try {
+      release(call, record);
+    } catch (const std::exception& error) {  // one that cannot be undone must not keep the others
+      failures += (failures.empty() ? "" : "; ") + record.describe_owner() + ": " + error.what();
+    }
+  }
+  if (!failures.empty()) {
+    throw Error(Code::try_again_later, "some attachments could not be released: " + failures,
+                "their records stay, and the next GC tries again");
+  }
+  if (const auto ipam = ipam_of(call)) ipam->gc();
+}
+
+}  // namespace rxlease::cni

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cni/ipam.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cni/error.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t excerpt_bytes = 200;
+
+std::string find_program(System& system, const std::string& type, const std::vector<std::string>& path) {
+  if (path.empty()) {
+    throw Error(Code::invalid_environment,
+                "CNI_PATH is empty, but \"ipam.type\" names the plugin \"" + type + "\"",
+                "set CNI_PATH to the directories of the CNI plugins, e.g. /opt/cni/bin");
+  }
+  std::string searched;
+  for (const auto& directory : path) {
+    const auto program = directory + "/" + type;
+    if (system.is_executable(program)) return program;
+    searched += (searched.empty() ? "" : ", ") + directory;
+  }
+  throw Error(Code::invalid_config, "\"ipam.type\": no executable \"" + type + "\" in CNI_PATH",
+              "install the plugin in one of: " + searched + "; or correct the name");
+}
+
+// A plugin that fails prints the specification's error object.
+[[noreturn]] void throw_failure(const std::string& who, const Completed& completed) {
+  const auto object = json::parse(completed.output, nullptr, /*allow_exceptions=*/false);
+  const auto text = [&](const char* member) {
+    return object.contains(member) && object.at(member).is_string() ? object.at(member).get<std::string>()
+                                                                    : "";
+  };
+  if (object.is_object() && object.contains("code") && object.at("code").is_number_unsigned()) {
+    throw Error(object.at("code").get<unsigned>(), who + ": " + text("msg"), text("details"));
+  }
+  throw Error(Code::decode_failure,
+              who + " ended with status " + std::to_string(completed.status) + " and no CNI error",
+              "its output was: \"" + completed.output.substr(0, excerpt_bytes) +
+                  "\"; its standard error may tell more");
+}
+
+}  // namespace
+
+Ipam::Ipam(System& system, std::string type, const std::string& configuration,
+           const std::vector<std::string>& path)
+    : system_(system),
+      type_(std::move(type)),
+      configuration_(configuration),
+      program_(find_program(system, type_, path)) {}
+
+std::string Ipam::call(const char* verb, const IpamSubject& subject) const {
+  const Completed completed = system_.run({program_,
+                                           {{"CNI_COMMAND", verb},
+                                            {"CNI_CONTAINERID", subject.container_id},
+                                            {"CNI_NETNS", subject.netns},
+                                            {"CNI_IFNAME", subject.ifname}},
+                                           configuration_});
+  if (completed.status != 0) throw_failure("IPAM plugin " + type_ + ", " + verb, completed);
+  return completed.output;
+}
+
+Result Ipam::add(const IpamSubject& subject) const {
+  const auto output = call("ADD", subject);
+  const auto source = "the result of IPAM plugin " + type_;
+  const auto object = json::parse(output, nullptr, /*allow_exceptions=*/false);
+  if (object.is_discarded()) {
+    throw Error(Code::decode_failure, source + " is no JSON",
+                "it begins with: \"" + output.substr(0, excerpt_bytes) + "\"");
+  }
+  auto result = parse_result(object, source);
+  if (result.ips.empty()) {
+    throw Error(Code::invalid_config, source + " has no \"ips\"",
+                "give the plugin a range that has free addresses, or leave \"ipam\" out");
+  }
+  return result;
+}
+
+void Ipam::del(const IpamSubject& subject) const {
+  call("DEL", subject);
+}
+
+void Ipam::check(const IpamSubject& subject) const {
+  call("CHECK", subject);
+}
+
+void Ipam::gc() const {
+  call("GC", {});
+}
+
+void Ipam::status() const {
+  call("STATUS", {});
+}
+
+}  // namespace rxlease::cni

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cni/environment.h"
+#include "cni/net_conf.h"
+#include "cni/result.h"
+#include "cni/system.h"
+
+namespace rxlease::cni {
+
+// The attachment that an IPAM plugin is asked about.
+struct IpamSubject {
+  std::string container_id;
+  std::string netns;   // may be empty for DEL
+  std::string ifname;  // the pod's interface
+};
+
+// Delegates to the plugin that "ipam.type" names, found through CNI_PATH, with the configuration's own bytes.
+// An error of the plugin's keeps its code and is prefixed with its name.
+class Ipam {
+ public:
+  // Error 7 when CNI_PATH holds no such plugin, 4 when CNI_PATH is empty.
+  Ipam(System& system, std::string type, const std::string& configuration,
+       const std::vector<std::string>& path);
+
+  Result add(const IpamSubject& subject) const;
+  void del(const IpamSubject& subject) const;
+  void check(const IpamSubject& subject) const;
+  void gc() const;
+  void status() const;
+
+ private:
+  std::string call(const char* verb, const IpamSubject& subject) const;
+
+  System& system_;
+  std::string type_;
+  std::string configuration_;
+  std::string program_;
+};
+
+}  // namespace rxlease::cni

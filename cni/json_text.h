@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace rxlease::cni {
+
+// Reads JSON text that another program wrote. `source` names it in errors ("the network configuration").
+// Error 6 for text of more than 1 MiB, for bad syntax (with its position), for objects and arrays more than
+// 64 deep, and for a key that an object has twice, because programs do not agree on which of the two counts.
+nlohmann::json parse_json(std::string_view text, const std::string& source);
+
+}  // namespace rxlease::cni

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cni/device_list.h"
+#include "cni/names.h"
+#include "cni/net_conf_sections.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+// Multus hands on the id of whatever resource its network attachment definition names, which may be somebody
+// else's. An empty id is as good as none.
+std::vector<kernel::DeviceId> read_device_id(ObjectReader& reader, const NetConf& conf, bool used) {
+  const auto text = reader.string("deviceID");
+  if (!used || !text || text->empty()) return {};
+  const auto device = kernel::DeviceId::parse(*text);
+  if (!device) {
+    reader.refuse("deviceID", "is not a device id of rxlease",
+                  "with Multus, the network attachment definition needs the annotation "
+                  "k8s.v1.cni.cncf.io/resourceName: " +
+                      conf.resource);
+  }
+  return {*device};
+}
+
+// `devices` is the administrator's word, deviceID the runtime's, which Multus repeats in runtimeConfig.
+std::vector<kernel::DeviceId> read_devices(ObjectReader& reader, std::optional<ObjectReader>& runtime,
+                                           const NetConf& conf) {
+  std::vector<kernel::DeviceId> devices;
+  if (const auto listed = reader.strings("devices")) {
+    if (listed->empty()) {
+      reader.refuse("devices", "names no queue",
+                    "name one at least, or leave it out for those that kubelet allocated");
+    }
+    devices = read_device_list(*listed, "devices");
+  }
+  auto injected = read_device_id(reader, conf, devices.empty());
+  if (devices.empty()) devices = std::move(injected);
+  if (runtime) {
+    injected = read_device_id(*runtime, conf, devices.empty());
+    if (devices.empty()) devices = std::move(injected);
+  }
+  return devices;
+}
+
+}  // namespace
+
+void read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf) {
+  constexpr IntegerRange timeout{0, 60000, "milliseconds", "5000"};
+  conf.resource = reader.string("resource").value_or(conf.resource);
+  if (!is_resource_name(conf.resource)) {
+    reader.refuse("resource", "is not the name of an extended resource",
+                  "use DOMAIN/NAME, such as rxlease.dev/rxq, with a domain other than kubernetes.io");
+  }
+  conf.optional = reader.boolean("optional").value_or(false);
+  if (const auto milliseconds = reader.integer("leaseTimeoutMs", timeout)) {
+    conf.lease_timeout = std::chrono::milliseconds(*milliseconds);
+  }
+  conf.devices = read_devices(reader, runtime, conf);
+}
+
+}  // namespace rxlease::cni

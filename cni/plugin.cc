@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cni/plugin.h"
+
+#include <algorithm>
+
+#include "cni/error.h"
+#include "cni/versions.h"
+#include "kernel/error.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+using nlohmann::json;
+
+// The input's cniVersion, where there is one that we speak: answers are given in it.
+std::string spoken_version(std::string_view input) {
+  const auto object = json::parse(input, nullptr, /*allow_exceptions=*/false);
+  const auto version = object.is_object() && object.contains("cniVersion") && object["cniVersion"].is_string()
+                           ? object["cniVersion"].get<std::string>()
+                           : "";
+  const bool spoken =
+      std::find(supported_versions.begin(), supported_versions.end(), version) != supported_versions.end();
+  return spoken ? version : std::string(supported_versions.back());
+}
+
+void require_verb(bool has_verb, std::string_view verb, const NetConf& conf) {
+  if (has_verb) return;
+  throw Error(Code::incompatible_version,
+              "\"cniVersion\": " + conf.cni_version + " has no " + std::string(verb),
+              "CHECK came with 0.4.0, GC and STATUS with 1.1.0");
+}
+
+std::string execute(System& system, const Environment& environment, std::string_view input) {
+  if (environment.verb == Verb::version) {
+    return json{{"cniVersion", spoken_version(input)}, {"supportedVersions", supported_versions}}.dump();
+  }
+  const NetConf conf = parse_net_conf(input);
+  const Call call{system, environment, conf};
+  switch (environment.verb) {
+    case Verb::add:
+      return cmd_add(call).dump();
+    case Verb::del:
+      cmd_del(call);
+      return "";
+    case Verb::check:
+      require_verb(has_check(conf.cni_version), "CHECK", conf);
+      cmd_check(call);
+      return "";
+    case Verb::gc:
+      require_verb(has_gc_and_status(conf.cni_version), "GC", conf);
+      cmd_gc(call);
+      return "";
+    default:
+      require_verb(has_gc_and_status(conf.cni_version), "STATUS", conf);
+      cmd_status(call);
+      return "";
+  }
+}
+
+Outcome failure(const Error& error, std::string_view input) {
+  json object{{"cniVersion", spoken_version(input)}, {"code", error.code()}, {"msg", error.what()}};
+  if (!error.details().empty()) object["details"] = error.details();
+  return {1, object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
+}
+
+}  // namespace
+
+Outcome run_plugin(System& system, const Variables& variables, std::string_view input) {
+  try {
+    auto output = execute(system, read_environment(variables), input);
+    if (!output.empty()) output += "\n";
+    return {0, std::move(output)};
+  } catch (const Error& error) {
+    return failure(error, input);
+  } catch (const kernel::FileError& error) {
+    return failure(Error(Code::io_failure, error.what(), "free the path, or set \"stateDirectory\""), input);
+  } catch (const std::exception& error) {
+    return failure(Error(Code::kernel_failure, error.what()), input);
+  }
+}
+
+}  // namespace rxlease::cni

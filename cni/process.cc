@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cni/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <map>
+#include <string_view>
+
+#include "kernel/error.h"
+#include "kernel/fd.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+using kernel::Fd;
+using kernel::KernelError;
+using kernel::throw_errno;
+
+struct Pipe {
+  Fd read_end, write_end;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("pipe2");
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+// What the child gets on its descriptors 0 and 1.
+class FileActions {
+ public:
+  FileActions(int input, int output) {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+  }
+  FileActions(const FileActions&) = delete;
+  FileActions& operator=(const FileActions&) = delete;
+  ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
+  const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+};
+
+// Our environment with the command's variables on top, as "NAME=VALUE" strings.
+std::vector<std::string> merged_environment(const Command& command) {
+  std::map<std::string, std::string, std::less<>> variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  for (const auto& [name, value] : command.environment) variables[name] = value;
+  std::vector<std::string> environment;
+  for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+  return environment;
+}
+
+pid_t spawn(const Command& command, int input, int output) {
+  auto environment = merged_environment(command);
+  std::vector<char*> envp;
+  for (auto& entry : environment) envp.push_back(entry.data());
+  envp.push_back(nullptr);
+  std::string path = command.path;
+  std::array<char*, 2> argv{path.data(), nullptr};
+  const FileActions actions(input, output);
+  pid_t child = 0;
+  const int error = posix_spawn(&child, path.c_str(), actions.get(), nullptr, argv.data(), envp.data());
+  if (error != 0) throw KernelError("exec " + command.path, error);
+  return child;
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw_errno("waitpid");
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+// Writes the child's input while reading its output: either side may be larger than a pipe holds.
+std::string converse(Fd to_child, Fd from_child, std::string_view input) {
+  std::string output;
+  std::array<char, 4096> block{};
+  if (input.empty()) to_child.reset();
+  for (;;) {
+    std::array<pollfd, 2> fds{pollfd{from_child.get(), POLLIN, 0}, pollfd{to_child.get(), POLLOUT, 0}};
+    if (poll(fds.data(), fds.size(), -1) < 0) {
+      if (errno == EINTR) continue;
+      throw_errno("poll");
+    }
+    if (fds[1].revents != 0) {
+      const ssize_t written = write(to_child.get(), input.data(), input.size());
+      if (written > 0) input.remove_prefix(static_cast<std::size_t>(written));
+      const bool closed = written < 0 && errno != EINTR && errno != EAGAIN;  // a child need not read all
+      if (closed || input.empty()) to_child.reset();
+    }
+    if (fds[0].revents != 0) {
+      const ssize_t got = read(from_child.get(), block.data(), block.size());
+      if (got == 0) return output;
+      if (got > 0) output.append(block.data(), static_cast<std::size_t>(got));
+    }
+  }
+}
+
+}  // namespace
+
+Completed run(const Command& command) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Pipe input = make_pipe();
+  Pipe output = make_pipe();
+  fcntl(input.write_end.get(), F_SETFL, O_NONBLOCK);
+  const pid_t child = spawn(command, input.read_end.get(), output.write_end.get());
+  input.read_end.reset();
+  output.write_end.reset();
+  Completed completed;
+  completed.output = converse(std::move(input.write_end), std::move(output.read_end), command.input);
+  completed.status = wait_for(child);
+  return completed;
+}
+
+}  // namespace rxlease::cni
