@@ -3,15 +3,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cni/display.h"
 #include "cni/error.h"
+#include "cni/json_text.h"
 
 namespace rxlease::cni {
 
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t excerpt_bytes = 200;
 
 std::string find_program(System& system, const std::string& type, const std::vector<std::string>& path) {
   if (path.empty()) {
@@ -21,9 +21,9 @@ std::string find_program(System& system, const std::string& type, const std::vec
   }
   std::string searched;
   for (const auto& directory : path) {
-    const auto program = directory + "/" + type;
+    auto program = directory + "/" + type;
     if (system.is_executable(program)) return program;
-    searched += (searched.empty() ? "" : ", ") + directory;
+    searched.append(searched.empty() ? "" : ", ").append(directory);
   }
   throw Error(Code::invalid_config, "\"ipam.type\": no executable \"" + type + "\" in CNI_PATH",
               "install the plugin in one of: " + searched + "; or correct the name");
@@ -41,17 +41,15 @@ std::string find_program(System& system, const std::string& type, const std::vec
   }
   throw Error(Code::decode_failure,
               who + " ended with status " + std::to_string(completed.status) + " and no CNI error",
-              "its output was: \"" + completed.output.substr(0, excerpt_bytes) +
-                  "\"; its standard error may tell more");
+              "it printed " + display(completed.output) + "; its standard error may tell more");
 }
 
 }  // namespace
 
-Ipam::Ipam(System& system, std::string type, const std::string& configuration,
-           const std::vector<std::string>& path)
+Ipam::Ipam(System& system, std::string type, std::string configuration, const std::vector<std::string>& path)
     : system_(system),
       type_(std::move(type)),
-      configuration_(configuration),
+      configuration_(std::move(configuration)),
       program_(find_program(system, type_, path)) {}
 
 std::string Ipam::call(const char* verb, const IpamSubject& subject) const {
@@ -68,12 +66,7 @@ std::string Ipam::call(const char* verb, const IpamSubject& subject) const {
 Result Ipam::add(const IpamSubject& subject) const {
   const auto output = call("ADD", subject);
   const auto source = "the result of IPAM plugin " + type_;
-  const auto object = json::parse(output, nullptr, /*allow_exceptions=*/false);
-  if (object.is_discarded()) {
-    throw Error(Code::decode_failure, source + " is no JSON",
-                "it begins with: \"" + output.substr(0, excerpt_bytes) + "\"");
-  }
-  auto result = parse_result(object, source);
+  auto result = parse_result(parse_json(output, source), source);
   if (result.ips.empty()) {
     throw Error(Code::invalid_config, source + " has no \"ips\"",
                 "give the plugin a range that has free addresses, or leave \"ipam\" out");

@@ -23,8 +23,7 @@ struct IpamSubject {
 class Ipam {
  public:
   // Error 7 when CNI_PATH holds no such plugin, 4 when CNI_PATH is empty.
-  Ipam(System& system, std::string type, const std::string& configuration,
-       const std::vector<std::string>& path);
+  Ipam(System& system, std::string type, std::string configuration, const std::vector<std::string>& path);
 
   Result add(const IpamSubject& subject) const;
   void del(const IpamSubject& subject) const;

@@ -15,7 +15,6 @@ namespace {
 using kernel::Link;
 using kernel::Links;
 using kernel::NetkitAttrs;
-using kernel::NetkitMode;
 using kernel::NetkitPairing;
 
 std::uint64_t fnv1a(std::string_view text) {

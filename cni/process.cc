@@ -61,13 +61,15 @@ std::vector<std::string> merged_environment(const Command& command) {
   }
   for (const auto& [name, value] : command.environment) variables[name] = value;
   std::vector<std::string> environment;
-  for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+  environment.reserve(variables.size());
+  for (const auto& [name, value] : variables) environment.emplace_back(name).append("=").append(value);
   return environment;
 }
 
 pid_t spawn(const Command& command, int input, int output) {
   auto environment = merged_environment(command);
   std::vector<char*> envp;
+  envp.reserve(environment.size() + 1);
   for (auto& entry : environment) envp.push_back(entry.data());
   envp.push_back(nullptr);
   std::string path = command.path;

@@ -23,6 +23,12 @@ class KernelError : public std::runtime_error {
   std::string extack_;
 };
 
+// A system call on a file failed; the operation names call and path.
+class FileError : public KernelError {
+ public:
+  using KernelError::KernelError;
+};
+
 // Throws a KernelError with the present errno.
 [[noreturn]] void throw_errno(std::string operation);
 

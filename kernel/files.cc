@@ -15,6 +15,8 @@ namespace rxlease::kernel {
 
 namespace {
 
+[[noreturn]] void throw_file_error(std::string operation) { throw FileError(std::move(operation), errno); }
+
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -25,15 +27,15 @@ void write_all(const Fd& fd, std::string_view content, const std::string& path) 
   while (!content.empty()) {
     const ssize_t written = ::write(fd.get(), content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw_errno("write " + path);
+    if (written < 0) throw_file_error("write " + path);
     content.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
 void write_durably(const Fd& fd, std::string_view content, mode_t mode, const std::string& path) {
-  if (fchmod(fd.get(), mode) != 0) throw_errno("chmod " + path);  // whatever the umask took away
+  if (fchmod(fd.get(), mode) != 0) throw_file_error("chmod " + path);  // whatever the umask took away
   write_all(fd, content, path);
-  if (fsync(fd.get()) != 0) throw_errno("fsync " + path);
+  if (fsync(fd.get()) != 0) throw_file_error("fsync " + path);
 }
 
 }  // namespace
@@ -42,14 +44,14 @@ std::optional<std::string> read_file(const std::string& path) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    throw_errno("open " + path);
+    throw_file_error("open " + path);
   }
   std::string content;
   std::array<char, 4096> block{};
   for (;;) {
     const ssize_t got = ::read(fd.get(), block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw_errno("read " + path);
+    if (got < 0) throw_file_error("read " + path);
     if (got == 0) return content;
     content.append(block.data(), static_cast<std::size_t>(got));
   }
@@ -57,12 +59,12 @@ std::optional<std::string> read_file(const std::string& path) {
 
 bool create_file(const std::string& path, std::string_view content, mode_t mode) {
   const Fd fd(::open(directory_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
-  if (!fd) throw_errno("open O_TMPFILE in " + directory_of(path));
+  if (!fd) throw_file_error("open O_TMPFILE in " + directory_of(path));
   write_durably(fd, content, mode, path);
   const std::string nameless = "/proc/self/fd/" + std::to_string(fd.get());
   if (linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0) return true;
   if (errno == EEXIST) return false;
-  throw_errno("link " + path);
+  throw_file_error("link " + path);
 }
 
 std::string partial_name(const std::string& path) {
@@ -74,27 +76,27 @@ void replace_file(const std::string& path, std::string_view content, mode_t mode
   const auto partial = partial_name(path);
   {
     const Fd fd(::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-    if (!fd) throw_errno("open " + partial);
+    if (!fd) throw_file_error("open " + partial);
     write_durably(fd, content, mode, partial);
   }
-  if (rename(partial.c_str(), path.c_str()) != 0) throw_errno("rename " + partial + " to " + path);
+  if (rename(partial.c_str(), path.c_str()) != 0) throw_file_error("rename " + partial + " to " + path);
 }
 
 void write_in_place(const std::string& path, std::string_view content) {
   const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!fd) throw_errno("open " + path);
+  if (!fd) throw_file_error("open " + path);
   write_all(fd, content, path);
 }
 
 bool remove_file(const std::string& path) {
   if (unlink(path.c_str()) == 0) return true;
   if (errno == ENOENT || errno == ENOTDIR) return false;
-  throw_errno("unlink " + path);
+  throw_file_error("unlink " + path);
 }
 
 void make_directory(const std::string& path, mode_t mode) {
   if (mkdir(path.c_str(), mode) == 0) {
-    if (chmod(path.c_str(), mode) != 0) throw_errno("chmod " + path);
+    if (chmod(path.c_str(), mode) != 0) throw_file_error("chmod " + path);
     return;
   }
   if (errno == ENOENT) {
@@ -102,7 +104,7 @@ void make_directory(const std::string& path, mode_t mode) {
     make_directory(path, mode);
     return;
   }
-  if (errno != EEXIST) throw_errno("mkdir " + path);
+  if (errno != EEXIST) throw_file_error("mkdir " + path);
 }
 
 }  // namespace rxlease::kernel

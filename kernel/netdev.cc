@@ -61,11 +61,11 @@ Dev Netdev::dev_get(std::uint32_t ifindex) const {
   return decode_answer<Dev>(answer.front());
 }
 
-std::optional<Queue> Netdev::queue_get(std::uint32_t ifindex, QueueId id) const {
+std::optional<Queue> Netdev::queue_get(std::uint32_t ifindex, QueueId queue) const {
   Queue query;
   query.ifindex = ifindex;
-  query.id = id.id;
-  query.type = id.type;
+  query.id = queue.id;
+  query.type = queue.type;
   try {
     const auto answer = call("queue-get", NetdevOp::queue_get, 0, encode(query));
     if (answer.empty()) return std::nullopt;

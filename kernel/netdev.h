@@ -138,10 +138,10 @@ class Netdev {
   // ENODEV: no such device.
   Dev dev_get(std::uint32_t ifindex) const;
 
-  // One queue; nullopt when the device is gone, is down (netkit) or has no such queue.
+  // One queue; nullopt when the device is gone, is down or has no such queue.
   std::optional<Queue> queue_get(std::uint32_t ifindex, QueueId queue) const;
 
-  // Every rx and tx queue of a device. A netkit that is down lists none.
+  // Every rx and tx queue of a device. One that is down lists none.
   std::vector<Queue> queue_get_dump(std::uint32_t ifindex) const;
 
   // Appends an rx queue to the virtual device `ifindex` that leases a physical one; returns the new queue's

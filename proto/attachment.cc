@@ -54,24 +54,24 @@ std::string Attachment::describe_owner() const {
   return pod_name.empty() ? where : pod_namespace + "/" + pod_name + " (" + where + ")";
 }
 
-std::string to_json_text(const Attachment& record) {
+std::string to_json_text(const Attachment& attachment) {
   json devices = json::array();
-  for (const auto& device : record.devices) devices.push_back(to_json(device));
-  const json object{{"network", record.network},
-                    {"containerId", record.container_id},
-                    {"ifname", record.ifname},
-                    {"interface", record.interface},
-                    {"netns", record.netns},
-                    {"netnsCookie", record.netns_cookie},
-                    {"podNamespace", record.pod_namespace},
-                    {"podName", record.pod_name},
-                    {"podUid", record.pod_uid},
-                    {"pairing", name_of(record.pairing)},
-                    {"hostInterface", record.host_interface},
-                    {"hostIfindex", record.host_ifindex},
-                    {"interfaceIfindex", record.interface_ifindex},
+  for (const auto& device : attachment.devices) devices.push_back(to_json(device));
+  const json object{{"network", attachment.network},
+                    {"containerId", attachment.container_id},
+                    {"ifname", attachment.ifname},
+                    {"interface", attachment.interface},
+                    {"netns", attachment.netns},
+                    {"netnsCookie", attachment.netns_cookie},
+                    {"podNamespace", attachment.pod_namespace},
+                    {"podName", attachment.pod_name},
+                    {"podUid", attachment.pod_uid},
+                    {"pairing", name_of(attachment.pairing)},
+                    {"hostInterface", attachment.host_interface},
+                    {"hostIfindex", attachment.host_ifindex},
+                    {"interfaceIfindex", attachment.interface_ifindex},
                     {"devices", std::move(devices)},
-                    {"ipam", record.ipam}};
+                    {"ipam", attachment.ipam}};
   return object.dump(2) + "\n";
 }
 

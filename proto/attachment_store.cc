@@ -49,7 +49,7 @@ AttachmentStore::Listing AttachmentStore::list() const {
   Listing listing;
   std::error_code no_directory_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, no_directory_yet)) {
-    const auto path = entry.path();
+    const auto& path = entry.path();
     if (path.filename().string().starts_with('.')) continue;  // an update under way
     const auto text = kernel::read_file(path.string());
     if (!text) continue;  // removed since

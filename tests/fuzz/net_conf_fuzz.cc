@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whatever a runtime or an IPAM plugin writes is read, or refused with a cni::Error: nothing else is thrown,
+// and the error fits into the specification's JSON. What was read comes out of to_json() as a result that
+// says the same.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "cni/error.h"
+#include "cni/json_text.h"
+#include "cni/net_conf.h"
+#include "cni/result.h"
+#include "cni/versions.h"
+
+namespace {
+
+using namespace rxlease;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void read_error(const cni::Error& error) {
+  const nlohmann::json printed{{"code", error.code()}, {"msg", error.what()}, {"details", error.details()}};
+  require(!printed.dump().empty());  // throws on what is not UTF-8
+}
+
+void read_result(const nlohmann::json& json) {
+  try {
+    const auto result = cni::parse_result(json, "fuzz");
+    for (const auto version : cni::supported_versions) {
+      const auto written = cni::to_json(result, version);
+      require(cni::to_json(cni::parse_result(written, "fuzz"), version) == written);
+    }
+    const auto appended = cni::append_interface(json, {"rxq0", "02:00:00:00:00:01", 1500, "/n"}, "1.1.0");
+    require(cni::parse_result(appended.result, "fuzz").interfaces.size() == appended.interface + 1);
+  } catch (const cni::Error& error) {
+    read_error(error);
+  }
+}
+
+void read_net_conf(std::string_view text) {
+  try {
+    const auto conf = cni::parse_net_conf(text);
+    require(conf.text == text && !conf.name.empty() && !conf.type.empty());
+    if (conf.prev_result) read_result(*conf.prev_result);
+    cni::check_for_add(conf);
+  } catch (const cni::Error& error) {
+    read_error(error);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  read_net_conf(text);
+  try {
+    read_result(cni::parse_json(text, "fuzz"));
+  } catch (const cni::Error& error) {
+    read_error(error);
+  }
+  return 0;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "cni/plugin.h"
+#include "tests/scripted/fake_machine.h"
+#include "tests/unit/scratch_directory.h"
+
+namespace rxlease::tests {
+namespace {
+
+using nlohmann::json;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// One plugin call after another on one machine.
+class Scripted {
+ public:
+  Scripted() : Scripted(json::object()) {}
+  explicit Scripted(const json& extra) {
+    conf_ = {{"cniVersion", "1.1.0"},
+             {"name", "net"},
+             {"type", "rxlease"},
+             {"devices", {"nic0-rx6", "nic0-rx7"}},
+             {"stateDirectory", scratch_.path()},
+             {"ipam", {{"type", "fake-ipam"}}}};
+    conf_.update(extra);
+  }
+
+  cni::Outcome call(const std::string& verb) {
+    const std::map<std::string, std::string, std::less<>> variables{{"CNI_COMMAND", verb},
+                                                                    {"CNI_CONTAINERID", "c1"},
+                                                                    {"CNI_NETNS", "/run/netns/pod"},
+                                                                    {"CNI_IFNAME", "eth0"},
+                                                                    {"CNI_PATH", "/cni"}};
+    const auto lookup = [&](std::string_view name) -> std::optional<std::string> {
+      const auto found = variables.find(name);
+      return found == variables.end() ? std::nullopt : std::optional(found->second);
+    };
+    return cni::run_plugin(machine, lookup, conf_.dump());
+  }
+
+  std::vector<std::string> files(const std::string& directory) const {
+    std::vector<std::string> names;
+    std::error_code absent;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(scratch_.path() / directory, absent)) {
+      if (entry.is_regular_file()) names.push_back(entry.path().filename());
+    }
+    return names;
+  }
+
+  std::string path(const std::string& name) const { return scratch_ / name; }
+  const std::vector<std::string>& steps() const { return machine.journal.steps(); }
+
+  FakeMachine machine;
+
+ private:
+  ScratchDirectory scratch_;
+  json conf_;
+};
+
+void expect_nothing_left(const Scripted& scripted) {
+  EXPECT_THAT(scripted.machine.host_netns.links, IsEmpty());
+  EXPECT_THAT(scripted.machine.pod_netns.links, IsEmpty());
+  EXPECT_THAT(scripted.files("attachments"), IsEmpty());
+  EXPECT_THAT(scripted.files("devices"), IsEmpty());
+}
+
+// What an ADD that failed behind `done` must do, in this order, and nothing else: the netkit goes before the
+// addresses are given back, so that nobody gets an address that still works elsewhere.
+std::vector<std::string> expected_undo(const std::vector<std::string>& done, bool single) {
+  const auto happened = [&](const std::string& step) {
+    return std::find(done.begin(), done.end(), step) != done.end();
+  };
+  const std::string side = single ? "pod" : "host";
+  const bool made = happened(side + " newlink") && done.back() != side + " newlink";
+  const bool tried = happened(side + " newlink");
+  std::vector<std::string> undo;
+  if (tried) undo.push_back(side + " getlink");
+  if (made) undo.push_back(side + " dellink");
+  if (happened("ipam ADD")) undo.push_back("ipam DEL");
+  return undo;
+}
+
+void fail_every_step_of(const json& extra, bool single) {
+  Scripted whole(extra);
+  ASSERT_EQ(whole.call("ADD").status, 0) << whole.steps().back();
+  const auto steps = whole.steps();
+  ASSERT_GT(steps.size(), single ? 7U : 15U);
+  for (std::size_t index = 0; index < steps.size(); ++index) {
+    SCOPED_TRACE("step " + std::to_string(index) + ": " + steps[index]);
+    Scripted scripted(extra);
+    scripted.machine.journal.fail(index, EIO);
+    const auto outcome = scripted.call("ADD");
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(json::parse(outcome.output).contains("code")) << outcome.output;
+    const auto& journal = scripted.steps();
+    const std::vector<std::string> done(journal.begin(), journal.begin() + static_cast<long>(index) + 1);
+    const std::vector<std::string> undone(journal.begin() + static_cast<long>(index) + 1, journal.end());
+    EXPECT_EQ(undone, expected_undo(done, single));
+    EXPECT_THAT(scripted.machine.warnings, IsEmpty());
+    expect_nothing_left(scripted);
+  }
+}
+
+TEST(ScriptedAdd, DoesItsStepsInThisOrder) {
+  Scripted scripted;
+  ASSERT_EQ(scripted.call("ADD").status, 0);
+  EXPECT_THAT(
+      scripted.steps(),
+      ElementsAre("host getfamily", "pod getlink", "ipam ADD", "host newlink", "pod getlink", "pod setlink",
+                  "pod getfamily", "pod getnsid", "pod queue-create", "pod queue-create",
+                  "host sysctl net/ipv4/ip_forward", "pod sysctl net/ipv6/conf/eth0/disable_ipv6",
+                  HasSubstr("host sysctl net/ipv6/conf/rxl"), "host sysctl net/ipv6/conf/all/forwarding",
+                  "host newaddr", "host newaddr", "pod newaddr", "pod newaddr", "host newroute",
+                  "host newroute", "pod newroute", "pod newroute", "pod newroute", "pod newroute",
+                  "pod newroute"));
+  EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
+  EXPECT_EQ(scripted.files("devices").size(), 2U);
+}
+
+TEST(ScriptedAdd, UndoesAPairWhicheverStepFails) {
+  fail_every_step_of(json::object(), /*single=*/false);
+}
+
+TEST(ScriptedAdd, UndoesASingleWhicheverStepFails) {
+  fail_every_step_of({{"pairing", "single"}}, /*single=*/true);
+}
+
+TEST(ScriptedAdd, UndoesEverythingWhenTheRecordCannotBeBroughtUpToDate) {
+  for (const std::string at : {"host newlink", "pod queue-create"}) {
+    SCOPED_TRACE(at);
+    Scripted scripted;
+    scripted.machine.journal.on_step = [&](const std::string& step) {
+      if (step == at) std::filesystem::create_directory(scripted.path("attachments/.c1@eth0.new"));
+      if (step == "ipam DEL") std::filesystem::remove(scripted.path("attachments/.c1@eth0.new"));
+    };
+    const auto outcome = scripted.call("ADD");
+    EXPECT_EQ(json::parse(outcome.output).at("code"), 5) << outcome.output;
+    expect_nothing_left(scripted);
+    EXPECT_EQ(scripted.steps().back(), "ipam DEL");
+  }
+}
+
+TEST(ScriptedAdd, UndoesEverythingWhenTheLeaseFilesCannotBeWritten) {
+  Scripted scripted;
+  std::ofstream(scripted.path("devices")) << "in the way";
+  EXPECT_EQ(json::parse(scripted.call("ADD").output).at("code"), 5);
+  std::filesystem::remove(scripted.path("devices"));
+  expect_nothing_left(scripted);
+  EXPECT_EQ(scripted.steps().back(), "ipam DEL");
+}
+
+TEST(ScriptedAdd, BeginsNothingWhenTheFirstRecordCannotBeWritten) {
+  Scripted scripted;
+  std::ofstream(scripted.path("attachments")) << "in the way";
+  EXPECT_EQ(json::parse(scripted.call("ADD").output).at("code"), 5);
+  EXPECT_THAT(scripted.steps(), ElementsAre("host getfamily", "pod getlink"));
+}
+
+TEST(ScriptedAdd, KeepsTheRecordWhenUndoingFailsToo) {
+  Scripted scripted;
+  scripted.machine.ipam["DEL"] = {1, R"({"code": 11, "msg": "the store is locked"})"};
+  scripted.machine.pod_netns.lease_answers = {EINVAL};
+  EXPECT_EQ(scripted.call("ADD").status, 1);
+  EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
+  EXPECT_THAT(scripted.machine.warnings, ElementsAre(HasSubstr("the store is locked")));
+  scripted.machine.ipam.erase("DEL");
+  EXPECT_EQ(scripted.call("DEL").status, 0);
+  expect_nothing_left(scripted);
+}
+
+TEST(ScriptedAdd, WaitsForAQueueThatIsStillBeingTornDown) {
+  Scripted scripted;
+  scripted.machine.pod_netns.lease_answers = {EBUSY, EBUSY, EBUSY};
+  EXPECT_EQ(scripted.call("ADD").status, 0);
+  EXPECT_EQ(scripted.machine.pod_netns.leases, 2U);
+}
+
+TEST(ScriptedAdd, GivesUpOnAQueueThatStaysTaken) {
+  Scripted scripted(json{{"leaseTimeoutMs", 300}});
+  scripted.machine.pod_netns.lease_answers.assign(1000, EBUSY);
+  const auto error = json::parse(scripted.call("ADD").output);
+  EXPECT_EQ(error.at("code"), 11);
+  EXPECT_THAT(error.at("msg").get<std::string>(), HasSubstr("nic0-rx6"));
+  EXPECT_THAT(error.at("details").get<std::string>(), HasSubstr("300 ms"));
+  expect_nothing_left(scripted);
+}
+
+TEST(ScriptedAdd, EveryAnswerOfQueueCreateHasItsCode) {
+  const std::map<int, int> code_of{{EBUSY, 11},  {EINVAL, 7},   {ENODEV, 11},
+                                   {EPERM, 100}, {ENONET, 100}, {EOPNOTSUPP, 100}};
+  for (const auto& [answer, code] : code_of) {
+    Scripted scripted(json{{"leaseTimeoutMs", 0}});
+    scripted.machine.pod_netns.lease_answers = {answer};
+    const auto error = json::parse(scripted.call("ADD").output);
+    EXPECT_EQ(error.at("code"), code) << error;
+    EXPECT_THAT(error.at("msg").get<std::string>(), HasSubstr("nic0-rx6"));
+    EXPECT_FALSE(error.at("details").get<std::string>().empty());
+  }
+}
+
+TEST(ScriptedDel, UndoesAnAddAndCanBeRepeated) {
+  Scripted scripted;
+  ASSERT_EQ(scripted.call("ADD").status, 0);
+  EXPECT_EQ(scripted.call("DEL").status, 0);
+  expect_nothing_left(scripted);
+  EXPECT_EQ(scripted.call("DEL").status, 0);
+  EXPECT_EQ(scripted.steps().back(), "ipam DEL");
+}
+
+TEST(ScriptedDel, WhicheverStepFailsTheNextDelFinishes) {
+  Scripted whole;
+  whole.call("ADD");
+  const auto add_steps = whole.steps().size();
+  ASSERT_EQ(whole.call("DEL").status, 0);
+  for (std::size_t index = add_steps; index < whole.steps().size(); ++index) {
+    SCOPED_TRACE(whole.steps()[index]);
+    Scripted scripted;
+    scripted.machine.journal.fail(index, EIO);
+    ASSERT_EQ(scripted.call("ADD").status, 0);
+    EXPECT_EQ(scripted.call("DEL").status, 1);
+    EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
+    EXPECT_EQ(scripted.call("DEL").status, 0);
+    expect_nothing_left(scripted);
+  }
+}
+
+}  // namespace
+}  // namespace rxlease::tests

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/scripted/fake_machine.h"
+
+#include <linux/genetlink.h>
+#include <linux/rtnetlink.h>
+
+#include <cerrno>
+
+#include "kernel/genl.h"
+#include "kernel/netdev.h"
+
+namespace rxlease::tests {
+
+namespace {
+
+using kernel::Bytes;
+using kernel::KernelError;
+using kernel::Link;
+using kernel::Message;
+using kernel::Request;
+
+constexpr std::uint16_t netdev_family = 0x20;
+
+// A namespace that is opened twice is one and the same.
+class Shared final : public kernel::Namespace {
+ public:
+  explicit Shared(kernel::Namespace& netns) : netns_(netns) {}
+  kernel::Transport& route() override { return netns_.route(); }
+  kernel::Transport& generic() override { return netns_.generic(); }
+  int fd() const override { return netns_.fd(); }
+  std::uint64_t cookie() override { return netns_.cookie(); }
+  void set_sysctl(const std::string& name, const std::string& value) override {
+    netns_.set_sysctl(name, value);
+  }
+
+ private:
+  kernel::Namespace& netns_;
+};
+
+Message netdev_family_message() {
+  kernel::GenlFamily family;
+  family.family_id = netdev_family;
+  family.family_name = "netdev";
+  family.version = 1;
+  family.ops = {{static_cast<std::uint32_t>(kernel::NetdevOp::queue_get), 0},
+                {static_cast<std::uint32_t>(kernel::NetdevOp::queue_create), 0}};
+  return {GENL_ID_CTRL, encode(family)};
+}
+
+// rtgenmsg, padded, and NETNSA_NSID: the host is namespace 0 of the pod.
+Message nsid_message() {
+  return {RTM_NEWNSID, {0, 0, 0, 0, 8, 0, 1, 0, 0, 0, 0, 0}};
+}
+
+}  // namespace
+
+void Journal::step(const std::string& what) {
+  if (on_step) on_step(what);
+  steps_.push_back(what);
+  if (failing_ && failing_->first == steps_.size() - 1)
+    throw KernelError(what, failing_->second, "as scripted");
+}
+
+std::vector<Message> FakeNamespace::FakeTransport::exchange(const Request& request) {
+  netns_.journal_.step(netns_.name_ + " " + request.operation);
+  return (netns_.*handler_)(request);
+}
+
+void FakeNamespace::set_sysctl(const std::string& name, const std::string&) {
+  journal_.step(name_ + " sysctl " + name);
+}
+
+std::vector<Message> FakeNamespace::on_route(const Request& request) {
+  switch (request.type) {
+    case RTM_GETLINK:
+      return get_link(kernel::decode<Link>(request.payload));
+    case RTM_NEWLINK:
+      return new_link(kernel::decode<Link>(request.payload));
+    case RTM_DELLINK:
+      delete_link(kernel::decode<Link>(request.payload).ifindex());
+      return {};
+    case RTM_GETNSID:
+      return {nsid_message()};
+    default:
+      return {};
+  }
+}
+
+std::vector<Message> FakeNamespace::on_generic(const Request& request) {
+  if (request.type == GENL_ID_CTRL) return {netdev_family_message()};
+  if (request.operation != "queue-create")
+    throw KernelError(request.operation, ENOENT);  // as of a NIC that is down
+  if (!lease_answers.empty()) {
+    const int answer = lease_answers.front();
+    lease_answers.erase(lease_answers.begin());
+    throw KernelError(request.operation, answer, "as scripted");
+  }
+  Bytes payload(GENL_HDRLEN);
+  kernel::QueueId id{++leases};
+  const auto attributes = kernel::encode(id);
+  payload.insert(payload.end(), attributes.begin(), attributes.end());
+  return {{netdev_family, payload}};
+}
+
+Link* FakeNamespace::find(const Link& query) {
+  for (auto& [name, link] : links) {
+    if (query.ifname ? name == *query.ifname : link.ifindex() == query.ifindex()) return &link;
+  }
+  return nullptr;
+}
+
+std::vector<Message> FakeNamespace::get_link(const Link& query) {
+  const Link* link = find(query);
+  if (link == nullptr) throw KernelError("getlink", ENODEV);
+  return {{RTM_NEWLINK, encode(*link)}};
+}
+
+std::uint32_t FakeNamespace::insert(Link link) {
+  link.ifinfo.ifi_index = static_cast<int>(next_ifindex_++);
+  link.mtu = link.mtu.value_or(1500);
+  const auto ifindex = link.ifindex();
+  links[*link.ifname] = std::move(link);
+  return ifindex;
+}
+
+std::vector<Message> FakeNamespace::new_link(Link link) {
+  const auto netkit = link.netkit();
+  if (find(link) != nullptr) throw KernelError("newlink", EEXIST);
+  if (netkit && !netkit->peer_info.empty()) {
+    auto other = kernel::decode<Link>(netkit->peer_info);
+    other.linkinfo = link.linkinfo;
+    link.link = peer->insert(std::move(other));
+  }
+  const auto name = *link.ifname;
+  insert(std::move(link));
+  return {{RTM_NEWLINK, encode(links[name])}};
+}
+
+void FakeNamespace::delete_link(std::uint32_t ifindex) {
+  for (const auto& [name, link] : links) {
+    if (link.ifindex() != ifindex) continue;
+    if (link.link) peer->delete_link(*link.link);
+    links.erase(name);
+    return;
+  }
+  throw KernelError("dellink", ENODEV);
+}
+
+FakeMachine::FakeMachine() {
+  host_netns.peer = &pod_netns;
+  ipam["ADD"] = {0, R"({"cniVersion": "1.1.0", "ips": [{"address": "10.22.0.5/16", "gateway": "10.22.0.1"},
+                       {"address": "fd00::5/64", "gateway": "fd00::1"}], "routes": [{"dst": "0.0.0.0/0"}]})"};
+}
+
+std::unique_ptr<kernel::Namespace> FakeMachine::open_netns(const std::string& path) {
+  return path == "/run/netns/pod" ? std::make_unique<Shared>(pod_netns) : nullptr;
+}
+
+std::optional<kernel::Nic> FakeMachine::find_nic(const std::string& name) {
+  return name == "nic0" ? std::optional(kernel::Nic{name, "enp1s0", 2}) : std::nullopt;
+}
+
+cni::Completed FakeMachine::run(const cni::Command& command) {
+  const auto& verb = command.environment.front().second;
+  journal.step("ipam " + verb);
+  const auto answer = ipam.find(verb);
+  return answer == ipam.end() ? cni::Completed{} : answer->second;
+}
+
+}  // namespace rxlease::tests

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cni/system.h"
+#include "kernel/links.h"
+
+namespace rxlease::tests {
+
+// What happened, in order: "pod queue-create", "ipam ADD", "host sysctl net/ipv4/ip_forward". One step of it
+// can be made to fail, once.
+class Journal {
+ public:
+  // Notes a step; throws KernelError with `error` when it is the one that is to fail.
+  void step(const std::string& what);
+
+  void fail(std::size_t index, int error) { failing_ = {index, error}; }
+  // Called before a step is noted.
+  std::function<void(const std::string&)> on_step;
+
+  const std::vector<std::string>& steps() const { return steps_; }
+
+ private:
+  std::vector<std::string> steps_;
+  std::optional<std::pair<std::size_t, int>> failing_;
+};
+
+// A namespace whose kernel is a script at the level of bytes: it reads requests, keeps links, and answers as
+// Linux does. Everything else it accepts.
+class FakeNamespace final : public kernel::Namespace {
+ public:
+  FakeNamespace(std::string name, Journal& journal, int fd)
+      : name_(std::move(name)), journal_(journal), fd_(fd) {}
+
+  kernel::Transport& route() override { return route_; }
+  kernel::Transport& generic() override { return generic_; }
+  int fd() const override { return fd_; }
+  std::uint64_t cookie() override { return static_cast<std::uint64_t>(fd_); }
+  void set_sysctl(const std::string& name, const std::string& value) override;
+
+  std::map<std::string, kernel::Link> links;
+  FakeNamespace* peer = nullptr;   // where a pair's other end goes
+  std::uint32_t leases = 0;        // queues created so far
+  std::vector<int> lease_answers;  // errnos to answer queue-create with, first to last; then it succeeds
+
+ private:
+  class FakeTransport final : public kernel::Transport {
+   public:
+    using Handler = std::vector<kernel::Message> (FakeNamespace::*)(const kernel::Request&);
+    FakeTransport(FakeNamespace& netns, Handler handler) : netns_(netns), handler_(handler) {}
+    std::vector<kernel::Message> exchange(const kernel::Request& request) override;
+
+   private:
+    FakeNamespace& netns_;
+    Handler handler_;
+  };
+
+  std::vector<kernel::Message> on_route(const kernel::Request& request);
+  std::vector<kernel::Message> on_generic(const kernel::Request& request);
+  std::vector<kernel::Message> get_link(const kernel::Link& query);
+  std::vector<kernel::Message> new_link(kernel::Link link);
+  void delete_link(std::uint32_t ifindex);
+  kernel::Link* find(const kernel::Link& query);
+  std::uint32_t insert(kernel::Link link);
+
+  std::string name_;
+  Journal& journal_;
+  int fd_;
+  std::uint32_t next_ifindex_ = 10;
+  FakeTransport route_{*this, &FakeNamespace::on_route};
+  FakeTransport generic_{*this, &FakeNamespace::on_generic};
+};
+
+// A host, a pod's namespace at /run/netns/pod, a NIC "nic0", an IPAM plugin "fake-ipam" in /cni, and a clock
+// that only sleeping moves.
+class FakeMachine final : public cni::System {
+ public:
+  FakeMachine();
+
+  kernel::Namespace& host() override { return host_netns; }
+  std::unique_ptr<kernel::Namespace> open_netns(const std::string& path) override;
+  std::optional<kernel::Nic> find_nic(const std::string& name) override;
+  bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
+  cni::Completed run(const cni::Command& command) override;
+  std::chrono::steady_clock::time_point now() override { return clock_; }
+  void sleep(std::chrono::milliseconds duration) override { clock_ += duration; }
+  void warn(const std::string& text) override { warnings.push_back(text); }
+
+  Journal journal;
+  FakeNamespace host_netns{"host", journal, 3};
+  FakeNamespace pod_netns{"pod", journal, 4};
+  std::vector<std::string> warnings;
+  std::map<std::string, cni::Completed> ipam;  // what the plugin answers to a verb; else success
+
+ private:
+  std::chrono::steady_clock::time_point clock_{};
+};
+
+}  // namespace rxlease::tests
