@@ -91,6 +91,19 @@ void allow_ipv6(const End& end) {
   end.netns.set_sysctl("net/ipv6/conf/" + end.ifname + "/disable_ipv6", "0");
 }
 
+void add_addresses(const std::vector<IpPrefix>& addresses, const End& end) {
+  const kernel::Addresses present(end.netns.route());
+  for (const auto& address : addresses) {
+    try {
+      present.newaddr(end.ifindex, address);
+    } catch (const kernel::KernelError& error) {
+      throw Error(Code::invalid_config,
+                  "\"ips\": " + address.to_string() + " on " + end.ifname + ": " + error.what(),
+                  "have the IPAM plugin give addresses that an interface can have");
+    }
+  }
+}
+
 void add_routes(const std::vector<kernel::Route>& routes, const End& end) {
   const kernel::Routes table(end.netns.route());
   for (auto route : routes) {
@@ -133,10 +146,24 @@ void note_missing(std::vector<std::string>& absent, const std::vector<IpPrefix>&
 
 }  // namespace
 
+// A route may have a gateway of its own in the pod's subnet. That subnet leads through the first gateway here, so
+// this one needs a route of its own too.
+bool is_in_a_subnet(const IpAddress& gateway, const Result& result) {
+  return std::any_of(result.ips.begin(), result.ips.end(), [&](const auto& ip) {
+    return ip.address.address.is_v4() == gateway.is_v4() &&
+           IpPrefix{gateway, ip.address.length}.network() == ip.address.network();
+  });
+}
+
 Addressing plan_addressing(const Result& result) {
   Addressing plan;
   for (const auto& ip : result.ips) plan_address(plan, ip);
-  for (const auto& route : result.routes) add_once(plan.pod_routes, plan_route(route, result));
+  for (const auto& route : result.routes) {
+    add_once(plan.pod_routes, plan_route(route, result));
+    if (route.gw && is_in_a_subnet(*route.gw, result)) {
+      add_once(plan.pod_routes, onto_link(IpPrefix::host(*route.gw)));
+    }
+  }
   // What a gateway is reached by must be there before what goes through it.
   std::stable_partition(plan.pod_routes.begin(), plan.pod_routes.end(),
                         [](const auto& route) { return !route.gateway; });
@@ -150,12 +177,8 @@ void apply(const Addressing& addressing, const End& pod, const End& host) {
     allow_ipv6(host);
     host.netns.set_sysctl("net/ipv6/conf/all/forwarding", "1");
   }
-  for (const auto& address : addressing.host_addresses) {
-    kernel::Addresses(host.netns.route()).newaddr(host.ifindex, address);
-  }
-  for (const auto& address : addressing.pod_addresses) {
-    kernel::Addresses(pod.netns.route()).newaddr(pod.ifindex, address);
-  }
+  add_addresses(addressing.host_addresses, host);
+  add_addresses(addressing.pod_addresses, pod);
   add_routes(addressing.host_routes, host);
   add_routes(addressing.pod_routes, pod);
 }

@@ -45,9 +45,10 @@ void check_pod_link(Problems& problems, const kernel::Link& link, const NetConf&
   if (link.ifname != expected.name) {
     problems.push_back("interface " + expected.name + " is called " + link.ifname.value_or("?"));
   }
-  if (conf.mtu != 0 && link.mtu != conf.mtu) {
+  const auto mtu = expected.mtu != 0 ? expected.mtu : conf.mtu;  // results tell it since 1.1.0
+  if (mtu != 0 && link.mtu != mtu) {
     problems.push_back("interface " + expected.name + " has MTU " + std::to_string(link.mtu.value_or(0)) +
-                       ", not " + std::to_string(conf.mtu));
+                       ", not " + std::to_string(mtu));
   }
   const auto mac = kernel::MacAddress::from_bytes(link.address.value_or(kernel::Bytes{}));
   if (!expected.mac.empty() && mac != kernel::MacAddress::parse(expected.mac)) {
@@ -123,11 +124,13 @@ void cmd_check(const Call& call) {
   }
   const auto result = parse_result(*call.conf.prev_result, "prevResult");
   const auto record = find_attachment(call);
-  const auto* expected = interface_named(result, interface_of(call));
-  const bool passed_through = !record && !expected;
+  // Every CHECK has a prevResult, so only the record tells whether a single was chained.
+  const auto interface = record ? record->interface : interface_of(call);
+  const auto* expected = interface_named(result, interface);
+  const bool passed_through = !record && !expected && call.conf.devices.empty();
   if (passed_through && call.conf.pairing == NetkitPairing::single) return;
-  if (!record) fail({"there is no record of interface " + interface_of(call)});
-  if (expected == nullptr) fail({"\"prevResult\" does not list interface " + interface_of(call)});
+  if (!record) fail({"there is no record of interface " + interface});
+  if (expected == nullptr) fail({"\"prevResult\" does not list interface " + interface});
   const auto problems = find_problems(call, *record, result, *expected);
   if (!problems.empty()) fail(problems);
   if (const auto ipam = ipam_of(call)) ipam->check(ipam_subject(*record));

@@ -44,6 +44,7 @@ std::string describe_holder(System& system, const NetConf& conf, const kernel::N
   return "someone whom the kernel does not name";
 }
 
+// 0 when the NIC is down: it tells nothing then.
 std::size_t count_rx_queues(System& system, const kernel::Nic& nic) {
   const auto queues = require_queue_create(system.host()).queue_get_dump(nic.ifindex);
   return static_cast<std::size_t>(std::count_if(
@@ -60,11 +61,13 @@ std::size_t count_rx_queues(System& system, const kernel::Nic& nic) {
           subject + " is taken by " + describe_holder(system, conf, nic, device) + ": " + error.what(),
           "it was waited for " + std::to_string(conf.lease_timeout.count()) +
               " ms (\"leaseTimeoutMs\"); try again when its holder is gone, or use another queue");
-    case ERANGE:
+    case ERANGE: {
+      const auto count = count_rx_queues(system, nic);
       throw Error(Code::invalid_config,
                   subject + ": NIC " + nic.ifname + " has no receive queue " + std::to_string(device.queue),
-                  "it has " + std::to_string(count_rx_queues(system, nic)) +
-                      "; use a lower one, or raise the NIC's channels (ethtool -L)");
+                  (count != 0 ? "it has " + std::to_string(count) + "; " : "") +
+                      "use a lower one, or raise the NIC's channels (ethtool -L)");
+    }
     case EINVAL:
       throw Error(Code::invalid_config, subject + ": NIC " + nic.ifname + " cannot lease: " + error.what(),
                   "use a NIC whose driver has queue management operations: mlx5_core, bnxt_en, gve, fbnic");

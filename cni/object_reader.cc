@@ -5,7 +5,7 @@
 
 #include "cni/display.h"
 #include "cni/error.h"
-#include "cni/nearest_key.h"
+#include "proto/nearest_key.h"
 
 namespace rxlease::cni {
 
@@ -119,7 +119,7 @@ void ObjectReader::refuse_unread() const {
   for (const auto& [key, value] : json_->items()) {
     if (asked_.contains(key)) continue;
     std::string remedy = "leave it out";
-    if (const auto near = nearest_key(key, asked_)) {
+    if (const auto near = proto::nearest_key(key, asked_)) {
       remedy = "did you mean \"" + std::string(*near) + "\"?";
     }
     throw Error(

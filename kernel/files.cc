@@ -15,7 +15,9 @@ namespace rxlease::kernel {
 
 namespace {
 
-[[noreturn]] void throw_file_error(std::string operation) { throw FileError(std::move(operation), errno); }
+[[noreturn]] void throw_file_error(std::string operation) {
+  throw FileError(std::move(operation), errno);
+}
 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -95,16 +97,16 @@ bool remove_file(const std::string& path) {
 }
 
 void make_directory(const std::string& path, mode_t mode) {
-  if (mkdir(path.c_str(), mode) == 0) {
-    if (chmod(path.c_str(), mode) != 0) throw_file_error("chmod " + path);
-    return;
-  }
-  if (errno == ENOENT) {
+  int result = mkdir(path.c_str(), mode);
+  if (result != 0 && errno == ENOENT) {
     make_directory(directory_of(path), 0755);
-    make_directory(path, mode);
-    return;
+    result = mkdir(path.c_str(), mode);  // may say the same again: nobody makes directories in /proc
   }
-  if (errno != EEXIST) throw_file_error("mkdir " + path);
+  if (result == 0) {
+    if (chmod(path.c_str(), mode) != 0) throw_file_error("chmod " + path);
+  } else if (errno != EEXIST) {
+    throw_file_error("mkdir " + path);
+  }
 }
 
 }  // namespace rxlease::kernel

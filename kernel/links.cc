@@ -64,9 +64,11 @@ void Links::setlink(const Link& link) const {
   transport_.exchange({"setlink", RTM_SETLINK, 0, encode(link)});
 }
 
-bool Links::dellink(std::uint32_t ifindex) const {
+bool Links::dellink(std::uint32_t ifindex, std::optional<std::int32_t> netns_id) const {
+  Link link = by_index(ifindex);
+  link.target_netnsid = netns_id;
   try {
-    transport_.exchange({"dellink", RTM_DELLINK, 0, encode(by_index(ifindex))});
+    transport_.exchange({"dellink", RTM_DELLINK, 0, encode(link)});
     return true;
   } catch (const KernelError& error) {
     if (error.error() == ENODEV) return false;

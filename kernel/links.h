@@ -16,13 +16,13 @@ namespace rxlease::kernel {
 
 // rt-link.yaml, attribute-set "linkinfo-netkit-attrs"
 struct NetkitAttrs {
-  Bytes peer_info;  // a Link of its own: encode(Link)
+  std::optional<Bytes> peer_info;  // a Link of its own: encode(Link); a single has none
   std::optional<NetkitPolicy> policy, peer_policy;
   std::optional<NetkitMode> mode;
   std::optional<NetkitScrub> scrub, peer_scrub;
   std::optional<std::uint16_t> headroom, tailroom;  // bytes
   std::optional<NetkitPairing> pairing;
-  bool primary = false;  // read only
+  std::optional<std::uint8_t> primary;  // read only: 1 for the primary
 
   static constexpr auto attributes();
 };
@@ -46,7 +46,8 @@ struct Link {
   std::optional<std::uint32_t> mtu;   // bytes
   std::optional<std::uint32_t> link;  // a pair's other end: its ifindex in its own namespace
   std::optional<std::int32_t> link_netnsid;
-  std::optional<std::int32_t> net_ns_fd;  // where newlink puts the device
+  std::optional<std::int32_t> net_ns_fd;       // where newlink puts the device
+  std::optional<std::int32_t> target_netnsid;  // which namespace dellink looks in
   std::optional<std::uint32_t> num_rx_queues;
   std::optional<std::uint32_t> ext_mask;
   std::optional<LinkInfo> linkinfo;
@@ -65,6 +66,7 @@ struct Link {
                       Attribute{IFLA_EXT_MASK, &Link::ext_mask},
                       Attribute{IFLA_NUM_RX_QUEUES, &Link::num_rx_queues},
                       Attribute{IFLA_LINK_NETNSID, &Link::link_netnsid},
+                      Attribute{IFLA_TARGET_NETNSID, &Link::target_netnsid},
                       Attribute{IFLA_PHYS_PORT_NAME, &Link::phys_port_name},
                       Attribute{IFLA_PARENT_DEV_NAME, &Link::parent_dev_name},
                       Attribute{IFLA_PARENT_DEV_BUS_NAME, &Link::parent_dev_bus_name}};
@@ -110,8 +112,9 @@ class Links {
   void setlink(const Link& link) const;
 
   // Deletes a link, a netkit pair with both ends, and ends its leases. Returns false when it was gone. Waits
-  // for processes that receive through a leased queue.
-  bool dellink(std::uint32_t ifindex) const;
+  // for processes that receive through a leased queue. `netns_id`: the namespace of the ifindex, as the
+  // transport's knows it; absent: its own.
+  bool dellink(std::uint32_t ifindex, std::optional<std::int32_t> netns_id = std::nullopt) const;
 
  private:
   Transport& transport_;

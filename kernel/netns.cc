@@ -79,7 +79,11 @@ std::uint64_t LinuxNamespace::cookie() {
 void LinuxNamespace::set_sysctl(const std::string& name, const std::string& value) {
   const InsideNetNs inside(netns_);
   const std::string path = "/proc/sys/" + name;
-  if (read_file(path) != value + "\n") write_in_place(path, value);
+  try {
+    if (read_file(path) != value + "\n") write_in_place(path, value);
+  } catch (const FileError& error) {  // the kernel's refusal, and nothing of the file system's
+    throw KernelError("set " + name + " to " + value, error.error());
+  }
 }
 
 }  // namespace rxlease::kernel

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/nic.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -46,7 +47,50 @@ std::optional<Nic> find_below(const fs::path& parent_net, std::string_view paren
   return std::nullopt;
 }
 
+// The last part of the path that a symbolic link holds; empty when there is no such link.
+std::string link_target(const fs::path& path) {
+  std::error_code error;
+  return fs::read_symlink(path, error).filename().string();
+}
+
+std::optional<int> read_numa_node(const fs::path& device) {
+  const auto text = read_attribute(device / "numa_node");
+  int node = -1;
+  std::from_chars(text.data(), text.data() + text.size(), node);
+  return node >= 0 ? std::optional(node) : std::nullopt;
+}
+
+std::uint32_t count_rx_queues(const fs::path& netdev) {
+  std::error_code error;
+  std::uint32_t count = 0;
+  for (const auto& queue : fs::directory_iterator(netdev / "queues", error)) {
+    if (queue.path().filename().string().starts_with("rx-")) ++count;
+  }
+  return count;
+}
+
 }  // namespace
+
+std::vector<NicDetails> list_nics(const std::string& sysfs) {
+  std::vector<NicDetails> nics;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(fs::path(sysfs) / "class/net", error)) {
+    const auto& netdev = entry.path();
+    const auto device = netdev / "device";
+    NicDetails details;
+    details.parent = link_target(device);
+    if (details.parent.empty()) continue;
+    details.nic = {nic_name(details.parent, netdev), netdev.filename().string(),
+                   read_number(netdev / "ifindex")};
+    details.bus = link_target(device / "subsystem");
+    details.driver = link_target(device / "driver");
+    details.numa_node = read_numa_node(device);
+    details.rx_queues = count_rx_queues(netdev);
+    nics.push_back(std::move(details));
+  }
+  std::sort(nics.begin(), nics.end(), [](const auto& a, const auto& b) { return a.nic.name < b.nic.name; });
+  return nics;
+}
 
 std::optional<Nic> find_nic(const std::string& sysfs, std::string_view name) {
   std::error_code error;

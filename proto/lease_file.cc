@@ -27,8 +27,10 @@ void write_lease_file(const std::string& state_directory, const LeaseFile& lease
                               {"physicalQueue", lease.physical_queue},
                               {"mode", lease.mode},
                               {"containerId", lease.container_id}};
+  const auto path = directory + "/lease.json";
   kernel::make_directory(directory, directory_mode);
-  kernel::replace_file(directory + "/lease.json", object.dump(2) + "\n", file_mode);
+  // Not replace_file: what a kill leaves of that, nobody removes. A file that has the name is an earlier owner's.
+  while (!kernel::create_file(path, object.dump(2) + "\n", file_mode)) kernel::remove_file(path);
 }
 
 void remove_lease_file(const std::string& state_directory, const std::string& device,

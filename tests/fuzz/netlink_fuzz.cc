@@ -27,7 +27,8 @@ void round_trip(Input input) {
 
 void decode_link(Input input) {
   const auto link = decode<rxlease::kernel::Link>(input);
-  if (const auto netkit = link.netkit()) decode<rxlease::kernel::Link>(netkit->peer_info);
+  const auto netkit = link.netkit();
+  if (netkit && netkit->peer_info) decode<rxlease::kernel::Link>(*netkit->peer_info);
   round_trip<rxlease::kernel::Link>(input);
 }
 

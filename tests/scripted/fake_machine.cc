@@ -126,8 +126,8 @@ std::uint32_t FakeNamespace::insert(Link link) {
 std::vector<Message> FakeNamespace::new_link(Link link) {
   const auto netkit = link.netkit();
   if (find(link) != nullptr) throw KernelError("newlink", EEXIST);
-  if (netkit && !netkit->peer_info.empty()) {
-    auto other = kernel::decode<Link>(netkit->peer_info);
+  if (netkit && netkit->peer_info) {
+    auto other = kernel::decode<Link>(*netkit->peer_info);
     other.linkinfo = link.linkinfo;
     link.link = peer->insert(std::move(other));
   }

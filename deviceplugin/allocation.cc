@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/allocation.h"
+
+#include <algorithm>
+
+#include "kernel/files.h"
+
+namespace rxlease::deviceplugin {
+
+namespace {
+
+constexpr mode_t folder_mode = 0755;
+constexpr const char* container_folder = "/run/rxlease/";
+
+const DeviceState& require(const PoolState& pool, const std::string& id) {
+  const auto found = std::find_if(pool.devices.begin(), pool.devices.end(),
+                                  [&](const auto& device) { return device.id.to_string() == id; });
+  if (found == pool.devices.end()) {
+    throw AllocationError(
+        AllocationError::Kind::unknown_device,
+        "device " + id + " is not in pool " + pool.name + ": it has been reconfigured since");
+  }
+  if (!found->healthy) {
+    throw AllocationError(AllocationError::Kind::unhealthy_device, "device " + id + ": " + found->reason);
+  }
+  return *found;
+}
+
+}  // namespace
+
+std::string variable_of(const std::string& pool) {
+  std::string name = "RXLEASE_DEVICES_";
+  for (const char c : pool) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool digit = c >= '0' && c <= '9';
+    const char upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    name += letter || digit ? upper : '_';
+  }
+  return name;
+}
+
+Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
+                    const std::string& state_directory) {
+  std::string nic;
+  for (const auto& id : ids) {
+    const auto& device = require(pool, id);
+    if (!nic.empty() && device.id.nic != nic) {
+      throw AllocationError(AllocationError::Kind::several_nics,
+                            "devices of two NICs, " + nic + " and " + device.id.nic +
+                                ": one interface leases from one NIC; ask for fewer queues a container");
+    }
+    nic = device.id.nic;
+  }
+  Allocation allocation;
+  allocation.variable = variable_of(pool.name);
+  for (const auto& id : ids) {
+    const auto folder = state_directory + "/devices/" + id;
+    kernel::make_directory(folder, folder_mode);
+    allocation.value += (allocation.value.empty() ? "" : ",") + id;
+    allocation.mounts.push_back({folder, container_folder + id});
+  }
+  return allocation;
+}
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "deviceplugin/device_state.h"
+
+namespace rxlease::deviceplugin {
+
+// What a container gets with its queues.
+struct Allocation {
+  struct Mount {
+    std::string host_path;
+    std::string container_path;
+  };
+  std::string variable;  // RXLEASE_DEVICES_<POOL>
+  std::string value;     // the device ids, with ',' between them
+  std::vector<Mount> mounts;
+};
+
+// A request that cannot be met. Kubelet shows the message in the pod's events.
+class AllocationError : public std::runtime_error {
+ public:
+  enum class Kind { unknown_device, unhealthy_device, several_nics };
+  AllocationError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  Kind kind() const { return kind_; }
+
+ private:
+  Kind kind_;
+};
+
+// Checks the ids of one container against the pool and makes the folders that its mounts name.
+// AllocationError for an id that the pool has not, a queue that is not healthy, or queues of two NICs, which
+// no one netkit can lease.
+Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
+                    const std::string& state_directory);
+
+// RXLEASE_DEVICES_<POOL>: upper case, with '_' for what no variable's name may have.
+std::string variable_of(const std::string& pool);
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/config_rules.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "kernel/ip.h"
+
+namespace rxlease::deviceplugin {
+
+namespace {
+
+constexpr std::size_t longest_label = 63;
+constexpr std::size_t longest_subdomain = 253;
+constexpr std::string_view quota_prefix = "requests.";
+constexpr auto npos = std::string_view::npos;
+
+bool is_lower_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_label(std::string_view text) {
+  return !text.empty() && is_lower_alphanumeric(text.front()) && is_lower_alphanumeric(text.back()) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_lower_alphanumeric(c) || c == '-'; });
+}
+
+// Calls `is_valid` on every part of `text` between separators, and on the only one when there is none.
+template <typename Predicate>
+bool all_parts(std::string_view text, char separator, Predicate is_valid) {
+  for (;;) {
+    const auto end = text.find(separator);
+    if (!is_valid(text.substr(0, end))) return false;
+    if (end == npos) return true;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// Removes the part before `separator`, and the separator. nullopt when there is none.
+std::optional<std::string_view> take_until(std::string_view& text, char separator) {
+  const auto end = text.find(separator);
+  if (end == npos) return std::nullopt;
+  const auto part = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return part;
+}
+
+// A number of `least` to `most` hexadecimal digits, at most `largest`.
+bool is_hex(std::string_view text, std::size_t least, std::size_t most, unsigned largest) {
+  unsigned value = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value, 16);
+  return text.size() >= least && text.size() <= most && error == std::errc{} && rest == end &&
+         value <= largest;
+}
+
+}  // namespace
+
+bool is_resource_prefix(std::string_view text) {
+  return text.size() <= longest_subdomain - quota_prefix.size() && all_parts(text, '.', is_label) &&
+         !text.starts_with(quota_prefix) && !text.ends_with("kubernetes.io");
+}
+
+bool is_pool_name(std::string_view text) {
+  return text.size() <= longest_label && is_label(text);
+}
+
+bool is_directory(std::string_view text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  // yaml-cpp lets the end of the file close quotation marks, and makes a space of the last line's end.
+  return text.starts_with('/') && !text.ends_with(' ') &&
+         std::none_of(text.begin(), text.end(), is_control) &&
+         all_parts(text.substr(1), '/',
+                   [](std::string_view part) { return !part.empty() && part != "." && part != ".."; });
+}
+
+bool is_kubelet_directory(std::string_view text) {
+  constexpr std::string_view longest_socket = "/pod-resources/kubelet.sock";
+  return is_directory(text) && text.size() + longest_socket.size() <= longest_socket_path;
+}
+
+bool is_listen_address(std::string_view text) {
+  const bool bracketed = text.starts_with('[');
+  if (bracketed) text.remove_prefix(1);
+  const auto host = take_until(text, bracketed ? ']' : ':');
+  if (bracketed) {
+    if (!text.starts_with(':')) return false;
+    text.remove_prefix(1);
+  }
+  const auto address = host ? kernel::IpAddress::parse(*host) : std::nullopt;
+  if (!address || address->is_v4() == bracketed) return false;
+  unsigned port = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, port);
+  const bool padded = text.size() > 1 && text.starts_with('0');
+  return error == std::errc{} && rest == end && !padded && port <= 65535;
+}
+
+bool is_device_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_lower_alphanumeric(lower(c)) || c == ':' || c == '.' || c == '_' || c == '-';
+  });
+}
+
+std::optional<std::string> kernel_pci_address(std::string_view text) {
+  std::string address(text);
+  std::transform(address.begin(), address.end(), address.begin(), lower);
+  if (std::count(address.begin(), address.end(), ':') == 1) address.insert(0, "0000:");
+  std::string_view rest = address;
+  const auto domain = take_until(rest, ':');
+  const auto bus = take_until(rest, ':');
+  const auto device = take_until(rest, '.');
+  if (!domain || !bus || !device) return std::nullopt;
+  // Longer domains than four digits exist (VMD), and the kernel writes no zeros before them.
+  const bool padded = domain->size() > 4 && domain->front() == '0';
+  const bool valid = !padded && is_hex(*domain, 4, 8, 0xffffffff) && is_hex(*bus, 2, 2, 0xff) &&
+                     is_hex(*device, 2, 2, 0x1f) && is_hex(rest, 1, 1, 7);
+  return valid ? std::optional(address) : std::nullopt;
+}
+
+}  // namespace rxlease::deviceplugin

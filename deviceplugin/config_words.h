@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "deviceplugin/config.h"
+
+namespace rxlease::deviceplugin {
+
+// What the file calls the values of each enumeration; for reading and for printing.
+template <typename Value, std::size_t count>
+using Words = std::array<std::pair<std::string_view, Value>, count>;
+
+inline constexpr Words<Rss, 2> rss_words{{{"exclude", Rss::exclude}, {"keep", Rss::keep}}};
+inline constexpr Words<LogLevel, 5> log_level_words{{{"trace", LogLevel::trace},
+                                                     {"debug", LogLevel::debug},
+                                                     {"info", LogLevel::info},
+                                                     {"warn", LogLevel::warn},
+                                                     {"error", LogLevel::error}}};
+inline constexpr Words<LogFormat, 2> log_format_words{{{"text", LogFormat::text}, {"json", LogFormat::json}}};
+inline constexpr Words<ForeignLeases, 2> foreign_lease_words{
+    {{"report", ForeignLeases::report}, {"reclaim", ForeignLeases::reclaim}}};
+
+// REQUIRES: the value is among the words.
+template <typename Value, std::size_t count>
+constexpr std::string_view word_for(const Words<Value, count>& words, Value value) {
+  for (const auto& [word, meaning] : words) {
+    if (meaning == value) return word;
+  }
+  return {};
+}
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/daemon.h"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/signalfd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include "deviceplugin/logging.h"
+#include "kernel/error.h"
+#include "kernel/files.h"
+#include "kernel/genl.h"
+
+namespace rxlease::deviceplugin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto gathering = 5ms;        // how long more news is waited for after the first
+constexpr auto shortest_pause = 20ms;  // between two looks, however much happens
+constexpr auto retry = 1s;             // after kubelet refused a registration
+
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+// Devices that come, go and change (netdev), channels that change (ethtool); a kernel without them has no
+// news.
+std::vector<std::uint32_t> generic_groups(kernel::Namespace& host) {
+  std::vector<std::uint32_t> groups;
+  for (const auto& [family, group] : {std::pair{"netdev", "mgmt"}, std::pair{"ethtool", "monitor"}}) {
+    const auto found = kernel::getfamily(host.generic(), family);
+    const auto number = found ? found->mcast_group(group) : std::nullopt;
+    if (number) groups.push_back(*number);
+  }
+  return groups;
+}
+
+// SIGTERM and SIGINT, as something to poll. Every thread that follows inherits the mask.
+kernel::Fd make_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  kernel::Fd fd(signalfd(-1, &set, SFD_CLOEXEC));
+  if (!fd) kernel::throw_errno("signalfd");
+  return fd;
+}
+
+void report(const LoadedConfig& loaded) {
+  for (const auto& problem : loaded.problems) spdlog::error("{}; this pool is left out", problem.to_string());
+}
+
+LoadedConfig load_and_report(const std::string& file) {
+  auto loaded = load_config(file);
+  set_up_logging(loaded.config.log);
+  report(loaded);
+  return loaded;
+}
+
+// Every change that an operator would want to know of.
+void log_changes(const std::vector<PoolState>& before, const std::vector<PoolState>& after) {
+  for (const auto& pool : after) {
+    const auto old =
+        std::find_if(before.begin(), before.end(), [&](const auto& p) { return p.name == pool.name; });
+    if (old == before.end() || old->problems != pool.problems) {
+      for (const auto& problem : pool.problems) spdlog::warn("pool {}: {}", pool.name, problem);
+    }
+    for (const auto& device : pool.devices) {
+      const DeviceState* was = nullptr;
+      if (old != before.end()) {
+        const auto found = std::find_if(old->devices.begin(), old->devices.end(),
+                                        [&](const auto& other) { return other.id == device.id; });
+        if (found != old->devices.end()) was = &*found;
+      }
+      if (was != nullptr && was->healthy == device.healthy && was->reason == device.reason) continue;
+      if (device.healthy) {
+        spdlog::info("pool {}: {} is healthy", pool.name, device.id.to_string());
+      } else {
+        spdlog::warn("pool {}: {} is unhealthy: {}", pool.name, device.id.to_string(), device.reason);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Daemon::Daemon(std::string file)
+    : file_(std::move(file)),
+      text_(kernel::read_file(file_).value_or("")),
+      config_(load_and_report(file_).config),
+      host_(kernel::NetNs::current()),
+      inventory_(host_, "/sys", config_.state_directory),
+      kubelet_(config_.kubelet_directory, config_.state_directory),
+      reconciler_(host_, config_.state_directory, config_.kubelet_directory + "/pod-resources/kubelet.sock"),
+      metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters()),
+      links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
+      generic_(NETLINK_GENERIC, generic_groups(host_)),
+      signals_(make_signals()) {
+  kernel::make_directory(config_.state_directory + "/attachments", 0700);
+  kernel::make_directory(config_.state_directory + "/devices", 0755);
+  if (!config_.metrics.address.empty()) {
+    http_.emplace(config_.metrics.address, [this](const std::string& path) { return answer(path); });
+  }
+}
+
+void Daemon::run() {
+  spdlog::info("rxlease-device-plugin runs by {}", file_);
+  do {
+    reload();
+    watch_directories();
+    look();
+  } while (wait());
+  spdlog::info("ends as asked; leases and allocations stay");
+}
+
+void Daemon::watch_directories() {
+  watches_.watch(directory_of(file_));
+  watches_.watch(config_.state_directory + "/attachments");
+  if (!watches_.watch(kubelet_.directory())) watches_.watch(directory_of(kubelet_.directory()));
+}
+
+void Daemon::look() {
+  last_look_ = Clock::now();
+  due_.reset();
+  auto snapshot = inventory_.look(config_);
+  bool changed = reconciler_.reconcile(snapshot);
+  if (config_.foreign_leases == ForeignLeases::reclaim)
+    changed = reconciler_.reclaim_foreign(snapshot) || changed;
+  if (changed) snapshot = inventory_.look(config_);
+  log_changes(told_, snapshot.pools);
+  told_ = snapshot.pools;
+  kubelet_.publish(snapshot.pools);
+  if (!kubelet_.connect()) due_ = last_look_ + retry;
+  registered_ = kubelet_.is_registered();
+  metrics_.update(std::move(snapshot));
+  looked_ = true;
+}
+
+// A file that cannot be used changes nothing: the configuration in force goes on.
+void Daemon::reload() {
+  const auto text = kernel::read_file(file_);
+  if (!text || *text == text_) return;
+  text_ = *text;
+  try {
+    auto loaded = parse_config(*text, file_);
+    report(loaded);
+    set_up_logging(loaded.config.log);
+    loaded.config.state_directory = config_.state_directory;
+    loaded.config.kubelet_directory = config_.kubelet_directory;
+    config_ = std::move(loaded.config);
+    spdlog::info("{} was changed, and applies now", file_);
+  } catch (const ConfigError& error) {
+    spdlog::error("{}; the configuration before the change stays in force", error.what());
+  }
+}
+
+bool Daemon::wait() {
+  auto deadline = last_look_ + config_.rescan;
+  if (due_) deadline = std::min(deadline, *due_);
+  std::array<pollfd, 4> fds{pollfd{links_.fd(), POLLIN, 0}, pollfd{generic_.fd(), POLLIN, 0},
+                            pollfd{watches_.fd(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
+  for (bool news = false;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const int ready = poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(left, 0)));
+    if (ready == 0) return true;
+    if (fds[3].revents != 0) return false;
+    links_.drain();
+    generic_.drain();
+    watches_.drain();
+    if (!news) {
+      news = true;
+      deadline = std::min(deadline, std::max(Clock::now() + gathering, last_look_ + shortest_pause));
+    }
+  }
+}
+
+HttpAnswer Daemon::answer(const std::string& path) const {
+  const HttpAnswer fine{200, "text/plain; charset=utf-8", "ok\n"};
+  if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.scrape()};
+  if (path == "/healthz") return fine;
+  if (path == "/readyz") {
+    if (looked_ && registered_) return fine;
+    return {503, fine.content_type, looked_ ? "not registered with kubelet\n" : "starting\n"};
+  }
+  return {404, fine.content_type, "there are /metrics, /healthz and /readyz\n"};
+}
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "deviceplugin/config.h"
+#include "deviceplugin/http_server.h"
+#include "deviceplugin/inventory.h"
+#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/metrics.h"
+#include "deviceplugin/reconciler.h"
+#include "deviceplugin/watches.h"
+#include "kernel/notifications.h"
+
+namespace rxlease::deviceplugin {
+
+// The node daemon. One thread sleeps until the kernel, a file or a signal says that something changed, waits
+// a moment for more of it, then looks at everything anew and tells kubelet what is different. The slow timer
+// is the only thing that wakes it otherwise.
+class Daemon {
+ public:
+  // `file`: the configuration, followed while running; ConfigError when it cannot be used at the start.
+  // Changes of directories and of the metrics address take a restart.
+  explicit Daemon(std::string file);
+
+  // Runs until SIGTERM or SIGINT. Allocations and leases stay as they are.
+  void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool wait();  // false: asked to end
+  void look();
+  void reload();
+  void watch_directories();
+  HttpAnswer answer(const std::string& path) const;
+
+  std::string file_;
+  std::string text_;  // of the configuration in force
+  Config config_;
+  kernel::LinuxNamespace host_;
+  Inventory inventory_;
+  KubeletLink kubelet_;
+  Reconciler reconciler_;
+  Metrics metrics_;
+  kernel::Notifications links_;
+  kernel::Notifications generic_;
+  Watches watches_;
+  kernel::Fd signals_;
+  std::vector<PoolState> told_;  // what was logged last
+  Clock::time_point last_look_;
+  std::optional<Clock::time_point> due_;  // of the next look, where something asks for one
+  std::atomic<bool> looked_{false};
+  std::atomic<bool> registered_{false};
+  std::optional<HttpServer> http_;  // last: its thread uses the rest
+};
+
+}  // namespace rxlease::deviceplugin

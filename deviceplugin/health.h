@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "deviceplugin/device_state.h"
+#include "deviceplugin/nic_state.h"
+#include "proto/attachment.h"
+
+namespace rxlease::deviceplugin {
+
+// Judges one queue. `nic`: null while it is gone. A queue is healthy when a pod can have it, or has it by one
+// of the attachments; anything else has a reason, in words for an operator.
+DeviceState judge(const kernel::DeviceId& id, const NicState* nic,
+                  const std::vector<proto::Attachment>& attachments);
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "deviceplugin/config.h"
+#include "deviceplugin/device_state.h"
+#include "deviceplugin/nic_scanner.h"
+#include "deviceplugin/selection.h"
+#include "proto/attachment_store.h"
+
+namespace rxlease::deviceplugin {
+
+// One look at everything: what the metrics and rxleasectl show.
+struct Snapshot {
+  std::vector<PoolState> pools;
+  std::vector<NicState> nics;  // those that a pool selects
+  std::vector<proto::Attachment> attachments;
+  std::vector<std::string> unreadable_records;  // paths
+};
+
+// Puts together what the kernel, the records and the configuration say.
+class Inventory {
+ public:
+  // `host`: the namespace that holds the NICs; `sysfs`: its mount point.
+  Inventory(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory)
+      : scanner_(host, sysfs), store_(state_directory), selection_(state_directory) {}
+
+  Snapshot look(const Config& config);
+
+ private:
+  NicScanner scanner_;
+  proto::AttachmentStore store_;
+  Selection selection_;
+};
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "deviceplugin/device_board.h"
+#include "deviceplugin/endpoint.h"
+#include "deviceplugin/pool_service.h"
+
+namespace rxlease::deviceplugin {
+
+// What happened with kubelet, for metrics.
+struct RegistrationCounters {
+  std::atomic<std::uint64_t> succeeded{0}, failed{0};
+};
+
+// The daemon's side of kubelet: an endpoint a pool in kubelet's device-plugins directory, registered with
+// whichever kubelet listens there. Works by looking at what is, so it does not matter which event was missed.
+class KubeletLink {
+ public:
+  // `kubelet_directory`: /var/lib/kubelet. `state_directory`: where Allocate's folders are made.
+  KubeletLink(std::string kubelet_directory, std::string state_directory);
+
+  // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
+  // changes.
+  void publish(std::vector<PoolState> pools);
+
+  // Serves and registers what is not: after kubelet started, after a socket was deleted. Returns false when
+  // something is left to be done and should be tried again soon.
+  bool connect();
+
+  const std::string& directory() const { return directory_; }  // the device-plugins directory
+  bool is_registered() const;  // every pool, with the kubelet that is there now
+  const AllocationCounters& allocations() const { return allocations_; }
+  const RegistrationCounters& registrations() const { return registrations_; }
+
+ private:
+  struct Pool {
+    explicit Pool(const PoolState& state) : resource(state.resource), board(state) {}
+    std::string resource;
+    DeviceBoard board;
+    std::unique_ptr<PoolService> service;
+    std::unique_ptr<Endpoint> endpoint;           // after the service: it goes first
+    std::optional<FileIdentity> registered_with;  // the kubelet.sock that knows this endpoint
+  };
+
+  bool serve(const std::string& name, Pool& pool) const;
+  bool register_with_kubelet(const std::string& name, Pool& pool, const FileIdentity& kubelet);
+
+  std::string directory_;
+  std::string kubelet_socket_;
+  std::string state_directory_;
+  AllocationCounters allocations_;
+  RegistrationCounters registrations_;
+  std::map<std::string, std::unique_ptr<Pool>> pools_;
+};
+
+}  // namespace rxlease::deviceplugin

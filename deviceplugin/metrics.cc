@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/metrics.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "kernel/netdev.h"
+
+namespace rxlease::deviceplugin {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::map<std::string, std::string>;
+
+MetricFamily family(const char* name, const char* help, MetricType type) {
+  MetricFamily result;
+  result.name = name;
+  result.help = help;
+  result.type = type;
+  return result;
+}
+
+void add(MetricFamily& to, const Labels& labels, double value) {
+  ClientMetric metric;
+  for (const auto& [name, text] : labels) metric.label.push_back({name, text});
+  if (to.type == MetricType::Counter) {
+    metric.counter.value = value;
+  } else {
+    metric.gauge.value = value;
+  }
+  to.metric.push_back(std::move(metric));
+}
+
+MetricFamily queues(const Snapshot& snapshot) {
+  auto result = family("rxlease_queues", "Receive queues by pool, NIC and what they do.", MetricType::Gauge);
+  for (const auto& pool : snapshot.pools) {
+    std::map<Labels, int> counts;
+    for (const auto& device : pool.devices) {
+      ++counts[{{"pool", pool.name},
+                {"nic", device.id.nic},
+                {"state", to_string(device.use)},
+                {"health", device.healthy ? "healthy" : "unhealthy"}}];
+    }
+    for (const auto& [labels, count] : counts) add(result, labels, count);
+  }
+  return result;
+}
+
+MetricFamily allocations(const AllocationCounters& counters) {
+  auto result =
+      family("rxlease_allocations_total", "Allocate calls of kubelet by outcome.", MetricType::Counter);
+  add(result, {{"outcome", "succeeded"}}, static_cast<double>(counters.succeeded));
+  add(result, {{"outcome", "unknown_device"}}, static_cast<double>(counters.unknown_device));
+  add(result, {{"outcome", "unhealthy_device"}}, static_cast<double>(counters.unhealthy_device));
+  add(result, {{"outcome", "several_nics"}}, static_cast<double>(counters.several_nics));
+  add(result, {{"outcome", "failed"}}, static_cast<double>(counters.failed));
+  return result;
+}
+
+// A leased queue and whose it is.
+struct LeasedQueue {
+  std::uint32_t ifindex = 0;
+  std::uint32_t queue = 0;
+  Labels labels;
+};
+
+std::vector<LeasedQueue> leased_queues(const Snapshot& snapshot) {
+  std::vector<LeasedQueue> leased;
+  for (const auto& attachment : snapshot.attachments) {
+    for (const auto& attached : attachment.devices) {
+      const auto id = kernel::DeviceId::parse(attached.id);
+      const auto nic = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const auto& candidate) {
+        return id && candidate.details.nic.name == id->nic;
+      });
+      if (nic == snapshot.nics.end()) continue;
+      leased.push_back({nic->details.nic.ifindex,
+                        id->queue,
+                        {{"device", attached.id},
+                         {"namespace", attachment.pod_namespace},
+                         {"pod", attachment.pod_name},
+                         {"interface", attachment.interface}}});
+    }
+  }
+  return leased;
+}
+
+std::vector<kernel::Qstats> read_qstats(const kernel::Netdev& netdev, std::uint32_t ifindex) {
+  try {
+    return netdev.qstats_get_dump(ifindex);
+  } catch (const kernel::KernelError&) {  // the NIC went away since, or its driver keeps none
+    return {};
+  }
+}
+
+std::vector<MetricFamily> queue_counters(const Snapshot& snapshot) {
+  auto packets =
+      family("rxlease_queue_rx_packets_total", "Packets that a leased queue received.", MetricType::Counter);
+  auto bytes =
+      family("rxlease_queue_rx_bytes_total", "Bytes that a leased queue received.", MetricType::Counter);
+  auto drops = family("rxlease_queue_rx_drops_total", "Packets that the NIC dropped for a leased queue.",
+                      MetricType::Counter);
+  kernel::LinuxNamespace here(kernel::NetNs::current());
+  const auto netdev = kernel::Netdev::open(here.generic());
+  std::map<std::uint32_t, std::vector<kernel::Qstats>> stats;
+  for (const auto& queue : leased_queues(snapshot)) {
+    if (!netdev) break;
+    if (!stats.contains(queue.ifindex)) stats[queue.ifindex] = read_qstats(*netdev, queue.ifindex);
+    for (const auto& entry : stats[queue.ifindex]) {
+      if (entry.queue_type != kernel::QueueType::rx || entry.queue_id != queue.queue) continue;
+      if (entry.rx_packets) add(packets, queue.labels, static_cast<double>(*entry.rx_packets));
+      if (entry.rx_bytes) add(bytes, queue.labels, static_cast<double>(*entry.rx_bytes));
+      if (entry.rx_hw_drops) add(drops, queue.labels, static_cast<double>(*entry.rx_hw_drops));
+    }
+  }
+  return {packets, bytes, drops};
+}
+
+}  // namespace
+
+void Metrics::update(Snapshot snapshot) {
+  const std::scoped_lock lock(mutex_);
+  snapshot_ = std::move(snapshot);
+}
+
+std::string Metrics::scrape() const {
+  Snapshot snapshot;
+  {
+    const std::scoped_lock lock(mutex_);
+    snapshot = snapshot_;
+  }
+  auto families = queue_counters(snapshot);
+  families.push_back(queues(snapshot));
+  families.push_back(allocations(allocations_));
+  auto attachments = family("rxlease_attachments", "Pod interfaces that the CNI plugin keeps records of.",
+                            MetricType::Gauge);
+  add(attachments, {}, static_cast<double>(snapshot.attachments.size()));
+  families.push_back(attachments);
+  auto registrations = family("rxlease_kubelet_registrations_total", "Registrations with kubelet by outcome.",
+                              MetricType::Counter);
+  add(registrations, {{"outcome", "succeeded"}}, static_cast<double>(registrations_.succeeded));
+  add(registrations, {{"outcome", "failed"}}, static_cast<double>(registrations_.failed));
+  families.push_back(registrations);
+  auto reconciliations =
+      family("rxlease_reconciliations_total", "What was cleared up behind crashes.", MetricType::Counter);
+  add(reconciliations, {{"what", "record_removed"}}, static_cast<double>(reconciliations_.records_removed));
+  add(reconciliations, {{"what", "foreign_lease_reclaimed"}},
+      static_cast<double>(reconciliations_.foreign_leases_reclaimed));
+  families.push_back(reconciliations);
+  std::ostringstream text;
+  prometheus::TextSerializer().Serialize(text, families);
+  return text.str();
+}
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "deviceplugin/inventory.h"
+#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/reconciler.h"
+
+namespace rxlease::deviceplugin {
+
+// The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
+class Metrics {
+ public:
+  Metrics(const AllocationCounters& allocations, const RegistrationCounters& registrations,
+          const ReconciliationCounters& reconciliations)
+      : allocations_(allocations), registrations_(registrations), reconciliations_(reconciliations) {}
+
+  // What the next scrapes tell of.
+  void update(Snapshot snapshot);
+
+  // The text exposition format, version 0.0.4. Per-queue counters are read from the kernel now, in the
+  // calling thread's namespace.
+  std::string scrape() const;
+
+ private:
+  const AllocationCounters& allocations_;
+  const RegistrationCounters& registrations_;
+  const ReconciliationCounters& reconciliations_;
+  mutable std::mutex mutex_;  // snapshot_
+  Snapshot snapshot_;
+};
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/nic_scanner.h"
+
+#include <linux/if.h>
+
+#include "deviceplugin/lease_probe.h"
+#include "kernel/links.h"
+
+namespace rxlease::deviceplugin {
+
+namespace {
+
+std::map<std::uint32_t, QueueUse> read_queues(kernel::Namespace& host, std::uint32_t ifindex) {
+  std::map<std::uint32_t, QueueUse> uses;
+  const auto netdev = kernel::Netdev::open(host.generic());
+  if (!netdev) return uses;
+  for (const auto& queue : netdev->queue_get_dump(ifindex)) {
+    if (queue.type != kernel::QueueType::rx || !queue.id) continue;
+    uses[*queue.id] = {queue.lease, queue.xsk.has_value(), queue.io_uring || queue.dmabuf};
+  }
+  return uses;
+}
+
+}  // namespace
+
+const std::string& NicScanner::probe(const kernel::NicDetails& details) {
+  const auto ifindex = details.nic.ifindex;
+  const auto known = probed_.find(ifindex);
+  if (known != probed_.end()) return known->second;
+  const auto last_queue = details.rx_queues == 0 ? 0 : details.rx_queues - 1;
+  return probed_[ifindex] = probe_lease(host_, details.nic, last_queue);
+}
+
+std::vector<NicState> NicScanner::scan(const std::function<bool(const kernel::NicDetails&)>& wanted) {
+  const kernel::Links links(host_.route());
+  std::vector<NicState> nics;
+  for (auto& details : kernel::list_nics(sysfs_)) {
+    if (!wanted(details)) continue;
+    const auto link = links.getlink(details.nic.ifindex);
+    if (!link) continue;
+    NicState state;
+    state.up = link->is_up();
+    state.carrier = (link->ifinfo.ifi_flags & IFF_RUNNING) != 0;
+    state.cannot_lease = probe(details);
+    if (state.up) state.queues = read_queues(host_, details.nic.ifindex);
+    state.details = std::move(details);
+    nics.push_back(std::move(state));
+  }
+  return nics;
+}
+
+}  // namespace rxlease::deviceplugin

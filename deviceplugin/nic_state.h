@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "kernel/netdev.h"
+#include "kernel/nic.h"
+
+namespace rxlease::deviceplugin {
+
+// Who uses a receive queue beside the host's stack, by queue-get.
+struct QueueUse {
+  std::optional<kernel::Lease> lease;
+  bool af_xdp = false;
+  bool memory_provider = false;  // io_uring or devmem
+};
+
+// A NIC as one look at the kernel found it.
+struct NicState {
+  kernel::NicDetails details;
+  bool up = false;
+  bool carrier = false;
+  std::string cannot_lease;  // why its queues cannot be leased; empty: they can
+  std::map<std::uint32_t, QueueUse>
+      queues;  // by queue id; empty while the NIC is down: the kernel lists none then
+};
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "deviceplugin/device_state.h"
+#include "proto/kubelet/deviceplugin/v1beta1/api.pb.h"
+
+namespace rxlease::deviceplugin {
+
+// A pool's state as ListAndWatch tells it.
+v1beta1::ListAndWatchResponse to_response(const PoolState& pool);
+
+// The answers for every container of a request. AllocationError as of allocate().
+v1beta1::AllocateResponse allocate_all(const PoolState& pool, const v1beta1::AllocateRequest& request,
+                                       const std::string& state_directory);
+v1beta1::PreferredAllocationResponse prefer_all(const PoolState& pool,
+                                                const v1beta1::PreferredAllocationRequest& request);
+
+}  // namespace rxlease::deviceplugin

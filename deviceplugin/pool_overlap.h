@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "deviceplugin/config.h"
+
+namespace rxlease::deviceplugin {
+
+// What two pools both claim, as far as the configuration alone can tell: "interface \"eth0\", queues [8-10]".
+// nullopt when there may be nothing; whether two patterns meet in one NIC, only the node knows.
+std::optional<std::string> overlap_of(const Pool& a, const Pool& b);
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "deviceplugin/call_queue.h"
+#include "deviceplugin/device_board.h"
+#include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
+
+namespace rxlease::deviceplugin {
+
+// Counts of what kubelet asked for.
+struct AllocationCounters {
+  std::atomic<std::uint64_t> succeeded{0}, unknown_device{0}, unhealthy_device{0}, several_nics{0}, failed{0};
+};
+
+// Kubelet's DevicePlugin service for one pool. No call blocks the thread that serves the queue.
+class PoolService {
+ public:
+  PoolService(DeviceBoard& board, std::string state_directory, AllocationCounters& counters)
+      : board_(board), state_directory_(std::move(state_directory)), counters_(counters) {}
+
+  grpc::Service& service() { return service_; }
+
+  // Answers whatever `queue` has calls of. REQUIRES: a started server that has service() and the queue.
+  void await_calls(CallQueue& queue);
+
+ private:
+  grpc::Status allocate(const v1beta1::AllocateRequest& request, v1beta1::AllocateResponse& response);
+
+  v1beta1::DevicePlugin::AsyncService service_;
+  DeviceBoard& board_;
+  std::string state_directory_;
+  AllocationCounters& counters_;
+};
+
+}  // namespace rxlease::deviceplugin

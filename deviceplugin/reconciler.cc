@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/reconciler.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "deviceplugin/pod_resources.h"
+#include "kernel/links.h"
+#include "proto/attachment_store.h"
+#include "proto/lease_file.h"
+
+namespace rxlease::deviceplugin {
+
+namespace {
+
+bool namespace_is_there(const proto::Attachment& attachment) {
+  auto netns = kernel::NetNs::open(attachment.netns);
+  return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() == attachment.netns_cookie;
+}
+
+// Whether a lease on one of the record's devices leads to its netkit.
+bool is_leased(const proto::Attachment& attachment, const Snapshot& snapshot) {
+  const auto leads_here = [&](const NicState& nic) {
+    return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
+      const auto id = kernel::DeviceId::parse(attached.id);
+      if (!id || id->nic != nic.details.nic.name) return false;
+      const auto use = nic.queues.find(id->queue);
+      return use != nic.queues.end() && use->second.lease &&
+             use->second.lease->ifindex == attachment.interface_ifindex;
+    });
+  };
+  return std::any_of(snapshot.nics.begin(), snapshot.nics.end(), leads_here);
+}
+
+// A NIC that is down hides its leases.
+bool leases_are_visible(const proto::Attachment& attachment, const Snapshot& snapshot) {
+  return std::all_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
+    const auto id = kernel::DeviceId::parse(attached.id);
+    return id && std::any_of(snapshot.nics.begin(), snapshot.nics.end(),
+                             [&](const NicState& nic) { return nic.details.nic.name == id->nic && nic.up; });
+  });
+}
+
+bool is_allocated(const proto::Attachment& attachment, const std::set<std::string>& allocated) {
+  return std::any_of(attachment.devices.begin(), attachment.devices.end(),
+                     [&](const auto& device) { return allocated.contains(device.id); });
+}
+
+}  // namespace
+
+Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket)
+    : host_(host),
+      state_directory_(std::move(state_directory)),
+      pod_resources_socket_(std::move(pod_resources_socket)) {}
+
+bool Reconciler::is_abandoned(const proto::Attachment& attachment, const Snapshot& snapshot) {
+  if (namespace_is_there(attachment)) return false;
+  if (!leases_are_visible(attachment, snapshot) || is_leased(attachment, snapshot)) return false;
+  const bool has_primary =
+      attachment.host_ifindex != 0 && kernel::Links(host_.route()).getlink(attachment.host_ifindex);
+  return !has_primary;
+}
+
+bool Reconciler::reconcile(const Snapshot& snapshot) {
+  std::vector<const proto::Attachment*> abandoned;
+  for (const auto& attachment : snapshot.attachments) {
+    if (is_abandoned(attachment, snapshot)) abandoned.push_back(&attachment);
+  }
+  if (abandoned.empty()) return false;
+  const auto allocated = allocated_devices(pod_resources_socket_);
+  if (!allocated) return false;
+  bool changed = false;
+  for (const auto* attachment : abandoned) {
+    if (is_allocated(*attachment, *allocated)) continue;
+    for (const auto& device : attachment->devices) {
+      proto::remove_lease_file(state_directory_, device.id, attachment->container_id);
+    }
+    if (!attachment->ipam.empty()) continue;  // DEL or GC needs the record to give the addresses back
+    proto::AttachmentStore(state_directory_).remove(*attachment);
+    ++counters_.records_removed;
+    changed = true;
+    spdlog::warn(
+        "removed the record of {}: its namespace, its netkit and its leases are gone, and kubelet knows "
+        "nothing of it; the runtime has not called DEL",
+        attachment->describe_owner());
+  }
+  return changed;
+}
+
+bool Reconciler::reclaim_foreign(const Snapshot& snapshot) {
+  bool changed = false;
+  for (const auto& pool : snapshot.pools) {
+    for (const auto& device : pool.devices) {
+      if (device.use != Use::foreign) continue;
+      const auto nic = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const auto& candidate) {
+        return candidate.details.nic.name == device.id.nic;
+      });
+      const auto& lease = *nic->queues.at(device.id.queue).lease;
+      if (!kernel::Links(host_.route()).dellink(lease.ifindex, lease.netns_id)) continue;
+      ++counters_.foreign_leases_reclaimed;
+      changed = true;
+      spdlog::warn("took device {} back: it was {}", device.id.to_string(), device.holder);
+    }
+  }
+  return changed;
+}
+
+}  // namespace rxlease::deviceplugin

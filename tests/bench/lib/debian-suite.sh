@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Packages of a Debian suite that this machine does not use: looked up and downloaded with an apt configuration of our
+# own, from the mirror that the machine's configuration names. Nothing is installed, and the machine's own sources,
+# lists and preferences stay as they are. To be sourced, after progress.sh.
+
+# open_suite SUITE DIRECTORY: makes DIRECTORY hold SUITE's current lists; suite_apt then works on them.
+open_suite() {
+  local suite=$1 release mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  suite_directory=$2
+  require apt-get apt-cache dpkg
+  [[ -r $keyring ]] || die "no $keyring: install the package debian-archive-keyring."
+
+  release=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+  # shellcheck disable=SC2016 # apt's own variables
+  mirror=$(apt-get indextargets --no-release-info --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+    awk -v release="$release" '$1 == release && $2 == "main" { print $3; exit }')
+  [[ $mirror ]] || die "apt names no mirror for $release main: add Debian's own to its sources."
+
+  mkdir -p "$suite_directory"/{lists,archives}/partial
+  cat >"$suite_directory/$suite.sources" <<SOURCES
+Types: deb deb-src
+URIs: $mirror
+Suites: $suite
+Components: main
+Signed-By: $keyring
+SOURCES
+  suite_options=(
+    -o "Dir::Etc::sourcelist=$suite_directory/$suite.sources" -o Dir::Etc::sourceparts=/dev/null
+    -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null
+    -o "Dir::State::lists=$suite_directory/lists" -o "Dir::Cache=$suite_directory"
+    -o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User=root
+  )
+  step "lists of Debian's $suite" "$suite_directory/update.log" suite_apt apt-get update
+}
+
+# suite_apt apt-get|apt-cache ARGUMENT...
+suite_apt() { "$1" "${suite_options[@]}" "${@:2}"; }
+
+# suite_version PACKAGE: prints the version that the suite has.
+suite_version() {
+  suite_apt apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n 's/^Version: //p' | grep . ||
+    die "the suite has no package $1"
+}
+
+# suite_unpack DIRECTORY PACKAGE...: downloads the packages and unpacks their files under DIRECTORY.
+suite_unpack() {
+  local into=$1 package
+  shift
+  mkdir -p "$suite_directory/debs" "$into"
+  (cd "$suite_directory/debs" && step "downloading $*" "$suite_directory/download.log" suite_apt apt-get download "$@")
+  for package in "$suite_directory"/debs/*.deb; do
+    dpkg --extract "$package" "$into"
+  done
+  rm -r "$suite_directory/debs"
+}

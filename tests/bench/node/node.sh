@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The node in the bench: where its parts are, and how to start, await and end them. To be sourced by the scripts beside.
+
+node_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../lib/progress.sh
+source "$node_directory/../lib/progress.sh"
+
+[[ $(uname -r) == *-rxlease-bench ]] || die "this changes the whole machine: run it in the bench, see tests/bench/boot"
+
+state=/run/rxlease-node
+logs=${RXLEASE_RESULTS:-$state}
+node_address=192.0.2.1
+# shellcheck disable=SC2034 # for whoever sources this
+manifests=/etc/kubernetes/manifests
+runtime_socket=/run/containerd/containerd.sock
+kubelet_sockets=(/var/lib/kubelet/device-plugins/kubelet.sock /var/lib/kubelet/pod-resources/kubelet.sock)
+
+# await SECONDS WHAT CONDITION...: until the command succeeds. If it does not, says what did not come, and fails.
+await() {
+  local deadline=$((SECONDS + $1))
+  until "${@:3}" >/dev/null 2>&1; do
+    ((SECONDS < deadline)) || { say "$2: not within $1 s"; return 1; }
+    sleep 0.1
+  done
+}
+
+# Daemons run in the background, in sessions of their own, with their output in NAME.log.
+start_daemon() { # NAME COMMAND...
+  setsid "${@:2}" >>"$logs/$1.log" 2>&1 </dev/null &
+  echo $! >"$state/$1.pid"
+}
+
+stop_daemon() { # NAME [SIGNAL]
+  kill -s "${2:-TERM}" "$(<"$state/$1.pid")"
+  await 20 "the end of $1" ended "$1"
+}
+
+# await_daemon NAME SECONDS CONDITION...: or an end that shows the last words of a daemon that is not ready, or gone.
+await_daemon() {
+  if await "$2" "$1" ended_or "$1" "${@:3}" && ! ended "$1"; then return; fi
+  tail -n 20 "$logs/$1.log" >&2
+  die "$1 is not ready, see above"
+}
+
+ended() { ! kill -0 "$(<"$state/$1.pid")" 2>/dev/null; } # NAME
+ended_or() { ended "$1" || "${@:2}"; }                   # NAME CONDITION...
+
+start_containerd() {
+  start_daemon containerd containerd --address "$runtime_socket" --config "$node_directory/containerd.toml"
+  await_daemon containerd 30 ctr version
+}
+
+start_kubelet() {
+  start_daemon kubelet kubelet --config "$node_directory/kubelet.yaml" --node-ip "$node_address" \
+    --container-runtime remote --container-runtime-endpoint "unix://$runtime_socket"
+  await_daemon kubelet 60 kubelet_answers
+}
+
+kubelet_answers() {
+  local socket
+  curl --silent --fail http://127.0.0.1:10248/healthz || return
+  for socket in "${kubelet_sockets[@]}"; do connects "$socket" || return; done
+}
+
+# connects SOCKET: the file alone may be left from a kubelet that has ended. What curl and a gRPC server have to say to
+# each other after that does not matter.
+connects() {
+  local status=0
+  curl --silent --max-time 1 --unix-socket "$1" http://localhost/ || status=$?
+  ((status != 7))
+}
