@@ -66,6 +66,15 @@ std::optional<IpAddress> gateway_of(const Result& result, bool v4) {
   return std::nullopt;
 }
 
+// A route may have a gateway of its own in the pod's subnet. That subnet leads through the first gateway
+// here, so this one needs a route of its own too.
+bool is_in_a_subnet(const IpAddress& gateway, const Result& result) {
+  return std::any_of(result.ips.begin(), result.ips.end(), [&](const auto& ip) {
+    return ip.address.address.is_v4() == gateway.is_v4() &&
+           IpPrefix{gateway, ip.address.length}.network() == ip.address.network();
+  });
+}
+
 kernel::Route plan_route(const Route& wanted, const Result& result) {
   const auto gateway = wanted.gw ? wanted.gw : gateway_of(result, wanted.dst.address.is_v4());
   auto route = gateway ? through(wanted.dst.network(), *gateway) : onto_link(wanted.dst.network());
@@ -145,15 +154,6 @@ void note_missing(std::vector<std::string>& absent, const std::vector<IpPrefix>&
 }
 
 }  // namespace
-
-// A route may have a gateway of its own in the pod's subnet. That subnet leads through the first gateway here, so
-// this one needs a route of its own too.
-bool is_in_a_subnet(const IpAddress& gateway, const Result& result) {
-  return std::any_of(result.ips.begin(), result.ips.end(), [&](const auto& ip) {
-    return ip.address.address.is_v4() == gateway.is_v4() &&
-           IpPrefix{gateway, ip.address.length}.network() == ip.address.network();
-  });
-}
 
 Addressing plan_addressing(const Result& result) {
   Addressing plan;

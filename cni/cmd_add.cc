@@ -37,6 +37,18 @@ void refuse_taken_name(kernel::Namespace& pod, const std::string& interface) {
   }
 }
 
+// The kernel has no IPv6 on a link that is narrower than any IPv6 link may be.
+void refuse_narrow_ipv6(const NetConf& conf, const Result& result) {
+  constexpr std::uint32_t least = 1280;  // RFC 8200
+  if (conf.mtu == 0 || conf.mtu >= least) return;
+  for (const auto& ip : result.ips) {
+    if (ip.address.address.is_v4()) continue;
+    throw Error(Code::invalid_config,
+                "\"mtu\": " + std::to_string(conf.mtu) + " is too small for IPv6: " + ip.address.to_string(),
+                "use 1280 at least, or have the IPAM plugin give IPv4 addresses only");
+  }
+}
+
 proto::Attachment first_record(const Call& call, kernel::Namespace& pod) {
   const auto& environment = call.environment;
   proto::Attachment record;
@@ -106,6 +118,7 @@ class Attaching {
     // An IPAM plugin that fails may have reserved something all the same.
     rollback_.add("release the addresses", [this, ipam] { ipam->del(ipam_subject(record_)); });
     result_ = ipam->add(ipam_subject(record_));  // the record has named the plugin from the start
+    refuse_narrow_ipv6(call_.conf, result_);
   }
 
   void make_device() {

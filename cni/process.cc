@@ -51,6 +51,25 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
+// The child starts with every signal at its default: that we ignore SIGPIPE is our own affair.
+class SpawnAttributes {
+ public:
+  SpawnAttributes() {
+    sigset_t all{};
+    sigfillset(&all);
+    posix_spawnattr_init(&attributes_);
+    posix_spawnattr_setsigdefault(&attributes_, &all);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+  }
+  SpawnAttributes(const SpawnAttributes&) = delete;
+  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+  ~SpawnAttributes() { posix_spawnattr_destroy(&attributes_); }
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
 // Our environment with the command's variables on top, as "NAME=VALUE" strings.
 std::vector<std::string> merged_environment(const Command& command) {
   std::map<std::string, std::string, std::less<>> variables;
@@ -75,8 +94,10 @@ pid_t spawn(const Command& command, int input, int output) {
   std::string path = command.path;
   std::array<char*, 2> argv{path.data(), nullptr};
   const FileActions actions(input, output);
+  const SpawnAttributes attributes;
   pid_t child = 0;
-  const int error = posix_spawn(&child, path.c_str(), actions.get(), nullptr, argv.data(), envp.data());
+  const int error =
+      posix_spawn(&child, path.c_str(), actions.get(), attributes.get(), argv.data(), envp.data());
   if (error != 0) throw KernelError("exec " + command.path, error);
   return child;
 }

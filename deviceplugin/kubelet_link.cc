@@ -42,7 +42,6 @@ void KubeletLink::publish(std::vector<PoolState> pools) {
     auto& pool = pools_[state.name];
     if (!pool) {
       pool = std::make_unique<Pool>(state);
-      pool->service = std::make_unique<PoolService>(pool->board, state_directory_, allocations_);
     } else {
       pool->board.publish(std::move(state));
     }
@@ -69,13 +68,15 @@ bool KubeletLink::is_registered() const {
          });
 }
 
-bool KubeletLink::serve(const std::string& name, Pool& pool) const {
+bool KubeletLink::serve(const std::string& name, Pool& pool) {
   if (pool.endpoint && pool.endpoint->is_there()) return true;
   pool.endpoint.reset();
   pool.registered_with.reset();
   if (!FileIdentity::of(directory_))
     return true;  // no kubelet yet: its directory's appearance brings us back
   try {
+    // gRPC lets a service belong to one server in its life.
+    pool.service = std::make_unique<PoolService>(pool.board, state_directory_, allocations_);
     pool.endpoint = std::make_unique<Endpoint>(*pool.service, directory_ + "/" + socket_name(name));
     return true;
   } catch (const std::exception& error) {

@@ -47,7 +47,7 @@ class KubeletLink {
     std::optional<FileIdentity> registered_with;  // the kubelet.sock that knows this endpoint
   };
 
-  bool serve(const std::string& name, Pool& pool) const;
+  bool serve(const std::string& name, Pool& pool);
   bool register_with_kubelet(const std::string& name, Pool& pool, const FileIdentity& kubelet);
 
   std::string directory_;

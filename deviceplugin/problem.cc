@@ -21,7 +21,10 @@ std::string lines_of(const std::vector<Problem>& problems) {
 std::string Problem::to_string() const {
   std::string text = file;
   if (position.line != 0) {
-    text.append(":").append(std::to_string(position.line)).append(":").append(std::to_string(position.column));
+    text.append(":")
+        .append(std::to_string(position.line))
+        .append(":")
+        .append(std::to_string(position.column));
   }
   text += ": ";
   if (!key.empty()) text += key + ": ";

@@ -2,6 +2,7 @@
 #include "kernel/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,7 +10,6 @@
 #include <cerrno>
 
 #include "kernel/error.h"
-#include "kernel/fd.h"
 
 namespace rxlease::kernel {
 
@@ -107,6 +107,18 @@ void make_directory(const std::string& path, mode_t mode) {
   } else if (errno != EEXIST) {
     throw_file_error("mkdir " + path);
   }
+}
+
+std::optional<Fd> lock_directory(const std::string& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) {
+    if (errno == ENOENT) return std::nullopt;
+    throw_file_error("open " + path);
+  }
+  while (flock(fd.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) throw_file_error("flock " + path);
+  }
+  return fd;
 }
 
 }  // namespace rxlease::kernel

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "kernel/fd.h"
+
 // Small files that must be whole at every instant, whoever is killed. Failures are KernelErrors that name the
 // call and the path.
 
@@ -33,5 +35,9 @@ bool remove_file(const std::string& path);
 // Makes a directory with exactly this mode, and its missing parents with 0755. An existing one stays as it
 // is.
 void make_directory(const std::string& path, mode_t mode);
+
+// Waits for a directory's lock, and holds it as long as the descriptor is open: a kill lets go of it. nullopt
+// when there is no such directory.
+std::optional<Fd> lock_directory(const std::string& path);
 
 }  // namespace rxlease::kernel

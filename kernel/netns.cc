@@ -65,6 +65,7 @@ Transport& LinuxNamespace::generic() {
 }
 
 std::uint64_t LinuxNamespace::cookie() {
+  if (cookie_) return *cookie_;
   const InsideNetNs inside(netns_);
   const Fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   std::uint64_t cookie = 0;
@@ -72,6 +73,7 @@ std::uint64_t LinuxNamespace::cookie() {
   if (!socket || getsockopt(socket.get(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) != 0) {
     throw_errno("getsockopt SO_NETNS_COOKIE");
   }
+  cookie_ = cookie;
   return cookie;
 }
 

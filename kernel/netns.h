@@ -75,6 +75,7 @@ class LinuxNamespace final : public Namespace {
   NetNs netns_;
   std::unique_ptr<Transport> route_;
   std::unique_ptr<Transport> generic_;
+  std::optional<std::uint64_t> cookie_;
 };
 
 }  // namespace rxlease::kernel

@@ -16,6 +16,12 @@ std::string directory_of(const std::string& state_directory, const std::string& 
   return state_directory + "/devices/" + device;
 }
 
+// Who looks whose a file is, and then removes it, must not meet its next owner in between. Not the device's
+// own folder is locked: a pod sees that, and could hold its lock.
+std::optional<kernel::Fd> lock_devices(const std::string& state_directory) {
+  return kernel::lock_directory(state_directory + "/devices");
+}
+
 }  // namespace
 
 void write_lease_file(const std::string& state_directory, const LeaseFile& lease) {
@@ -29,13 +35,16 @@ void write_lease_file(const std::string& state_directory, const LeaseFile& lease
                               {"containerId", lease.container_id}};
   const auto path = directory + "/lease.json";
   kernel::make_directory(directory, directory_mode);
-  // Not replace_file: what a kill leaves of that, nobody removes. A file that has the name is an earlier owner's.
+  const auto lock = lock_devices(state_directory);
+  // Not replace_file: what a kill leaves of that, nobody removes. A file that has the name is an earlier
+  // owner's.
   while (!kernel::create_file(path, object.dump(2) + "\n", file_mode)) kernel::remove_file(path);
 }
 
 void remove_lease_file(const std::string& state_directory, const std::string& device,
                        const std::string& container_id) {
   const auto path = directory_of(state_directory, device) + "/lease.json";
+  const auto lock = lock_devices(state_directory);
   const auto text = kernel::read_file(path);
   if (!text) return;
   const auto object = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);

@@ -12,17 +12,18 @@ using nlohmann::json;
 constexpr const char* gateway = "10.64.0.1";
 constexpr const char* subnet_length = "/16";
 
+// Its own half of the subnet: everybody has the same gateway, as on a node.
 json host_local_ipam(const std::string& directory) {
+  const json range{{"subnet", "10.64.0.0/16"}, {"rangeStart", "10.64.128.0"}, {"gateway", gateway}};
   return {{"type", "host-local"},
           {"dataDir", directory + "/ipam"},
-          {"ranges", json::array({json::array({{{"subnet", "10.65.0.0/16"}}})})}};
+          {"ranges", json::array({json::array({range})})}};
 }
 
 json noop_ipam() {
   return {{"type", "cni_noop"}};
 }
 
-// A new name for each run would tell host-local's files apart; one network is what a node has.
 json network(const char* type, const json& ipam) {
   return {{"cniVersion", "1.1.0"}, {"name", "benchmark"}, {"type", type}, {"ipam", ipam}};
 }

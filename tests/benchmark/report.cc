@@ -42,7 +42,7 @@ double ratio(const Samples& a, const Samples& b) {
 void print_growth(const std::vector<Level>& levels) {
   for (const auto& level : levels) {
     const auto present = std::to_string(level.present) + " attachments present";
-    time_row("rxlease, " + present, level.rxlease.add, level.rxlease.del);
+    time_row("rxlease with a no-op IPAM, " + present, level.rxlease.add, level.rxlease.del);
     time_row("floor, " + present, level.floor.add, level.floor.del);
   }
   if (levels.size() < 2) return;

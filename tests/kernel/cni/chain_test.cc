@@ -74,7 +74,7 @@ TEST_F(Chain, HandsPrevResultOnUntouchedWhenThePodAskedForNoQueue) {
     conf["prevResult"]["dns"] = {{"nameservers", {"192.0.2.53"}}};
     const auto answer = runtime.add(pod.attachment(), conf);
     if (pairing == std::string("pair")) {
-      EXPECT_TRUE(failed(answer, 7, {"pairing", "prevResult"}));
+      EXPECT_TRUE(failed(answer, 7, {"pairing", "cannot follow another plugin"}));
       continue;
     }
     EXPECT_TRUE(succeeded(answer));

@@ -168,6 +168,7 @@ TEST_F(Check, FindsNoFaultInANicOfAnotherName) {
   renamed.ifname = "uplink" + std::to_string(nic.ifindex());
   kernel::Links(host().route()).setlink(renamed);
   EXPECT_TRUE(succeeded(check()));
+  nic.unplug();  // no NIC for the next test
 }
 
 TEST_F(Check, FindsEveryFaultAtOnce) {

@@ -16,8 +16,9 @@ using testing::HasSubstr;
 
 class Gc : public Node {
  protected:
-  json conf(std::uint32_t queue, const std::string& network = "zerocopy") const {
-    return leasing({queue}, {{"name", network}, {"ipam", runtime.host_local({"10.22.0.0/24"})}});
+  json conf(std::uint32_t queue, const std::string& network = "zerocopy",
+            const std::string& subnet = "10.22.0.0/24") const {
+    return leasing({queue}, {{"name", network}, {"ipam", runtime.host_local({subnet})}});
   }
 
   // What a runtime hands to GC: the network as it stands in the file.
@@ -61,9 +62,9 @@ TEST_F(Gc, UndoesEverythingWhenTheListIsEmpty) {
 }
 
 TEST_F(Gc, TellsTwoInterfacesOfOnePodApart) {
-  attached(conf(7), "eth0");
-  attached(conf(6), "net1");
-  EXPECT_TRUE(succeeded(runtime.gc(network(), {pod.attachment("net1")})));
+  attached(leasing({7}), "eth0");
+  attached(leasing({6}), "net1");
+  EXPECT_TRUE(succeeded(runtime.gc(runtime.network(), {pod.attachment("net1")})));
   EXPECT_FALSE(pod.link("eth0"));
   EXPECT_TRUE(pod.link("net1"));
   EXPECT_FALSE(nic.leases().contains(7));
@@ -73,7 +74,7 @@ TEST_F(Gc, LeavesOtherNetworksAlone) {
   Pod of_red;
   Pod of_blue;
   ASSERT_TRUE(succeeded(runtime.add(of_red.attachment(), conf(7, "red"))));
-  ASSERT_TRUE(succeeded(runtime.add(of_blue.attachment(), conf(6, "blue"))));
+  ASSERT_TRUE(succeeded(runtime.add(of_blue.attachment(), conf(6, "blue", "10.23.0.0/24"))));
   EXPECT_TRUE(succeeded(runtime.gc(network("red"), {})));
   EXPECT_FALSE(of_red.link());
   EXPECT_TRUE(of_blue.link());
@@ -124,7 +125,8 @@ TEST_F(Gc, AsksTheIpamPluginToCollectToo) {
 TEST_F(Gc, GoesOnAfterAFailureAndNamesIt) {
   const ScriptedIpam ipam(runtime, R"(
     case $CNI_COMMAND-$CNI_IFNAME in
-      ADD-*) echo '{"cniVersion":"1.1.0","ips":[{"address":"10.22.0.2/24"}]}' ;;
+      ADD-eth0) echo '{"cniVersion":"1.1.0","ips":[{"address":"10.22.0.2/24"}]}' ;;
+      ADD-net1) echo '{"cniVersion":"1.1.0","ips":[{"address":"10.23.0.2/24"}]}' ;;
       DEL-eth0) echo '{"cniVersion":"1.1.0","code":11,"msg":"not now"}'; exit 1 ;;
     esac)");
   const json members{{"ipam", {{"type", ipam.name()}}}};

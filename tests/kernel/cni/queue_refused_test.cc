@@ -5,9 +5,11 @@
 #include <linux/capability.h>
 
 #include "kernel/nsids.h"
+#include "tests/kernel/fixture/channels.h"
 #include "tests/kernel/fixture/netkit.h"
 #include "tests/kernel/fixture/node.h"
 #include "tests/kernel/fixture/representors.h"
+#include "tests/kernel/fixture/scripted_ipam.h"
 #include "tests/kernel/fixture/xdp_socket.h"
 
 namespace rxlease::tests {
@@ -105,6 +107,30 @@ TEST_F(QueueRefused, ClaimsNoNumberOfQueuesOfANicThatIsDown) {
   const auto answer = runtime.add(pod.attachment(), impatient({8}));
   EXPECT_TRUE(failed(answer, invalid_config, {"has no receive queue 8"}, {"ethtool -L"}));
   EXPECT_EQ(answer.details().find("has 0"), std::string::npos) << answer.details();
+}
+
+TEST_F(QueueRefused, CountsTheChannelsThatTheNicUses) {
+  set_channels(nic.ifname(), 4);
+  expect_refusal(impatient({7}), invalid_config, {"has no receive queue 7"}, {"it has 4", "ethtool -L"});
+  set_channels(nic.ifname(), 8);
+}
+
+// ENODEV: the NIC is pulled out when ADD has found it already.
+TEST_F(QueueRefused, SaysThatTheNicWentAway) {
+  const auto conf = leasing({7}, {{"ipam", {{"type", "unplugging"}}}});
+  const ScriptedIpam ipam(runtime,
+                          "[ $CNI_COMMAND = ADD ] || exit 0\n"
+                          "echo " +
+                              nic.parent().substr(std::string("netdevsim").size()) +
+                              " >/sys/bus/netdevsim/del_device\n"
+                              "echo '{\"cniVersion\":\"1.1.0\",\"ips\":[{\"address\":\"10.22.0.2/24\"}]}'",
+                          "unplugging");
+  EXPECT_TRUE(failed(runtime.add(pod.attachment(), conf), try_again_later,
+                     {nic.device_id(7), "NIC " + nic.ifname() + " went away", "ENODEV"},
+                     {"plug the NIC back in"}));
+  EXPECT_FALSE(pod.link());
+  EXPECT_TRUE(runtime.files().empty());
+  EXPECT_EQ(ipam.calls().size(), 2U);
 }
 
 // EINVAL, "Lease device does not support queue management operations".

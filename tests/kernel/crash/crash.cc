@@ -3,8 +3,7 @@
 
 #include <iostream>
 
-#include "kernel/addresses.h"
-#include "tests/kernel/fixture/eventually.h"
+#include "tests/kernel/fixture/settled.h"
 
 namespace rxlease::tests {
 
@@ -15,9 +14,7 @@ constexpr unsigned most_calls = 5000;  // a plugin that makes more of them goes 
 }  // namespace
 
 Crash::Crash() {
-  // Comes by itself once the link is up, and must not come between two snapshots.
-  const kernel::Addresses addresses(host().route());
-  EXPECT_TRUE(eventually([&] { return !addresses.getaddr_dump(nic.ifindex()).empty(); }));
+  EXPECT_TRUE(settled());
 }
 
 void Crash::strike_at_each_call(Killer::Moment moment, const Round& round) {

@@ -7,6 +7,7 @@
 #include "kernel/files.h"
 #include "tests/kernel/crash/crash.h"
 #include "tests/kernel/fixture/eventually.h"
+#include "tests/kernel/fixture/settled.h"
 
 namespace rxlease::tests {
 namespace {
@@ -58,6 +59,7 @@ TEST_P(KilledAndThen, AnotherNamespaceTakesItsPath) {
   auto its_own = conf();
   its_own["devices"] = nic.device_ids({6});
   ASSERT_TRUE(succeeded(runtime.add(successor.attachment(), its_own)));
+  ASSERT_TRUE(settled({&successor}));
   const auto before = snapshot({&successor});
   strike_at_each_call(any_change, [&](const Killer& killer) {
     Pod doomed;
@@ -110,7 +112,10 @@ INSTANTIATE_TEST_SUITE_P(Milliseconds, KilledInsideARequest, testing::Values(1, 
 // An ADD that finds its queue taken.
 class KilledWhileWaiting : public Crash {
  protected:
-  KilledWhileWaiting() { EXPECT_TRUE(succeeded(runtime.add(successor.attachment(), leasing({7})))); }
+  KilledWhileWaiting() {
+    EXPECT_TRUE(succeeded(runtime.add(successor.attachment(), leasing({7}))));
+    EXPECT_TRUE(settled({&successor}));
+  }
 
   nlohmann::json impatient() const { return leasing({6, 7}, {{"leaseTimeoutMs", 10}}); }
 };

@@ -32,6 +32,8 @@ TEST(Newlink, MakesAPairAcrossTwoNamespacesInOneRequest) {
   EXPECT_EQ(peer->num_rx_queues, 4U);
   EXPECT_EQ(primary.num_rx_queues, 1U);
   EXPECT_EQ(primary.link_netnsid, pod.nsid_in_host());
+  EXPECT_EQ(primary.netkit()->primary, 1);
+  EXPECT_EQ(peer->netkit()->primary, 0);
 }
 
 TEST(Newlink, AnswersWithTheLinkAsItIs) {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "kernel/links.h"
 #include "kernel/netdev.h"
 #include "kernel/nsids.h"
+#include "tests/kernel/fixture/channels.h"
 #include "tests/kernel/fixture/eventually.h"
 #include "tests/kernel/fixture/host.h"
 #include "tests/kernel/fixture/netkit.h"
 #include "tests/kernel/fixture/pod.h"
+#include "tests/kernel/fixture/refused.h"
 #include "tests/kernel/fixture/simulated_nic.h"
 
 namespace rxlease::tests {
@@ -126,6 +130,13 @@ TEST_F(QueueCreate, LosesTheNetkitWithTheNic) {
   nic.unplug();
   EXPECT_FALSE(pod.link("leases"));
   EXPECT_TRUE(pod.link("does-not"));
+}
+
+TEST_F(QueueCreate, KeepsTheNicFromGivingTheQueueUp) {
+  create(single(1), 5);
+  EXPECT_TRUE(refused([&] { set_channels(nic.ifname(), 5); }, EINVAL));
+  EXPECT_NO_THROW(set_channels(nic.ifname(), 6));
+  EXPECT_EQ(nic.leases().size(), 1U);
 }
 
 TEST_F(QueueCreate, LeasesAsManyQueuesAsThereIsRoomFor) {

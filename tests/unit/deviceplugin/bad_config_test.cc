@@ -55,6 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"TwoColons", "log: level: info\n", "1:11", "", {"not YAML", "illegal map value"}},
         Mistake{
             "Outdented", "log:\n    level: info\n  format: text\n", "3:3", "", {"not YAML", "indentation"}},
+        Mistake{"EscapeAtTheEnd", "log: \"\\", "1:9", "", {"not YAML", "unknown escape", "\\u0004"}},
         Mistake{"AtSign", "log: @info\n", "1:6", "", {"not YAML", "unknown token"}},
         Mistake{"DeeplyNested",
                 "a: " + std::string(2000, '[') + std::string(2000, ']'),

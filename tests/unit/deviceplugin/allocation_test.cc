@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/allocation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "deviceplugin/pool_answers.h"
+#include "tests/unit/scratch_directory.h"
+
+namespace rxlease::deviceplugin {
+namespace {
+
+using Kind = AllocationError::Kind;
+using testing::HasSubstr;
+
+PoolState pool() {
+  PoolState state;
+  state.name = "rx-q";
+  for (const char* text : {"a-rx6", "a-rx7", "b-rx7"}) {
+    DeviceState device;
+    device.id = *kernel::DeviceId::parse(text);
+    device.healthy = true;
+    device.numa_node = text[0] == 'a' ? std::optional(1) : std::nullopt;
+    state.devices.push_back(device);
+  }
+  state.devices[1].healthy = false;
+  state.devices[1].reason = "its NIC is down";
+  return state;
+}
+
+Kind refusal(const std::vector<std::string>& ids) {
+  const tests::ScratchDirectory scratch;
+  try {
+    allocate(pool(), ids, scratch.path());
+  } catch (const AllocationError& error) {
+    EXPECT_THAT(error.what(), HasSubstr(ids.back()));
+    EXPECT_FALSE(std::filesystem::exists(scratch / "devices")) << "nothing may be made";
+    return error.kind();
+  }
+  throw std::logic_error("allocated");
+}
+
+TEST(Allocate, GivesAVariableAndAFolderADevice) {
+  const tests::ScratchDirectory scratch;
+  auto healthy = pool();
+  healthy.devices[1].healthy = true;
+  const auto allocation = allocate(healthy, {"a-rx6", "a-rx7"}, scratch.path());
+  EXPECT_EQ(allocation.variable, "RXLEASE_DEVICES_RX_Q");
+  EXPECT_EQ(allocation.value, "a-rx6,a-rx7");
+  ASSERT_EQ(allocation.mounts.size(), 2U);
+  EXPECT_EQ(allocation.mounts[0].host_path, scratch / "devices/a-rx6");
+  EXPECT_EQ(allocation.mounts[0].container_path, "/run/rxlease/a-rx6");
+  EXPECT_TRUE(std::filesystem::is_directory(scratch / "devices/a-rx7"));
+}
+
+TEST(Allocate, RefusesAnIdThatThePoolHasNot) {
+  EXPECT_EQ(refusal({"a-rx9"}), Kind::unknown_device);
+  EXPECT_EQ(refusal({"a-rx6", "../../etc"}), Kind::unknown_device);
+  EXPECT_EQ(refusal({""}), Kind::unknown_device);
+}
+
+TEST(Allocate, RefusesAQueueThatIsNotHealthy) {
+  EXPECT_EQ(refusal({"a-rx7"}), Kind::unhealthy_device);
+}
+
+TEST(Allocate, RefusesQueuesOfTwoNics) {
+  const tests::ScratchDirectory scratch;
+  EXPECT_THROW(allocate(pool(), {"a-rx6", "b-rx7"}, scratch.path()), AllocationError);
+}
+
+TEST(ToResponse, TellsHealthAndNumaNode) {
+  auto state = pool();
+  const auto response = to_response(state);
+  ASSERT_EQ(response.devices_size(), 3);
+  EXPECT_EQ(response.devices(0).health(), "Healthy");
+  EXPECT_EQ(response.devices(0).topology().nodes(0).id(), 1);
+  EXPECT_EQ(response.devices(1).health(), "Unhealthy");
+  EXPECT_FALSE(response.devices(2).has_topology());
+  state.topology = false;
+  EXPECT_FALSE(to_response(state).devices(0).has_topology());
+}
+
+}  // namespace
+}  // namespace rxlease::deviceplugin
