@@ -91,7 +91,7 @@ Selectors read_selectors(const ValueReader& value) {
 }
 
 std::string read_name(const ValueReader& value, const Config& config) {
-  const auto name = value.text().value_or("");
+  auto name = value.text().value_or("");
   if (!is_pool_name(name)) {
     if (value.is_text()) value.refuse("is no name for a resource", pool_name_rule);
     return name;

@@ -22,6 +22,7 @@ struct Kind {
 
 std::vector<std::string> numbers(const std::vector<int>& values) {
   std::vector<std::string> texts;
+  texts.reserve(values.size());
   for (const int value : values) texts.push_back(std::to_string(value));
   return texts;
 }

@@ -30,7 +30,7 @@ std::string shown_value(const YamlNode& node) {
     case YamlNode::Kind::plain:
       break;
   }
-  const auto shown = display(node.text);
+  auto shown = display(node.text);
   if (is_plain(node, ScalarType::text)) return shown;
   return shown.ends_with('"') ? shown.substr(1, shown.size() - 2) : shown.substr(1);
 }

@@ -14,10 +14,6 @@ bool is_one_of(std::string_view text, const std::array<std::string_view, count>&
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 std::string_view without_sign(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   return text;
@@ -25,8 +21,7 @@ std::string_view without_sign(std::string_view text) {
 
 // Removes the digits at the front and returns how many they were.
 std::size_t take_digits(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
-  const auto count = static_cast<std::size_t>(end - text.begin());
+  const auto count = std::min(text.find_first_not_of("0123456789"), text.size());
   text.remove_prefix(count);
   return count;
 }

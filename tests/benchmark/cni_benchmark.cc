@@ -9,6 +9,7 @@
 // times.
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -30,7 +31,7 @@ using namespace rxlease::benchmark;
 using Verb = Contestants::Verb;
 
 constexpr int warm_up_rounds = 2;
-constexpr std::size_t levels[] = {100, 500};
+constexpr std::array<std::size_t, 2> levels{100, 500};
 constexpr std::uint32_t measured_queue = 511;  // the present ones have those from 0 on
 
 struct Entrant {
@@ -70,7 +71,8 @@ class Benchmark {
   Attachment new_pod(std::uint32_t queue) {
     const auto& pod = pods_.emplace_back();
     const auto number = std::to_string(pods_.size());
-    const auto high = std::to_string(pods_.size() / 250), low = std::to_string(pods_.size() % 250 + 2);
+    const auto high = std::to_string(pods_.size() / 250);
+    const auto low = std::to_string(pods_.size() % 250 + 2);
     return {std::string("pod").append(number), pod.path(), queue,
             std::string("10.64.").append(high).append(".").append(low)};
   }

@@ -33,6 +33,7 @@ Pipe make_pipe() {
 // The form that exec wants; `words` must stay as they are while it is used.
 std::vector<char*> pointers(std::vector<std::string>& words) {
   std::vector<char*> all;
+  all.reserve(words.size() + 1);
   for (auto& word : words) all.push_back(word.data());
   all.push_back(nullptr);
   return all;
@@ -53,7 +54,10 @@ Timed run(const Invocation& invocation) {
   std::vector<std::string> words{invocation.program};
   words.insert(words.end(), invocation.arguments.begin(), invocation.arguments.end());
   std::vector<std::string> variables;
-  for (const auto& [name, value] : invocation.environment) variables.push_back(name + "=" + value);
+  variables.reserve(invocation.environment.size());
+  for (const auto& [name, value] : invocation.environment) {
+    variables.emplace_back(name).append("=").append(value);
+  }
   const auto argv = pointers(words);
   const auto envp = pointers(variables);
 

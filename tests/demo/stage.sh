@@ -38,7 +38,7 @@ show() {
   status=0
   output=$(eval "$1" 2>"$errors") || status=$?
   [[ ! $output ]] || "$stage/pretty" <<<"$output" | sed 's/^/    /'
-  [[ ! -s $errors ]] || fold -s -w 74 "$errors" | sed 's/^/    /'
+  [[ ! -s $errors ]] || fold -s -w 74 "$errors" | sed 's/^/    /; s/ *$//'
   rm "$errors"
 }
 

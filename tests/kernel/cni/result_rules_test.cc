@@ -71,7 +71,7 @@ TEST(ResultRules, FindWrongValues) {
   result["routes"][0]["gw"] = nullptr;
   result["surprise"] = true;
   const auto found = breaches(result, "1.0.0");
-  EXPECT_EQ(found.size(), 5U);
+  EXPECT_EQ(found.size(), 5U) << testing::PrintToString(found);
   EXPECT_THAT(found, Contains("cniVersion is not the configuration's"));
   EXPECT_THAT(found, Contains("ips[0].address cannot be \"10.1.0.5\""));
   EXPECT_THAT(found, Contains("the result may not have surprise"));

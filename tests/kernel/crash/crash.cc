@@ -21,10 +21,10 @@ void Crash::strike_at_each_call(Killer::Moment moment, const Round& round) {
   for (moment.call = 1; moment.call <= most_calls; ++moment.call) {
     const Killer killer(moment);
     round(killer);
-    if (HasFailure()) FAIL() << "killed " << killer.describe();
+    if (HasFailure()) FAIL() << "struck " << killer.describe();
     if (killer.has_struck()) continue;
-    std::cout << "    killed at each of " << moment.call - 1 << " calls\n";
-    return RecordProperty("kills", static_cast<int>(moment.call - 1));
+    std::cout << "    struck at each of " << moment.call - 1 << " calls\n";
+    return RecordProperty("strikes", static_cast<int>(moment.call - 1));
   }
   FAIL() << "the plugin does not come to an end";
 }
@@ -52,13 +52,6 @@ void Crash::kill_each_undo(Undo killed, nlohmann::json conf, Undo finish, Killer
     EXPECT_TRUE(succeeded(undo(finish, conf)));
     EXPECT_EQ(before, snapshot());
   });
-}
-
-Answer Crash::under(const Killer& killer, const std::function<Answer()>& call) {
-  runtime.before_exec = [&] { killer.take_over(); };
-  auto answer = call();
-  runtime.before_exec = nullptr;
-  return answer;
 }
 
 Answer Crash::undo(Undo how, const nlohmann::json& conf) const {

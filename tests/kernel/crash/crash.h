@@ -26,8 +26,14 @@ class Crash : public Node {
   void kill_each_add(const nlohmann::json& conf, Undo finish, Killer::Moment moment = {});
   void kill_each_undo(Undo killed, nlohmann::json conf, Undo finish, Killer::Moment moment = {});
 
-  // Runs the calls with the killer at work.
-  Answer under(const Killer& killer, const std::function<Answer()>& call);
+  // Calls the plugin with the killer at work.
+  template <typename Call>
+  auto under(const Killer& killer, const Call& call) {
+    runtime.before_exec = [&] { killer.take_over(); };
+    auto result = call();
+    runtime.before_exec = nullptr;
+    return result;
+  }
   Answer undo(Undo how, const nlohmann::json& conf) const;
 
   // Another pod gets the configuration's queues, at once unless the configuration has a patience of its own.

@@ -106,11 +106,11 @@ bool Killer::counts(pid_t process, pid_t program) const {
 
 void Killer::strike(pid_t process, pid_t program) const {
   *report_ = {true, process == program, static_cast<long>(current_call(process).entry.nr)};
-  if (moment_.into_call.count() != 0) {
-    go_on(process, 0);
-    std::this_thread::sleep_for(moment_.into_call);
+  if (moment_.delay.count() != 0) {
+    if (moment_.victim != Victim::nobody) go_on(process, 0);
+    std::this_thread::sleep_for(moment_.delay);
   }
-  kill(moment_.victim == Victim::group ? -program : program, SIGKILL);
+  if (moment_.victim != Victim::nobody) kill(moment_.victim == Victim::group ? -program : program, SIGKILL);
 }
 
 bool Killer::has_struck() const {

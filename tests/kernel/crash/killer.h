@@ -21,14 +21,16 @@ class Killer {
   enum class Victim {
     group,    // the program and all that it has started, as when a container's cgroup is killed
     program,  // the program alone, as a runtime does whose patience is at an end; the others go on
+    nobody,   // the call only comes late
   };
 
   struct Moment {
     unsigned call = 1;
     Counted counted = Counted::every_call;
     Victim victim = Victim::group;
-    // Since the call's entry. 0: the kernel never gets to carry it out.
-    std::chrono::microseconds into_call{0};
+    // From the call's entry to the kill. 0: the kernel never gets to carry the call out. With nobody for a
+    // victim, from the entry until the kernel does.
+    std::chrono::milliseconds delay{0};
   };
 
   explicit Killer(Moment moment);

@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(Netkit, KilledAndThen, testing::Values("pair", "single"
 class KilledInsideARequest : public Crash, public testing::WithParamInterface<int> {
  protected:
   Killer::Moment moment() const {
-    return {.counted = Killer::Counted::requests, .into_call = milliseconds(GetParam())};
+    return {.counted = Killer::Counted::requests, .delay = milliseconds(GetParam())};
   }
 };
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "kernel/routes.h"
+#include "tests/kernel/fixture/eventually.h"
 #include "tests/kernel/fixture/host.h"
 #include "tests/kernel/fixture/netkit.h"
 #include "tests/kernel/fixture/pod.h"
@@ -43,6 +44,16 @@ TEST_F(Newaddr, GivesALinkAddressesOfBothFamilies) {
   const auto listed = addresses.getaddr_dump(dummy);
   EXPECT_THAT(listed, Contains(prefix("10.0.0.7/24")));
   EXPECT_THAT(listed, Contains(prefix("fd00::7/64")));
+}
+
+// The kernel puts an IPv6 address to use in a work queue, duplicate address detection or not.
+TEST_F(Newaddr, GivesAddressesThatSoonWork) {
+  addresses.newaddr(dummy, prefix("10.0.0.7/24"));
+  addresses.newaddr(dummy, prefix("fd00::7/64"));
+  const kernel::Routes routes(pod.netns().route());
+  EXPECT_TRUE(routes.getroute(kernel::IpAddress::parse("10.0.0.7").value()));
+  EXPECT_TRUE(
+      eventually([&] { return routes.getroute(kernel::IpAddress::parse("fd00::7").value()).has_value(); }));
 }
 
 TEST_F(Newaddr, MakesNoRouteToThePrefix) {
