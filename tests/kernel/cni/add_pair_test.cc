@@ -68,6 +68,15 @@ TEST_F(AddPair, LeasesSixtyFourQueuesAtOnce) {
   EXPECT_TRUE(large.leases().empty());
 }
 
+TEST_F(AddPair, LeasesAsManyQueuesAsANetkitCanHave) {
+  const SimulatedNic huge(1024);
+  std::vector<std::uint32_t> queues(1023);
+  for (std::uint32_t i = 0; i < 1023; ++i) queues[i] = i + 1;
+  attached(runtime.network({{"devices", huge.device_ids(queues)}}));
+  EXPECT_EQ(pod.link()->num_rx_queues, 1024U);
+  EXPECT_EQ(huge.leases().size(), 1023U);
+}
+
 TEST_F(AddPair, LeasesFromTheSecondPort) {
   const SimulatedNic ports(4, 2);
   attached(runtime.network({{"devices", ports.device_ids({1}, 2)}}));
@@ -201,6 +210,17 @@ TEST_F(AddPair, WorksAgainAfterDel) {
     attached(conf);
     EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), conf)));
   }
+}
+
+TEST_F(AddPair, WorksAgainAfterTheNicCameBack) {
+  const auto conf = leasing({7});
+  attached(conf);
+  nic.unplug();
+  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), conf)));
+  const SimulatedNic again(8);
+  ASSERT_EQ(again.device_id(7), conf["devices"][0]);
+  attached(conf);
+  EXPECT_TRUE(again.leases().contains(7));
 }
 
 }  // namespace

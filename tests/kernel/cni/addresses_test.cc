@@ -126,6 +126,29 @@ TEST_F(Addressing, TakesSeveralAddressesOfOneSubnet) {
   EXPECT_TRUE(udp_echo(host(), pod.netns(), "10.22.0.6"));
 }
 
+TEST_F(Addressing, TakesAddressesOfTwoSubnetsOfOneFamily) {
+  attached(with_ipam(runtime.host_local({"10.22.0.0/24", "10.23.0.0/24"})));
+  EXPECT_TRUE(udp_echo(host(), pod.netns(), "10.22.0.2"));
+  EXPECT_TRUE(udp_echo(host(), pod.netns(), "10.23.0.2"));
+  EXPECT_TRUE(udp_echo(pod.netns(), host(), "10.23.0.1"));
+}
+
+// Single addresses behind a gateway that is nobody's neighbour: as Calico and many clouds do it.
+TEST_F(Addressing, TakesGatewaysOutsideOfTheSubnet) {
+  const auto conf = answering({{"cniVersion", "1.1.0"},
+                               {"ips",
+                                {{{"address", "10.22.0.5/32"}, {"gateway", "169.254.1.1"}},
+                                 {{"address", "fd00:22::5/128"}, {"gateway", "fe80::1"}}}},
+                               {"routes", {{{"dst", "0.0.0.0/0"}}, {{"dst", "::/0"}}}}});
+  const auto result = attached(conf);
+  EXPECT_THAT(routes(pod.netns(), pod_end(), AF_INET),
+              UnorderedElementsAre("169.254.1.1/32", "0.0.0.0/0 via 169.254.1.1"));
+  EXPECT_THAT(routes(pod.netns(), pod_end(), AF_INET6), Contains("::/0 via fe80::1"));
+  EXPECT_TRUE(tcp_echo(host(), pod.netns(), "10.22.0.5"));
+  EXPECT_TRUE(tcp_echo(host(), pod.netns(), "fd00:22::5"));
+  EXPECT_TRUE(succeeded(runtime.check(pod.attachment(), conf, result)));
+}
+
 TEST_F(Addressing, KeepsWhatVersion110SaysOfRoutes) {
   const json route{
       {"dst", "192.0.2.0/24"}, {"mtu", 1400}, {"advmss", 1340}, {"priority", 77}, {"table", 100}};

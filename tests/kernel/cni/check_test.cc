@@ -178,6 +178,14 @@ TEST_F(Check, FindsEveryFaultAtOnce) {
   EXPECT_TRUE(finds({"address 10.22.0.2/24", "interface " + host_name() + " is down"}));
 }
 
+// The plugins behind us in the list may have given interfaces of theirs addresses.
+TEST_F(Check, LeavesTheAddressesOfLaterPluginsToThem) {
+  attach();
+  result["interfaces"].push_back({{"name", "net1"}, {"sandbox", pod.path()}});
+  result["ips"].push_back({{"address", "192.0.2.7/24"}, {"interface", 2}});
+  EXPECT_TRUE(succeeded(check()));
+}
+
 TEST_F(Check, NeedsTheRecordOfTheAdd) {
   attach();
   ASSERT_TRUE(succeeded(runtime.del(pod.attachment(), used)));

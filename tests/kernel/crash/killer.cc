@@ -2,8 +2,11 @@
 #include "tests/kernel/crash/killer.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -12,8 +15,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <thread>
+#include <vector>
 
 #include "kernel/error.h"
 
@@ -21,24 +26,27 @@ namespace rxlease::tests {
 
 namespace {
 
-constexpr int syscall_stop = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
-constexpr int options = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
+constexpr int options = PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
                         PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
 
-constexpr std::array changing{
-    SYS_write,     SYS_pwrite64,  SYS_writev, SYS_sendto, SYS_sendmsg,  SYS_rename,    SYS_renameat,
-    SYS_renameat2, SYS_link,      SYS_linkat, SYS_unlink, SYS_unlinkat, SYS_mkdir,     SYS_mkdirat,
-    SYS_rmdir,     SYS_ftruncate, SYS_chmod,  SYS_fchmod, SYS_fchmodat, SYS_flock,     SYS_fork,
-    SYS_vfork,     SYS_execve,    SYS_kill,   SYS_mount,  SYS_umount2,  SYS_exit_group};
+constexpr std::array requests{SYS_sendmsg, SYS_sendto};
 
-bool is_change(const __ptrace_syscall_info& call) {
-  const auto number = static_cast<long>(call.entry.nr);
-  if (number == SYS_openat) return (call.entry.args[2] & (O_CREAT | O_TRUNC | O_TMPFILE)) != 0;
-  return std::find(changing.begin(), changing.end(), number) != changing.end();
+constexpr std::array changes{
+    SYS_openat,  SYS_write,    SYS_pwrite64, SYS_writev,    SYS_sendto,     SYS_sendmsg,
+    SYS_rename,  SYS_renameat, SYS_linkat,   SYS_unlink,    SYS_unlinkat,   SYS_renameat2,
+    SYS_mkdir,   SYS_mkdirat,  SYS_rmdir,    SYS_ftruncate, SYS_fchmod,     SYS_fchmodat,
+    SYS_flock,   SYS_fork,     SYS_vfork,    SYS_execve,    SYS_kill,       SYS_mount,
+    SYS_umount2, SYS_chmod,    SYS_link,     SYS_symlinkat, SYS_exit_group,
+};
+
+template <typename Calls>
+bool contains(const Calls& calls, std::uint64_t number) {
+  return std::find(calls.begin(), calls.end(), static_cast<long>(number)) != calls.end();
 }
 
-bool is_request(const __ptrace_syscall_info& call) {
-  return call.entry.nr == SYS_sendmsg || call.entry.nr == SYS_sendto;
+bool is_change(const __ptrace_syscall_info& call) {
+  if (call.seccomp.nr == SYS_openat) return (call.seccomp.args[2] & (O_CREAT | O_TRUNC | O_TMPFILE)) != 0;
+  return contains(changes, call.seccomp.nr);
 }
 
 __ptrace_syscall_info current_call(pid_t process) {
@@ -47,14 +55,32 @@ __ptrace_syscall_info current_call(pid_t process) {
   return info;
 }
 
+// Has the kernel stop this process, and all that it starts, at these system calls, or without any at all of
+// them: a tenth of the time that PTRACE_SYSCALL takes.
+template <typename Calls>
+void stop_at(const Calls& calls) {
+  std::vector<sock_filter> filter{{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)}};
+  for (const auto number : calls) {
+    filter.push_back({BPF_JMP | BPF_JEQ | BPF_K, 0, 1, static_cast<std::uint32_t>(number)});
+    filter.push_back({BPF_RET | BPF_K, 0, 0, SECCOMP_RET_TRACE});
+  }
+  filter.push_back({BPF_RET | BPF_K, 0, 0, calls.empty() ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW});
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) _exit(126);
+}
+
 void go_on(pid_t process, int signal) {
-  ptrace(PTRACE_SYSCALL, process, nullptr, static_cast<std::intptr_t>(signal));
+  ptrace(PTRACE_CONT, process, nullptr, static_cast<std::intptr_t>(signal));
+}
+
+bool is_at_call(int status) {
+  return status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8);
 }
 
 // The signal that a stopped process has yet to get: tracing stops it with SIGTRAP and SIGSTOP of its own.
 int pending_signal(int status) {
   const int signal = WSTOPSIG(status);
-  return signal == syscall_stop || signal == SIGTRAP || signal == SIGSTOP ? 0 : signal;
+  return signal == SIGTRAP || signal == SIGSTOP ? 0 : signal;
 }
 
 }  // namespace
@@ -75,6 +101,14 @@ void Killer::take_over() const {
   setpgid(0, 0);
   if (program < 0 || ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) _exit(126);
   raise(SIGSTOP);  // until the tracer is ready
+  switch (moment_.counted) {
+    case Counted::every_call:
+      return stop_at(std::array<long, 0>{});
+    case Counted::changing_calls:
+      return stop_at(changes);
+    case Counted::requests:
+      return stop_at(requests);
+  }
 }
 
 int Killer::trace(pid_t program) const {
@@ -90,7 +124,7 @@ int Killer::trace(pid_t program) const {
       if (process == program) ended = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
       continue;
     }
-    const bool its_turn = WSTOPSIG(status) == syscall_stop && counts(process, program);
+    const bool its_turn = is_at_call(status) && counts(process, program);
     if (its_turn && ++calls == moment_.call) strike(process, program);
     go_on(process, pending_signal(status));
   }
@@ -98,14 +132,11 @@ int Killer::trace(pid_t program) const {
 }
 
 bool Killer::counts(pid_t process, pid_t program) const {
-  const auto call = current_call(process);
-  if (call.op != PTRACE_SYSCALL_INFO_ENTRY) return false;
-  if (moment_.counted == Counted::requests) return is_request(call);
-  return is_change(call) || (moment_.counted == Counted::every_call && process == program);
+  return (moment_.counted == Counted::every_call && process == program) || is_change(current_call(process));
 }
 
 void Killer::strike(pid_t process, pid_t program) const {
-  *report_ = {true, process == program, static_cast<long>(current_call(process).entry.nr)};
+  *report_ = {true, process == program, static_cast<long>(current_call(process).seccomp.nr)};
   if (moment_.delay.count() != 0) {
     if (moment_.victim != Victim::nobody) go_on(process, 0);
     std::this_thread::sleep_for(moment_.delay);
