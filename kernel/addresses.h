@@ -30,8 +30,8 @@ class Addresses {
   explicit Addresses(Transport& transport) : transport_(transport) {}
 
   // Gives the link an address, without duplicate address detection and without the connected route of its
-  // prefix. Usable at once; an IPv6 one within milliseconds, when a work queue of the kernel gets to it. Needs
-  // CAP_NET_ADMIN. EEXIST: the link has it already.
+  // prefix. Usable at once; an IPv6 one within milliseconds, when a work queue of the kernel gets to it.
+  // Needs CAP_NET_ADMIN. EEXIST: the link has it already.
   void newaddr(std::uint32_t ifindex, const IpPrefix& address) const;
 
   // The addresses of one link, as the kernel lists them.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Feeds arbitrary bytes to every decoder of netlink answers. Input: one byte that chooses the decoder, then what a
-// kernel would have sent. A decoder reads or throws KernelError; anything else is a finding.
+// Feeds arbitrary bytes to every decoder of netlink answers. Input: one byte that chooses the decoder, then
+// what a kernel would have sent. A decoder reads or throws KernelError; anything else is a finding.
 #include <array>
 #include <cstdint>
 #include <span>

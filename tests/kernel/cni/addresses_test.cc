@@ -145,6 +145,8 @@ TEST_F(Addressing, TakesGatewaysOutsideOfTheSubnet) {
               UnorderedElementsAre("169.254.1.1/32", "0.0.0.0/0 via 169.254.1.1"));
   EXPECT_THAT(routes(pod.netns(), pod_end(), AF_INET6), Contains("::/0 via fe80::1"));
   EXPECT_TRUE(tcp_echo(host(), pod.netns(), "10.22.0.5"));
+  // A host speaks from an address of its own: both ends of an L3 pair make the same link-local one.
+  kernel::Addresses(host().route()).newaddr(1, *kernel::IpPrefix::parse("fd00:99::1/128"));
   EXPECT_TRUE(tcp_echo(host(), pod.netns(), "fd00:22::5"));
   EXPECT_TRUE(succeeded(runtime.check(pod.attachment(), conf, result)));
 }

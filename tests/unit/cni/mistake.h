@@ -21,7 +21,9 @@ struct Mistake {
 };
 
 // Inputs may hold bytes that no report can: the name has to do.
-inline void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+inline void PrintTo(const Mistake& mistake, std::ostream* out) {
+  *out << mistake.name;
+}
 
 // Named as GoogleTest wants it.
 
