@@ -112,7 +112,7 @@ void make_directory(const std::string& path, mode_t mode) {
 std::optional<Fd> lock_directory(const std::string& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) {
-    if (errno == ENOENT) return std::nullopt;
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     throw_file_error("open " + path);
   }
   while (flock(fd.get(), LOCK_EX) != 0) {
