@@ -67,14 +67,15 @@ std::optional<ObjectReader> read_runtime_object(ObjectReader& reader, std::strin
   return reader.object(key);
 }
 
-// GC frees what the list lacks: an entry that cannot be read has to stop it, and a list that is null says
-// nothing.
+// GC frees what the list lacks: an entry that cannot be read has to stop it. A runtime without any attachment
+// may write null, as Go's encoder does for an empty list.
 void read_valid_attachments(ObjectReader& reader, NetConf& conf) {
   constexpr std::string_view key = "cni.dev/valid-attachments";
   const auto* const list = reader.find(key);
-  if (list == nullptr || list->is_null()) return;
-  auto attachments = *reader.objects(key);
+  if (list == nullptr) return;
   conf.valid_attachments.emplace();
+  if (list->is_null()) return;
+  auto attachments = *reader.objects(key);
   for (auto& attachment : attachments) {
     conf.valid_attachments->push_back(
         {attachment.required_string("containerID"), attachment.required_string("ifname")});

@@ -12,9 +12,11 @@ namespace rxlease::cni {
 
 namespace {
 
+using kernel::AddrGenMode;
 using kernel::Link;
 using kernel::Links;
 using kernel::NetkitAttrs;
+using kernel::NetkitMode;
 using kernel::NetkitPairing;
 
 std::uint64_t fnv1a(std::string_view text) {
@@ -98,6 +100,10 @@ NetkitDevice make_netkit(const NetConf& conf, kernel::Namespace& host, kernel::N
       return {std::nullopt, pod_links.newlink(single(conf, interface, leases))};
     }
     const Link primary = host_links.newlink(pair(conf, host_interface, interface, leases, pod.fd()));
+    // Both ends of an L3 pair have the same link-layer address, none, and IPv6 would make the same link-local
+    // address of it: what the host sends from there the pod would answer to itself. Now, as IPv6 begins when
+    // the peer goes up.
+    if (conf.mode == NetkitMode::l3) host_links.set_addr_gen_mode(primary.ifindex(), AddrGenMode::none);
     auto peer = pod_links.getlink(primary.link.value_or(0));
     if (!peer)
       throw kernel::KernelError("getlink " + interface, ENODEV, "the pair's other end is not in the pod");

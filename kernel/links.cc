@@ -64,6 +64,18 @@ void Links::setlink(const Link& link) const {
   transport_.exchange({"setlink", RTM_SETLINK, 0, encode(link)});
 }
 
+bool Links::set_addr_gen_mode(std::uint32_t ifindex, AddrGenMode mode) const {
+  Link link = by_index(ifindex);
+  link.af_spec = AfSpecAttrs{Ifla6Attrs{mode}};
+  try {
+    setlink(link);
+    return true;
+  } catch (const KernelError& error) {
+    if (error.error() == EAFNOSUPPORT) return false;
+    throw;
+  }
+}
+
 bool Links::dellink(std::uint32_t ifindex, std::optional<std::int32_t> netns_id) const {
   Link link = by_index(ifindex);
   link.target_netnsid = netns_id;

@@ -3,6 +3,7 @@
 
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,25 @@ struct LinkInfo {
   }
 };
 
+// in6_addr_gen_mode: the link-local address that IPv6 gives an interface by itself.
+enum class AddrGenMode : std::uint8_t { eui64 = 0, none = 1 };
+
+// rt-link.yaml, attribute-set "ifla6-attrs"
+struct Ifla6Attrs {
+  std::optional<AddrGenMode> addr_gen_mode;
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{IFLA_INET6_ADDR_GEN_MODE, &Ifla6Attrs::addr_gen_mode}};
+  }
+};
+
+// rt-link.yaml, attribute-set "af-spec-attrs"
+struct AfSpecAttrs {
+  std::optional<Ifla6Attrs> inet6;
+
+  static constexpr auto attributes() { return std::tuple{Attribute{AF_INET6, &AfSpecAttrs::inet6}}; }
+};
+
 // rt-link.yaml, attribute-set "link-attrs", behind its fixed header. Absent members are neither sent nor
 // known.
 struct Link {
@@ -49,6 +69,7 @@ struct Link {
   std::optional<std::int32_t> net_ns_fd;       // where newlink puts the device
   std::optional<std::int32_t> target_netnsid;  // which namespace dellink looks in
   std::optional<std::uint32_t> num_rx_queues;
+  std::optional<AfSpecAttrs> af_spec;  // setlink alone heeds it
   std::optional<std::uint32_t> ext_mask;
   std::optional<LinkInfo> linkinfo;
   std::optional<std::string> phys_port_name;
@@ -63,6 +84,7 @@ struct Link {
                       Attribute{IFLA_LINK, &Link::link},
                       Attribute{IFLA_LINKINFO, &Link::linkinfo},
                       Attribute{IFLA_NET_NS_FD, &Link::net_ns_fd},
+                      Attribute{IFLA_AF_SPEC, &Link::af_spec},
                       Attribute{IFLA_EXT_MASK, &Link::ext_mask},
                       Attribute{IFLA_NUM_RX_QUEUES, &Link::num_rx_queues},
                       Attribute{IFLA_LINK_NETNSID, &Link::link_netnsid},
@@ -110,6 +132,10 @@ class Links {
 
   // Changes the link that ifinfo.ifi_index names.
   void setlink(const Link& link) const;
+
+  // Tells IPv6 how to make the link's own link-local address; one that is there stays. Returns false when the
+  // link has no IPv6: the kernel lacks it, or the MTU is below 1280.
+  bool set_addr_gen_mode(std::uint32_t ifindex, AddrGenMode mode) const;
 
   // Deletes a link, a netkit pair with both ends, and ends its leases. Returns false when it was gone. Waits
   // for processes that receive through a leased queue. `netns_id`: the namespace of the ifindex, as the

@@ -55,7 +55,10 @@ std::uint32_t make_pair(Namespace& host, Namespace& pod, const Plan& plan) {
   primary.ifname = plan.host_ifname;
   primary.linkinfo = LinkInfo{"netkit", encode(netkit)};
   primary.set_up();
-  return Links(host.route()).newlink(primary).ifindex();
+  const Links links(host.route());
+  const auto ifindex = links.newlink(primary).ifindex();
+  links.set_addr_gen_mode(ifindex, AddrGenMode::none);
+  return ifindex;
 }
 
 std::uint32_t bring_up(Namespace& pod) {

@@ -114,8 +114,8 @@ TEST(ScriptedAdd, DoesItsStepsInThisOrder) {
   ASSERT_EQ(scripted.call("ADD").status, 0);
   EXPECT_THAT(
       scripted.steps(),
-      ElementsAre("host getfamily", "pod getlink", "ipam ADD", "host newlink", "pod getlink", "pod setlink",
-                  "pod getfamily", "pod getnsid", "pod queue-create", "pod queue-create",
+      ElementsAre("host getfamily", "pod getlink", "ipam ADD", "host newlink", "host setlink", "pod getlink",
+                  "pod setlink", "pod getfamily", "pod getnsid", "pod queue-create", "pod queue-create",
                   "host sysctl net/ipv4/ip_forward", "pod sysctl net/ipv6/conf/eth0/disable_ipv6",
                   HasSubstr("host sysctl net/ipv6/conf/rxl"), "host sysctl net/ipv6/conf/all/forwarding",
                   "host newaddr", "host newaddr", "pod newaddr", "pod newaddr", "host newroute",
@@ -123,6 +123,14 @@ TEST(ScriptedAdd, DoesItsStepsInThisOrder) {
                   "pod newroute"));
   EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
   EXPECT_EQ(scripted.files("devices").size(), 2U);
+}
+
+// The host's kernel has no IPv6, or the link's MTU is too small for it.
+TEST(ScriptedAdd, NeedsNoIPv6OnTheHostsEnd) {
+  Scripted scripted;
+  scripted.machine.journal.fail(4, EAFNOSUPPORT);
+  ASSERT_EQ(scripted.call("ADD").status, 0);
+  EXPECT_EQ(scripted.steps().at(4), "host setlink");
 }
 
 TEST(ScriptedAdd, UndoesAPairWhicheverStepFails) {

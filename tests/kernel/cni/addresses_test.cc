@@ -17,6 +17,7 @@ namespace {
 using kernel::IpPrefix;
 using nlohmann::json;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::IsSupersetOf;
 using testing::Not;
 using testing::UnorderedElementsAre;
@@ -145,10 +146,18 @@ TEST_F(Addressing, TakesGatewaysOutsideOfTheSubnet) {
               UnorderedElementsAre("169.254.1.1/32", "0.0.0.0/0 via 169.254.1.1"));
   EXPECT_THAT(routes(pod.netns(), pod_end(), AF_INET6), Contains("::/0 via fe80::1"));
   EXPECT_TRUE(tcp_echo(host(), pod.netns(), "10.22.0.5"));
-  // A host speaks from an address of its own: both ends of an L3 pair make the same link-local one.
-  kernel::Addresses(host().route()).newaddr(1, *kernel::IpPrefix::parse("fd00:99::1/128"));
   EXPECT_TRUE(tcp_echo(host(), pod.netns(), "fd00:22::5"));
   EXPECT_TRUE(succeeded(runtime.check(pod.attachment(), conf, result)));
+}
+
+// Else a host without another address would send from one that the pod takes for its own.
+TEST_F(Addressing, LeavesTheLinkLocalAddressToThePodsEnd) {
+  const auto result = attached(with_ipam(runtime.host_local({"fd00:22::/64"})));
+  const auto of_host = kernel::Addresses(host().route()).getaddr_dump(host_link(result)->ifindex());
+  const auto of_pod = kernel::Addresses(pod.netns().route()).getaddr_dump(pod_end());
+  const auto generated = *kernel::IpPrefix::parse("fe80::200:ff:fe00:0/64");
+  EXPECT_THAT(of_host, ElementsAre(*kernel::IpPrefix::parse("fd00:22::1/128")));
+  EXPECT_THAT(of_pod, Contains(generated));
 }
 
 TEST_F(Addressing, KeepsWhatVersion110SaysOfRoutes) {

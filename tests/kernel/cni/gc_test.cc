@@ -140,6 +140,15 @@ TEST_F(Gc, GoesOnAfterAFailureAndNamesIt) {
   EXPECT_EQ(runtime.records().front().ifname, "eth0");
 }
 
+// So does a runtime written in Go say that it has no attachment.
+TEST_F(Gc, TakesNullForAnEmptyList) {
+  attached(conf(7));
+  auto of_go = network();
+  of_go["cni.dev/valid-attachments"] = nullptr;
+  EXPECT_TRUE(succeeded(runtime.call("GC", std::nullopt, of_go)));
+  EXPECT_FALSE(pod.link());
+}
+
 TEST_F(Gc, NeedsTheListOfValidAttachments) {
   attached(conf(7));
   const auto before = snapshot();

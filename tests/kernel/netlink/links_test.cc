@@ -52,6 +52,24 @@ TEST(Newlink, AnswersWithTheLinkAsItIs) {
   EXPECT_TRUE(made.netkit());
 }
 
+TEST(SetAddrGenMode, IsReadBack) {
+  Pod pod;
+  const Links links(pod.netns().route());
+  const auto ifindex = links.newlink(netkit_single("nk-quiet")).ifindex();
+  EXPECT_TRUE(links.set_addr_gen_mode(ifindex, kernel::AddrGenMode::none));
+  const auto link = links.getlink(ifindex);
+  ASSERT_TRUE(link && link->af_spec && link->af_spec->inet6);
+  EXPECT_EQ(link->af_spec->inet6->addr_gen_mode, kernel::AddrGenMode::none);
+}
+
+TEST(SetAddrGenMode, SaysThatALinkHasNoIPv6) {
+  Pod pod;
+  const Links links(pod.netns().route());
+  auto small = netkit_single("nk-small");
+  small.mtu = 1000;
+  EXPECT_FALSE(links.set_addr_gen_mode(links.newlink(small).ifindex(), kernel::AddrGenMode::none));
+}
+
 TEST(Newlink, GivesASingleNoOtherEnd) {
   Pod pod;
   const auto single = Links(pod.netns().route()).newlink(netkit_single("nk-one"));

@@ -108,7 +108,8 @@ TEST(NetConf, TakesNullFromARuntimeForNothing) {
   const auto conf =
       parse_with(R"("prevResult": null, "runtimeConfig": null, "cni.dev/valid-attachments": null)");
   EXPECT_FALSE(conf.prev_result);
-  EXPECT_FALSE(conf.valid_attachments);
+  ASSERT_TRUE(conf.valid_attachments);
+  EXPECT_TRUE(conf.valid_attachments->empty());
 }
 
 TEST(NetConf, ReadsTheListOfValidAttachments) {
