@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whatever kubelet asks for, as bytes from the wire. AllocateRequest and PreferredAllocationRequest number
+// their fields alike, so the same bytes are read as both. Allocate gives exactly what was asked for, or
+// refuses with an AllocationError; a preference holds what must be in it, names no device twice, and none
+// that was not offered.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "deviceplugin/allocation.h"
+#include "deviceplugin/pool_answers.h"
+
+namespace {
+
+using namespace rxlease::deviceplugin;
+using Ids = google::protobuf::RepeatedPtrField<std::string>;
+using IdSet = std::set<std::string>;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// Two NICs of eight queues, on two NUMA nodes; every fourth queue is not healthy.
+PoolState make_pool() {
+  PoolState pool{"rxq", "rxlease.dev/rxq", true, {}, {}};
+  for (const int nic : {0, 1}) {
+    for (std::uint32_t queue = 0; queue < 8; ++queue) {
+      DeviceState device;
+      device.id = {"nic" + std::to_string(nic), queue};
+      device.numa_node = nic;
+      device.healthy = queue % 4 != 0;
+      pool.devices.push_back(device);
+    }
+  }
+  return pool;
+}
+
+IdSet known(const PoolState& pool, const Ids& ids) {
+  IdSet known;
+  for (const auto& device : pool.devices) {
+    const auto id = device.id.to_string();
+    if (std::find(ids.begin(), ids.end(), id) != ids.end()) known.insert(id);
+  }
+  return known;
+}
+
+void check_allocation(const PoolState& pool, const v1beta1::AllocateRequest& request,
+                      const std::string& state_directory) {
+  const auto response = allocate_all(pool, request, state_directory);
+  require(response.container_responses_size() == request.container_requests_size());
+  for (int i = 0; i < request.container_requests_size(); ++i) {
+    const auto& ids = request.container_requests(i).devices_ids();
+    const auto& answer = response.container_responses(i);
+    require(answer.mounts_size() == ids.size());
+    require(known(pool, ids) == IdSet(ids.begin(), ids.end()));
+    for (const auto& mount : answer.mounts()) require(std::filesystem::is_directory(mount.host_path()));
+  }
+}
+
+void check_preference(const PoolState& pool, const v1beta1::PreferredAllocationRequest& request) {
+  const auto response = prefer_all(pool, request);
+  require(response.container_responses_size() == request.container_requests_size());
+  for (int i = 0; i < request.container_requests_size(); ++i) {
+    const auto& asked = request.container_requests(i);
+    const auto& answer = response.container_responses(i).deviceids();
+    const IdSet chosen(answer.begin(), answer.end());
+    const auto required = known(pool, asked.must_include_deviceids());
+    auto offered = known(pool, asked.available_deviceids());
+    offered.insert(required.begin(), required.end());
+    const auto size = static_cast<std::size_t>(std::max(0, asked.allocation_size()));
+    require(chosen.size() == static_cast<std::size_t>(answer.size()));
+    require(std::includes(chosen.begin(), chosen.end(), required.begin(), required.end()));
+    require(std::includes(offered.begin(), offered.end(), chosen.begin(), chosen.end()));
+    require(chosen.size() == std::max(required.size(), std::min(size, offered.size())));
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const auto pool = make_pool();
+  static const auto state_directory = std::filesystem::temp_directory_path() / "rxlease-allocation-fuzz";
+  v1beta1::AllocateRequest allocate;
+  if (allocate.ParseFromArray(data, static_cast<int>(size))) {
+    try {
+      check_allocation(pool, allocate, state_directory);
+    } catch (const AllocationError&) {
+    }
+  }
+  v1beta1::PreferredAllocationRequest prefer;
+  if (prefer.ParseFromArray(data, static_cast<int>(size))) check_preference(pool, prefer);
+  return 0;
+}
