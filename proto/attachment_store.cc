@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proto/attachment_store.h"
 
+#include <cerrno>
 #include <filesystem>
 
+#include "kernel/error.h"
 #include "kernel/files.h"
 
 namespace rxlease::proto {
@@ -20,6 +22,13 @@ AttachmentStore::AttachmentStore(const std::string& state_directory)
 // '@' occurs in no container id, so no two pairs share a name.
 std::string AttachmentStore::path_of(const std::string& container_id, const std::string& interface) const {
   return directory_ + "/" + container_id + "@" + interface;
+}
+
+kernel::Fd AttachmentStore::lock() const {
+  kernel::make_directory(directory_, directory_mode);
+  auto lock = kernel::lock_directory(directory_);
+  if (!lock) throw kernel::FileError("lock " + directory_, ENOENT);
+  return std::move(*lock);
 }
 
 bool AttachmentStore::create(const Attachment& attachment) const {

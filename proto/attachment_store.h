@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/fd.h"
 #include "proto/attachment.h"
 
 namespace rxlease::proto {
@@ -15,6 +16,10 @@ namespace rxlease::proto {
 class AttachmentStore {
  public:
   explicit AttachmentStore(const std::string& state_directory);
+
+  // Waits for the store's lock and holds it until the result goes. It keeps out only those who take it too:
+  // who decides by what list() holds takes it before, and lets go after create(). A kill lets go as well.
+  kernel::Fd lock() const;
 
   // Writes a first record. False, changing nothing, when the container has one for this interface.
   bool create(const Attachment& attachment) const;

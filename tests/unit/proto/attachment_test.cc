@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proto/attachment.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
 #include <fstream>
 
@@ -79,6 +81,17 @@ TEST(AttachmentStore, RemovesWhatAKilledUpdateLeft) {
   EXPECT_EQ(store.list().attachments.size(), 1U);
   store.remove(example());
   EXPECT_TRUE(std::filesystem::is_empty(scratch / "attachments"));
+}
+
+TEST(AttachmentStore, IsLockedByOneAtATimeAndListsNoLock) {
+  const ScratchDirectory scratch;
+  const AttachmentStore store(scratch.path());
+  auto first = store.lock();
+  const kernel::Fd second(open((scratch / "attachments").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  EXPECT_NE(flock(second.get(), LOCK_EX | LOCK_NB), 0);
+  first.reset();
+  EXPECT_EQ(flock(second.get(), LOCK_EX | LOCK_NB), 0);
+  EXPECT_TRUE(store.list().unreadable.empty());
 }
 
 TEST(AttachmentStore, ListsWhatItCannotReadApart) {
