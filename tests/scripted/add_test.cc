@@ -5,65 +5,15 @@
 #include <cerrno>
 #include <fstream>
 
-#include "cni/plugin.h"
-#include "tests/scripted/fake_machine.h"
-#include "tests/unit/scratch_directory.h"
+#include "tests/scripted/scripted.h"
 
 namespace rxlease::tests {
 namespace {
 
 using nlohmann::json;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// One plugin call after another on one machine.
-class Scripted {
- public:
-  Scripted() : Scripted(json::object()) {}
-  explicit Scripted(const json& extra) {
-    conf_ = {{"cniVersion", "1.1.0"},
-             {"name", "net"},
-             {"type", "rxlease"},
-             {"devices", {"nic0-rx6", "nic0-rx7"}},
-             {"stateDirectory", scratch_.path()},
-             {"ipam", {{"type", "fake-ipam"}}}};
-    conf_.update(extra);
-  }
-
-  cni::Outcome call(const std::string& verb) {
-    const std::map<std::string, std::string, std::less<>> variables{{"CNI_COMMAND", verb},
-                                                                    {"CNI_CONTAINERID", "c1"},
-                                                                    {"CNI_NETNS", "/run/netns/pod"},
-                                                                    {"CNI_IFNAME", "eth0"},
-                                                                    {"CNI_PATH", "/cni"}};
-    const auto lookup = [&](std::string_view name) -> std::optional<std::string> {
-      const auto found = variables.find(name);
-      return found == variables.end() ? std::nullopt : std::optional(found->second);
-    };
-    return cni::run_plugin(machine, lookup, conf_.dump());
-  }
-
-  std::vector<std::string> files(const std::string& directory) const {
-    std::vector<std::string> names;
-    std::error_code absent;
-    for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(scratch_.path() / directory, absent)) {
-      if (entry.is_regular_file()) names.push_back(entry.path().filename());
-    }
-    return names;
-  }
-
-  std::string path(const std::string& name) const { return scratch_ / name; }
-  const std::vector<std::string>& steps() const { return machine.journal.steps(); }
-
-  FakeMachine machine;
-
- private:
-  ScratchDirectory scratch_;
-  json conf_;
-};
 
 void expect_nothing_left(const Scripted& scripted) {
   EXPECT_THAT(scripted.machine.host_netns.links, IsEmpty());
@@ -84,7 +34,7 @@ std::vector<std::string> expected_undo(const std::vector<std::string>& done, boo
   std::vector<std::string> undo;
   if (tried) undo.push_back(side + " getlink");
   if (made) undo.push_back(side + " dellink");
-  if (happened("ipam ADD")) undo.push_back("ipam DEL");
+  if (happened("ipam ADD")) undo.emplace_back("ipam DEL");
   return undo;
 }
 
