@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace rxlease::cni {
+
+// Which of a pod's devices kubelet is asked for.
+struct AllocationQuery {
+  std::string socket;  // of kubelet's PodResources API: an absolute path
+  std::string pod_namespace;
+  std::string pod_name;
+  std::string resource;  // "rxlease.dev/rxq"
+
+  std::string describe_pod() const { return "pod " + pod_namespace + "/" + pod_name; }
+};
+
+// The ids of the resource's devices that kubelet has allocated to the pod, of all its containers, as kubelet
+// lists them: in no order, and perhaps more than once. Empty when the pod has none.
+//
+// Asks for the one pod (Get), and for all of them (List) where kubelet has no Get: before Kubernetes 1.27
+// that is UNIMPLEMENTED, and while its feature gate is off, as it is by default until 1.34, an error without
+// a code of its own (UNKNOWN, "… Get method disabled"). A pod that Get does not know is answered likewise,
+// and List settles it. Pauses and asks again while kubelet is short of breath (RESOURCE_EXHAUSTED: it takes
+// 100 calls a second) or restarting, for `patience` in all.
+//
+// Error 11, whatever the reason, when kubelet cannot tell: a missing socket above all. A pod may have been
+// promised queues then, and must not start without them.
+//
+// REQUIRES: no other namespace entered. gRPC's threads live in the caller's, and are gone on return.
+std::vector<std::string> ask_kubelet(const AllocationQuery& query,
+                                     std::chrono::milliseconds patience = std::chrono::seconds{10});
+
+}  // namespace rxlease::cni
