@@ -5,6 +5,7 @@
 #include "cni/leasing.h"
 #include "cni/netkit_device.h"
 #include "cni/plugin.h"
+#include "cni/pod_queues.h"
 #include "cni/rollback.h"
 #include "kernel/mac.h"
 #include "proto/lease_file.h"
@@ -83,8 +84,9 @@ void write_lease_files(const Call& call, const kernel::Nic& nic, const proto::At
 // The stages of an ADD, each undone by a later one's failure.
 class Attaching {
  public:
-  Attaching(const Call& call, kernel::Namespace& pod, std::optional<kernel::Nic> nic)
-      : call_(call),
+  Attaching(const Call& call, kernel::Namespace& pod, std::optional<kernel::Nic> nic, kernel::Fd claim)
+      : claim_(std::move(claim)),
+        call_(call),
         pod_(pod),
         nic_(std::move(nic)),
         store_(call.conf.state_directory),
@@ -110,6 +112,7 @@ class Attaching {
           "call DEL before another ADD of the same CNI_CONTAINERID and CNI_IFNAME");
     }
     rollback_.add("remove the record", [this] { store_.remove(record_); });
+    claim_.reset();
   }
 
   void reserve_addresses() {
@@ -159,6 +162,7 @@ class Attaching {
     for (auto& ip : result_.ips) ip.interface = result_.interfaces.size() - 1;
   }
 
+  kernel::Fd claim_;  // on the queues, until the record names them
   const Call& call_;
   kernel::Namespace& pod_;
   std::optional<kernel::Nic> nic_;
@@ -179,35 +183,27 @@ void warn_of_foreign_main_link(const Call& call, kernel::Namespace& pod) {
   }
 }
 
-nlohmann::json without_queues(const Call& call) {
-  if (call.conf.prev_result) return *call.conf.prev_result;
-  const auto& pod = call.environment.pod;
-  const auto who = pod.name.empty() ? "container " + call.environment.container_id
-                                    : "pod " + pod.pod_namespace + "/" + pod.name;
-  throw Error(
-      Code::invalid_config, who + " has no queue of \"resource\": " + call.conf.resource,
-      "ask for one in the pod's resources.limits, name some in \"devices\", or set \"optional\": true");
-}
-
 }  // namespace
 
 nlohmann::json cmd_add(const Call& call) {
-  const auto& conf = call.conf;
-  check_for_add(conf);
-  const bool plain_pair = conf.devices.empty() && conf.optional && !conf.prev_result;
-  if (conf.devices.empty() && !plain_pair) return without_queues(call);
+  check_for_add(call.conf);
+  auto queues = choose_queues(call);
+  if (queues.devices.empty() && call.conf.prev_result) return *call.conf.prev_result;
 
-  const auto pod = open_pod(call);
+  NetConf conf = call.conf;
+  conf.devices = std::move(queues.devices);
+  const Call chosen{call.system, call.environment, conf};
+  const auto pod = open_pod(chosen);
   std::optional<kernel::Nic> nic;
   if (!conf.devices.empty()) {
     require_queue_create(call.system.host());
     nic = require_nic(call.system, conf.devices);
   }
-  refuse_taken_name(*pod, interface_of(call));
-  Result result = Attaching(call, *pod, nic).run();
+  refuse_taken_name(*pod, interface_of(chosen));
+  Result result = Attaching(chosen, *pod, nic, std::move(queues.claim)).run();
   if (!conf.dns.empty()) result.dns = conf.dns;
   if (!conf.prev_result) return to_json(result, conf.cni_version);
-  warn_of_foreign_main_link(call, *pod);
+  warn_of_foreign_main_link(chosen, *pod);
   return append_interface(*conf.prev_result, result.interfaces.back(), conf.cni_version).result;
 }
 

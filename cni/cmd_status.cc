@@ -1,10 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/attachments.h"
+#include "cni/display.h"
 #include "cni/error.h"
 #include "cni/leasing.h"
 #include "cni/plugin.h"
 
 namespace rxlease::cni {
+
+namespace {
+
+// A pod's ADD would have nobody to learn its queues from.
+void require_source_of_queues(const Call& call) {
+  const auto& conf = call.conf;
+  if (!conf.devices.empty() || conf.optional || call.system.is_socket(conf.pod_resources_socket)) return;
+  throw Error(Code::plugin_not_available,
+              "there are no \"devices\", and no socket " + display(conf.pod_resources_socket) +
+                  " (\"podResourcesSocket\") to ask kubelet for a pod's",
+              "start kubelet, set \"podResourcesSocket\" to the socket of its PodResources API, or name "
+              "queues in \"devices\"");
+}
+
+}  // namespace
 
 void cmd_status(const Call& call) {
   try {
@@ -12,6 +28,7 @@ void cmd_status(const Call& call) {
   } catch (const Error& error) {
     throw Error(Code::plugin_not_available, error.what(), error.details());
   }
+  require_source_of_queues(call);
   try {
     if (!call.conf.devices.empty()) require_nic(call.system, call.conf.devices);
   } catch (const Error& error) {  // the pods that leased from it have lost their devices with it

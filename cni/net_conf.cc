@@ -160,6 +160,13 @@ void check_for_add(const NetConf& conf) {
                 R"("optional": true needs a plugin before it in the list, or "pairing": "pair")",
                 "leave \"optional\" out: a single netkit without a queue is of no use to the pod");
   }
+  if (conf.queues.value_or(1) > 1 && !conf.devices.empty()) {
+    throw Error(Code::invalid_config,
+                "\"queues\": " + std::to_string(*conf.queues) +
+                    ", but \"deviceID\" is one: " + display(conf.devices.front().to_string()),
+                "remove the annotation k8s.v1.cni.cncf.io/resourceName from the network attachment "
+                "definition: without a deviceID rxlease asks kubelet for all of the pod's queues");
+  }
 }
 
 }  // namespace rxlease::cni

@@ -45,6 +45,8 @@ struct NetConf {
   bool optional = false;  // a pod without queues gets a plain pair instead of an error
   std::vector<kernel::DeviceId>
       devices;  // `devices`, else deviceID, else runtimeConfig.deviceID; all of one NIC
+  std::string pod_resources_socket = "/var/lib/kubelet/pod-resources/kubelet.sock";  // asked without devices
+  std::optional<std::uint32_t> queues;  // how many of the pod's to lease; nullopt: all that are left
   std::chrono::milliseconds lease_timeout{5000};  // how long a taken queue is waited for
 
   std::optional<std::string> ipam_type;  // the plugin that ADD, DEL, CHECK, GC and STATUS delegate to
@@ -63,7 +65,7 @@ NetConf parse_net_conf(std::string_view text);
 
 // What only an ADD can get wrong, because DEL and CHECK of a list's first plugin carry a prevResult too, and
 // DEL of a later one may lack it: Error 7 for "pair" behind another plugin, and for an optional "single" that
-// has none before it.
+// has none before it; and for "queues" of more than the one device that Multus hands over.
 void check_for_add(const NetConf& conf);
 
 }  // namespace rxlease::cni

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/un.h>
+
 #include "cni/device_list.h"
 #include "cni/names.h"
 #include "cni/net_conf_sections.h"
@@ -42,6 +44,29 @@ std::vector<kernel::DeviceId> read_devices(ObjectReader& reader, std::optional<O
   return devices;
 }
 
+void read_pod_resources_socket(ObjectReader& reader, NetConf& conf) {
+  constexpr std::string_view key = "podResourcesSocket";
+  constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
+  conf.pod_resources_socket = reader.string(key).value_or(conf.pod_resources_socket);
+  if (!is_normal_path(conf.pod_resources_socket)) {
+    reader.refuse(key, "is not an absolute path in normal form",
+                  R"(begin it with "/", not "unix:", and leave out "//", ".", ".." and a "/" at its end)");
+  }
+  if (conf.pod_resources_socket.size() > longest) {
+    reader.refuse(key, "is longer than a socket's path can be",
+                  "use at most " + std::to_string(longest) + " characters");
+  }
+}
+
+void read_share(ObjectReader& reader, NetConf& conf) {
+  constexpr IntegerRange range{1, 1023, "queues", "all that the pod has left"};
+  if (const auto queues = reader.integer("queues", range)) conf.queues = static_cast<std::uint32_t>(*queues);
+  if (conf.queues && reader.has("devices")) {
+    reader.refuse("queues", "counts queues that \"devices\" names already",
+                  "leave one of the two out: \"queues\" is a share of what kubelet allocated");
+  }
+}
+
 }  // namespace
 
 void read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf) {
@@ -56,6 +81,8 @@ void read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime, Net
     conf.lease_timeout = std::chrono::milliseconds(*milliseconds);
   }
   conf.devices = read_devices(reader, runtime, conf);
+  read_share(reader, conf);
+  read_pod_resources_socket(reader, conf);
 }
 
 }  // namespace rxlease::cni

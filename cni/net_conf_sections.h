@@ -15,8 +15,8 @@ namespace rxlease::cni {
 // them the kernel takes together.
 void read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf);
 
-// Which queues, and how long a taken one is waited for: resource, optional, devices, deviceID,
-// leaseTimeoutMs.
+// Which queues, and how long a taken one is waited for: resource, optional, devices, deviceID, queues,
+// podResourcesSocket, leaseTimeoutMs.
 void read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf);
 
 }  // namespace rxlease::cni

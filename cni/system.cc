@@ -20,6 +20,15 @@ std::optional<kernel::Nic> LinuxSystem::find_nic(const std::string& name) {
   return kernel::find_nic("/sys", name);
 }
 
+std::vector<std::string> LinuxSystem::allocated_devices(const AllocationQuery& query) {
+  return ask_kubelet(query);
+}
+
+bool LinuxSystem::is_socket(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
 bool LinuxSystem::is_executable(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;

@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "cni/pod_resources.h"
 #include "cni/process.h"
 #include "kernel/netns.h"
 #include "kernel/nic.h"
@@ -29,6 +31,10 @@ class System {
   // The NIC that device ids name, in the host's namespace; nullopt when it is not there.
   virtual std::optional<kernel::Nic> find_nic(const std::string& name) = 0;
 
+  // The device ids that kubelet has allocated: see ask_kubelet().
+  virtual std::vector<std::string> allocated_devices(const AllocationQuery& query) = 0;
+
+  virtual bool is_socket(const std::string& path) = 0;
   virtual bool is_executable(const std::string& path) = 0;
   virtual Completed run(const Command& command) = 0;
 
@@ -47,6 +53,8 @@ class LinuxSystem final : public System {
   kernel::Namespace& host() override { return host_; }
   std::unique_ptr<kernel::Namespace> open_netns(const std::string& path) override;
   std::optional<kernel::Nic> find_nic(const std::string& name) override;
+  std::vector<std::string> allocated_devices(const AllocationQuery& query) override;
+  bool is_socket(const std::string& path) override;
   bool is_executable(const std::string& path) override;
   Completed run(const Command& command) override;
   std::chrono::steady_clock::time_point now() override;

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "cni/error.h"
 #include "kernel/genl.h"
 #include "kernel/netdev.h"
 
@@ -157,7 +158,16 @@ std::unique_ptr<kernel::Namespace> FakeMachine::open_netns(const std::string& pa
 }
 
 std::optional<kernel::Nic> FakeMachine::find_nic(const std::string& name) {
-  return name == "nic0" ? std::optional(kernel::Nic{name, "enp1s0", 2}) : std::nullopt;
+  if (name == "nic0") return kernel::Nic{name, "enp1s0", 2};
+  if (name == "nic1") return kernel::Nic{name, "enp2s0", 3};
+  return std::nullopt;
+}
+
+std::vector<std::string> FakeMachine::allocated_devices(const cni::AllocationQuery& query) {
+  queries.push_back(query);
+  if (!is_socket(query.socket)) throw cni::Error(cni::Code::try_again_later, "no socket " + query.socket);
+  const bool ours = query.describe_pod() == "pod shop/web-0" && query.resource == "rxlease.dev/rxq";
+  return ours ? *kubelet : std::vector<std::string>{};
 }
 
 cni::Completed FakeMachine::run(const cni::Command& command) {

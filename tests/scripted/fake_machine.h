@@ -76,8 +76,8 @@ class FakeNamespace final : public kernel::Namespace {
   FakeTransport generic_{*this, &FakeNamespace::on_generic};
 };
 
-// A host, a pod's namespace at /run/netns/pod, a NIC "nic0", an IPAM plugin "fake-ipam" in /cni, and a clock
-// that only sleeping moves.
+// A host, a pod's namespace at /run/netns/pod, NICs "nic0" and "nic1", an IPAM plugin "fake-ipam" in /cni,
+// perhaps a kubelet, and a clock that only sleeping moves.
 class FakeMachine final : public cni::System {
  public:
   FakeMachine();
@@ -85,6 +85,8 @@ class FakeMachine final : public cni::System {
   kernel::Namespace& host() override { return host_netns; }
   std::unique_ptr<kernel::Namespace> open_netns(const std::string& path) override;
   std::optional<kernel::Nic> find_nic(const std::string& name) override;
+  std::vector<std::string> allocated_devices(const cni::AllocationQuery& query) override;
+  bool is_socket(const std::string& path) override { return kubelet && path == kubelet_socket; }
   bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
   cni::Completed run(const cni::Command& command) override;
   std::chrono::steady_clock::time_point now() override { return clock_; }
@@ -96,6 +98,12 @@ class FakeMachine final : public cni::System {
   FakeNamespace pod_netns{"pod", journal, 4};
   std::vector<std::string> warnings;
   std::map<std::string, cni::Completed> ipam;  // what the plugin answers to a verb; else success
+
+  // What kubelet answers, at its usual socket, for the pod shop/web-0 and rxlease.dev/rxq. nullopt: it is not
+  // there.
+  std::optional<std::vector<std::string>> kubelet;
+  std::vector<cni::AllocationQuery> queries;  // what it was asked
+  static constexpr auto kubelet_socket = "/var/lib/kubelet/pod-resources/kubelet.sock";
 
  private:
   std::chrono::steady_clock::time_point clock_{};

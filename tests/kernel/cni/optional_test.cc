@@ -20,14 +20,16 @@ class WithoutQueues : public Node {
   }
 };
 
-TEST_F(WithoutQueues, IsAnErrorThatNamesTheResourceAndThePod) {
+TEST_F(WithoutQueues, IsAnErrorThatNamesTheResourceAndWhoLacksIt) {
   const auto before = snapshot();
   auto attachment = pod.attachment();
   attachment.args = "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0";
-  EXPECT_TRUE(failed(runtime.add(attachment, conf({{"resource", "example.com/fast"}})), 7,
-                     {"pod shop/web-0", "example.com/fast"}, {"resources.limits", "devices", "optional"}));
+  EXPECT_TRUE(failed(runtime.add(pod.attachment(), conf({{"resource", "example.com/fast"}})), 7,
+                     {"container " + pod.name(), "example.com/fast", "CNI_ARGS"}, {"devices", "optional"}));
+  // Only kubelet could know that a pod has none, and it is not there.
   EXPECT_TRUE(
-      failed(runtime.add(pod.attachment(), conf()), 7, {"container " + pod.name(), "rxlease.dev/rxq"}));
+      failed(runtime.add(attachment, conf({{"optional", true}, {"podResourcesSocket", "/run/none.sock"}})),
+             11, {"pod shop/web-0", "no socket \"/run/none.sock\""}, {"podResourcesSocket"}));
   EXPECT_EQ(snapshot(), before);
 }
 

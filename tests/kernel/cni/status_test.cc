@@ -19,8 +19,11 @@ TEST_F(Status, IsGoodOnANodeThatCanServeAnAdd) {
   EXPECT_EQ(answer.text, "");
 }
 
-TEST_F(Status, IsGoodWithoutDevicesInTheConfiguration) {
-  EXPECT_TRUE(succeeded(runtime.status(runtime.network())));
+TEST_F(Status, NeedsKubeletWithoutDevicesInTheConfiguration) {
+  EXPECT_TRUE(failed(runtime.status(runtime.network({{"podResourcesSocket", "/run/none.sock"}})), 50,
+                     {"devices", "/run/none.sock"}, {"podResourcesSocket"}));
+  EXPECT_TRUE(succeeded(
+      runtime.status(runtime.network({{"podResourcesSocket", "/run/none.sock"}, {"optional", true}}))));
 }
 
 TEST_F(Status, IsGoodWhileAllQueuesAreTaken) {

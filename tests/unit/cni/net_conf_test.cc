@@ -172,6 +172,15 @@ TEST(NetConf, TakesAddressesOfRuntimeConfigWhenThereIsIpam) {
   EXPECT_NO_THROW(parse_with(R"("runtimeConfig": {"ips": []})"));
 }
 
+TEST(NetConf, AsksKubeletForAllQueuesAtItsUsualSocketUnlessToldOtherwise) {
+  EXPECT_EQ(parse_with("").pod_resources_socket, "/var/lib/kubelet/pod-resources/kubelet.sock");
+  EXPECT_FALSE(parse_with("").queues);
+  const auto longest = "/" + std::string(106, 's');
+  const auto conf = parse_with("\"queues\": 1023, \"podResourcesSocket\": \"" + longest + "\"");
+  EXPECT_EQ(conf.pod_resources_socket, longest);
+  EXPECT_EQ(conf.queues, 1023U);
+}
+
 TEST(NetConf, NestsUpTo64Levels) {
   const auto nested = [](std::size_t levels) {
     return "\"args\": " + std::string(levels, '[') + std::string(levels, ']');
@@ -214,6 +223,13 @@ TEST(CheckForAdd, RefusesAnOptionalSingleThatIsNotChained) {
   const auto conf = parse_with(R"("pairing": "single", "optional": true)");
   expect_error(error_of([&] { check_for_add(conf); }), Code::invalid_config, {"\"optional\": true"},
                {"leave"});
+}
+
+TEST(CheckForAdd, RefusesSeveralQueuesOfTheOneDeviceThatMultusHandsOver) {
+  const auto conf = parse_with(R"("queues": 2, "deviceID": "e-rx1")");
+  expect_error(error_of([&] { check_for_add(conf); }), Code::invalid_config, {"\"queues\": 2", "e-rx1"},
+               {"k8s.v1.cni.cncf.io/resourceName", "kubelet"});
+  EXPECT_NO_THROW(check_for_add(parse_with(R"("queues": 1, "deviceID": "e-rx1")")));
 }
 
 TEST(CheckForAdd, TakesEverythingElse) {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cni/pod_queues.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cni/attachments.h"
+#include "cni/display.h"
+#include "cni/error.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+using kernel::DeviceId;
+using Devices = std::vector<DeviceId>;
+
+constexpr std::size_t most = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
+
+AllocationQuery query_of(const Call& call) {
+  const auto& pod = call.environment.pod;
+  return {call.conf.pod_resources_socket, pod.pod_namespace, pod.name, call.conf.resource};
+}
+
+std::string of_resource(const Call& call) {
+  return " of \"resource\": " + call.conf.resource;
+}
+
+// Half a name is no reason to take the pod for one that nobody promised anything.
+bool names_a_pod(const Call& call) {
+  const auto& pod = call.environment.pod;
+  if (pod.name.empty() == pod.pod_namespace.empty()) return !pod.name.empty();
+  throw Error(Code::invalid_environment,
+              std::string("CNI_ARGS lacks ") + (pod.name.empty() ? "K8S_POD_NAME" : "K8S_POD_NAMESPACE"),
+              "kubelet is asked by both: K8S_POD_NAMESPACE=NAMESPACE;K8S_POD_NAME=NAME");
+}
+
+PodQueues without_queues(const Call& call, const std::string& message, const std::string& remedy) {
+  if (call.conf.prev_result || call.conf.optional) return {};
+  throw Error(Code::invalid_config, message, remedy);
+}
+
+PodQueues of_nobody(const Call& call) {
+  return without_queues(call,
+                        "container " + call.environment.container_id + " has no queue" + of_resource(call) +
+                            ": CNI_ARGS names no pod that kubelet could be asked for",
+                        "call with K8S_POD_NAMESPACE and K8S_POD_NAME in CNI_ARGS, name queues in "
+                        "\"devices\", or set \"optional\": true");
+}
+
+PodQueues none_allocated(const Call& call) {
+  return without_queues(call, query_of(call).describe_pod() + " has no queue" + of_resource(call),
+                        "ask for one in the pod's resources.limits, and with Multus in the annotation "
+                        "k8s.v1.cni.cncf.io/resourceName of the network attachment definition; or name "
+                        "some in \"devices\", or set \"optional\": true");
+}
+
+PodQueues none_left(const Call& call, std::size_t allocated) {
+  return without_queues(call,
+                        query_of(call).describe_pod() + " has no queue" + of_resource(call) + " left: its " +
+                            "other attachments hold all " + std::to_string(allocated),
+                        "have them take fewer (\"queues\"), or ask for more in the pod's resources.limits");
+}
+
+Devices allocated_to_pod(const Call& call) {
+  const auto query = query_of(call);
+  std::set<DeviceId> devices;  // in order, each once
+  for (const auto& id : call.system.allocated_devices(query)) {
+    const auto device = DeviceId::parse(id);
+    if (!device) {
+      throw Error(Code::invalid_config,
+                  "kubelet allocated " + display(id) + of_resource(call) + " to " + query.describe_pod() +
+                      ", which is not a device id of rxlease",
+                  "set \"resource\" to one that rxlease-device-plugin serves");
+    }
+    devices.insert(*device);
+  }
+  return {devices.begin(), devices.end()};
+}
+
+// An attachment of the same interface is left to create(), which refuses a second one.
+std::set<std::string> held_by_others(const Call& call) {
+  std::set<std::string> held;
+  for (const auto& record : proto::AttachmentStore(call.conf.state_directory).list().attachments) {
+    const bool other =
+        record.container_id == call.environment.container_id && record.interface != interface_of(call);
+    if (!other) continue;
+    for (const auto& device : record.devices) held.insert(device.id);
+  }
+  return held;
+}
+
+std::map<std::string, Devices> by_nic(const Devices& devices) {
+  std::map<std::string, Devices> nics;
+  for (const auto& device : devices) nics[device.nic].push_back(device);
+  return nics;
+}
+
+std::string describe(const std::map<std::string, Devices>& nics) {
+  std::string text;
+  for (const auto& [nic, devices] : nics) {
+    text += (text.empty() ? "" : ", ") + std::to_string(devices.size()) + " of " + nic;
+  }
+  return text;
+}
+
+Devices take_all(const Call& call, Devices left) {
+  const auto nics = by_nic(left);
+  if (nics.size() > 1) {
+    throw Error(Code::invalid_config,
+                query_of(call).describe_pod() + " has queues" + of_resource(call) + " of " +
+                    std::to_string(nics.size()) + " NICs: " + describe(nics),
+                "two NICs take two attachments, for a netkit leases from one: give each its number of "
+                "\"queues\", or each NIC a pool and so a \"resource\" of its own");
+  }
+  if (left.size() > most) {
+    throw Error(Code::invalid_config,
+                query_of(call).describe_pod() + " has " + std::to_string(left.size()) + " queues" +
+                    of_resource(call) + ", which is too many",
+                "one netkit leases at most 1023: use more attachments, each with its \"queues\"");
+  }
+  return left;
+}
+
+Devices take_some(const Call& call, const Devices& left, std::size_t count) {
+  const auto nics = by_nic(left);
+  const Devices* best = nullptr;
+  for (const auto& [nic, devices] : nics) {
+    if (devices.size() >= count && (best == nullptr || devices.size() < best->size())) best = &devices;
+  }
+  if (best == nullptr) {
+    throw Error(Code::invalid_config,
+                "\"queues\": " + std::to_string(count) + " is more than " + query_of(call).describe_pod() +
+                    " has left" + of_resource(call) + " of one NIC: " + describe(nics),
+                "use fewer, or ask for more in the pod's resources.limits");
+  }
+  return {best->begin(), best->begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+}  // namespace
+
+PodQueues choose_queues(const Call& call) {
+  const auto& conf = call.conf;
+  if (!conf.devices.empty()) return {conf.devices, {}};
+  if (!names_a_pod(call)) return of_nobody(call);
+  const auto allocated = allocated_to_pod(call);
+  if (allocated.empty()) return none_allocated(call);
+
+  auto claim = proto::AttachmentStore(conf.state_directory).lock();
+  const auto held = held_by_others(call);
+  auto left = allocated;
+  std::erase_if(left, [&](const auto& device) { return held.contains(device.to_string()); });
+  if (left.empty()) return none_left(call, allocated.size());
+  left = conf.queues ? take_some(call, left, *conf.queues) : take_all(call, std::move(left));
+  return {std::move(left), std::move(claim)};
+}
+
+}  // namespace rxlease::cni
