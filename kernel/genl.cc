@@ -44,4 +44,13 @@ std::optional<GenlFamily> getfamily(Transport& transport, std::string_view name)
   }
 }
 
+std::vector<Message> call_family(Transport& transport, const GenlFamily& family, const char* operation,
+                                 std::uint8_t command, std::uint16_t flags, const Bytes& attributes) {
+  const genlmsghdr header{command, static_cast<std::uint8_t>(family.version), 0};
+  const auto bytes = wire::raw(header);
+  Bytes payload(bytes.begin(), bytes.end());
+  payload.insert(payload.end(), attributes.begin(), attributes.end());
+  return transport.exchange({operation, family.family_id, flags, std::move(payload)});
+}
+
 }  // namespace rxlease::kernel

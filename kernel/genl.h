@@ -54,4 +54,16 @@ struct GenlFamily {
 // Asks the kernel for a family. `transport` is NETLINK_GENERIC. nullopt when the kernel has no such family.
 std::optional<GenlFamily> getfamily(Transport& transport, std::string_view name);
 
+// Calls a command of the family with these attributes, encoded already; the messages of the answer.
+std::vector<Message> call_family(Transport& transport, const GenlFamily& family, const char* operation,
+                                 std::uint8_t command, std::uint16_t flags, const Bytes& attributes);
+
+// What such a message carries behind its header.
+template <AttributeSet T>
+T decode_genl(const Message& message) {
+  const std::span<const std::uint8_t> payload(message.payload);
+  if (payload.size() < GENL_HDRLEN) wire::throw_size(payload.size(), GENL_HDRLEN);
+  return decode<T>(payload.subspan(GENL_HDRLEN));
+}
+
 }  // namespace rxlease::kernel

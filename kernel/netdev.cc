@@ -22,13 +22,6 @@ struct QstatsQuery {
   }
 };
 
-template <AttributeSet T>
-T decode_answer(const Message& message) {
-  const std::span<const std::uint8_t> payload(message.payload);
-  if (payload.size() < GENL_HDRLEN) wire::throw_size(payload.size(), GENL_HDRLEN);
-  return decode<T>(payload.subspan(GENL_HDRLEN));
-}
-
 }  // namespace
 
 std::optional<Netdev> Netdev::open(Transport& transport) {
@@ -39,18 +32,14 @@ std::optional<Netdev> Netdev::open(Transport& transport) {
 
 std::vector<Message> Netdev::call(const char* operation, NetdevOp op, std::uint16_t flags,
                                   const Bytes& attributes) const {
-  const genlmsghdr header{static_cast<std::uint8_t>(op), static_cast<std::uint8_t>(family_.version), 0};
-  const auto bytes = wire::raw(header);
-  Bytes payload(bytes.begin(), bytes.end());
-  payload.insert(payload.end(), attributes.begin(), attributes.end());
-  return transport_->exchange({operation, family_.family_id, flags, std::move(payload)});
+  return call_family(*transport_, family_, operation, static_cast<std::uint8_t>(op), flags, attributes);
 }
 
 template <AttributeSet T, AttributeSet Filter>
 std::vector<T> Netdev::dump(const char* operation, NetdevOp op, const Filter& filter) const {
   std::vector<T> all;
   for (const auto& message : call(operation, op, NLM_F_DUMP, encode(filter))) {
-    all.push_back(decode_answer<T>(message));
+    all.push_back(decode_genl<T>(message));
   }
   return all;
 }
@@ -58,7 +47,7 @@ std::vector<T> Netdev::dump(const char* operation, NetdevOp op, const Filter& fi
 Dev Netdev::dev_get(std::uint32_t ifindex) const {
   const auto answer = call("dev-get", NetdevOp::dev_get, 0, encode(ByIfindex<1>{ifindex}));
   if (answer.empty()) throw KernelError("dev-get", ENODATA);
-  return decode_answer<Dev>(answer.front());
+  return decode_genl<Dev>(answer.front());
 }
 
 std::optional<Queue> Netdev::queue_get(std::uint32_t ifindex, QueueId queue) const {
@@ -69,7 +58,7 @@ std::optional<Queue> Netdev::queue_get(std::uint32_t ifindex, QueueId queue) con
   try {
     const auto answer = call("queue-get", NetdevOp::queue_get, 0, encode(query));
     if (answer.empty()) return std::nullopt;
-    return decode_answer<Queue>(answer.front());
+    return decode_genl<Queue>(answer.front());
   } catch (const KernelError& error) {
     if (error.error() == ENODEV || error.error() == ENOENT || error.error() == EINVAL) return std::nullopt;
     throw;
@@ -86,7 +75,7 @@ std::uint32_t Netdev::queue_create(std::uint32_t ifindex, const Lease& lease) co
   request.type = QueueType::rx;
   request.lease = lease;
   const auto answer = call("queue-create", NetdevOp::queue_create, 0, encode(request));
-  const auto id = answer.empty() ? std::nullopt : decode_answer<Queue>(answer.front()).id;
+  const auto id = answer.empty() ? std::nullopt : decode_genl<Queue>(answer.front()).id;
   if (!id) throw KernelError("queue-create", ENODATA, "the answer carries no queue id");
   return *id;
 }
@@ -97,6 +86,11 @@ std::vector<Napi> Netdev::napi_get_dump(std::uint32_t ifindex) const {
 
 std::vector<Qstats> Netdev::qstats_get_dump(std::uint32_t ifindex) const {
   return dump<Qstats>("qstats-get", NetdevOp::qstats_get, QstatsQuery{ifindex, QstatsScope::queue});
+}
+
+bool has_queue_create(Transport& generic) {
+  const auto netdev = Netdev::open(generic);
+  return netdev && netdev->has_op(NetdevOp::queue_create);
 }
 
 }  // namespace rxlease::kernel

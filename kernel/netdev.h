@@ -167,4 +167,7 @@ class Netdev {
   GenlFamily family_;
 };
 
+// Whether the kernel can lease queues at all. `generic` is NETLINK_GENERIC.
+bool has_queue_create(Transport& generic);
+
 }  // namespace rxlease::kernel

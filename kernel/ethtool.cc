@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/ethtool.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace rxlease::kernel {
+
+namespace {
+
+// All "get" requests name the device in the same attribute.
+struct Query {
+  EthtoolHeader dev;
+  static constexpr auto attributes() { return std::tuple{Attribute{1, &Query::dev}}; }
+};
+
+}  // namespace
+
+bool Bitset::has(std::string_view name) const {
+  return std::any_of(bits.begin(), bits.end(),
+                     [&](const Bit& bit) { return bit.name == name && (nomask || bit.value); });
+}
+
+std::vector<std::uint32_t> Rss::queues() const {
+  if (!indir) return {};
+  std::vector<std::uint32_t> rows(indir->size() / sizeof(std::uint32_t));
+  std::memcpy(rows.data(), indir->data(), rows.size() * sizeof(std::uint32_t));
+  return rows;
+}
+
+std::optional<Ethtool> Ethtool::open(Transport& transport) {
+  auto family = getfamily(transport, "ethtool");
+  if (!family) return std::nullopt;
+  return Ethtool(transport, std::move(*family));
+}
+
+template <AttributeSet T>
+std::optional<T> Ethtool::get(const char* operation, EthtoolOp op, std::uint32_t ifindex) const {
+  if (!family_.has_op(static_cast<std::uint32_t>(op))) return std::nullopt;
+  try {
+    const auto answer = call_family(*transport_, family_, operation, static_cast<std::uint8_t>(op), 0,
+                                    encode(Query{{ifindex}}));
+    if (answer.empty()) return std::nullopt;
+    return decode_genl<T>(answer.front());
+  } catch (const KernelError& error) {
+    if (error.error() == EOPNOTSUPP) return std::nullopt;
+    throw;
+  }
+}
+
+std::optional<Features> Ethtool::features_get(std::uint32_t ifindex) const {
+  return get<Features>("features-get", EthtoolOp::features_get, ifindex);
+}
+
+std::optional<Rings> Ethtool::rings_get(std::uint32_t ifindex) const {
+  return get<Rings>("rings-get", EthtoolOp::rings_get, ifindex);
+}
+
+std::optional<Channels> Ethtool::channels_get(std::uint32_t ifindex) const {
+  return get<Channels>("channels-get", EthtoolOp::channels_get, ifindex);
+}
+
+std::optional<Rss> Ethtool::rss_get(std::uint32_t ifindex) const {
+  return get<Rss>("rss-get", EthtoolOp::rss_get, ifindex);
+}
+
+void Ethtool::rings_set(const Rings& rings) const {
+  call_family(*transport_, family_, "rings-set", static_cast<std::uint8_t>(EthtoolOp::rings_set), 0,
+              encode(rings));
+}
+
+}  // namespace rxlease::kernel

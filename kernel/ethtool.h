@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/genl.h"
+#include "kernel/transport.h"
+
+namespace rxlease::kernel {
+
+// ethtool.yaml, operations (Linux 5.8 on; rss-get 6.2)
+enum class EthtoolOp : std::uint8_t {
+  features_get = 11,
+  rings_get = 15,
+  rings_set = 16,
+  channels_get = 17,
+  rss_get = 38
+};
+
+// ethtool.yaml, attribute-set "header": the device that a message is about
+struct EthtoolHeader {
+  std::uint32_t dev_index = 0;
+
+  static constexpr auto attributes() { return std::tuple{Attribute{1, &EthtoolHeader::dev_index}}; }
+};
+
+// ethtool.yaml, attribute-sets "bitset", "bitset-bits" and "bitset-bit", in the form that names its bits
+struct Bitset {
+  struct Bit {
+    std::string name;
+    bool value = false;
+    static constexpr auto attributes() {
+      return std::tuple{Attribute{2, &Bit::name}, Attribute{3, &Bit::value}};
+    }
+  };
+
+  bool nomask = false;  // the bits that are set are listed, without a value; else all, with one
+  std::vector<Bit> bits;
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{1, &Bitset::nomask}, Attribute{3, &Bitset::bits}};
+  }
+
+  bool has(std::string_view name) const;
+};
+
+// ethtool.yaml, attribute-set "features": "rx-ntuple-filter", "rx-gro-hw", …
+struct Features {
+  EthtoolHeader dev;
+  Bitset hw;      // that can be switched
+  Bitset active;  // that are on
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{1, &Features::dev}, Attribute{2, &Features::hw},
+                      Attribute{4, &Features::active}};
+  }
+};
+
+// ethtool.yaml, definition "tcp-data-split"
+enum class TcpDataSplit : std::uint8_t { unknown = 0, disabled = 1, enabled = 2 };
+
+// ethtool.yaml, attribute-set "rings"; absent members are what the driver has not (hds-thresh: Linux 6.14)
+struct Rings {
+  EthtoolHeader dev;
+  std::optional<std::uint32_t> rx_max, rx;  // packets
+  std::optional<TcpDataSplit> tcp_data_split;
+  std::optional<std::uint32_t> hds_thresh, hds_thresh_max;  // bytes
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{1, &Rings::dev},         Attribute{2, &Rings::rx_max},
+                      Attribute{6, &Rings::rx},          Attribute{11, &Rings::tcp_data_split},
+                      Attribute{17, &Rings::hds_thresh}, Attribute{18, &Rings::hds_thresh_max}};
+  }
+};
+
+// ethtool.yaml, attribute-set "channels". A receive queue belongs to an rx channel or to a combined one.
+struct Channels {
+  EthtoolHeader dev;
+  std::optional<std::uint32_t> rx_max, combined_max;
+  std::optional<std::uint32_t> rx_count, combined_count;
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{1, &Channels::dev}, Attribute{2, &Channels::rx_max},
+                      Attribute{5, &Channels::combined_max}, Attribute{6, &Channels::rx_count},
+                      Attribute{9, &Channels::combined_count}};
+  }
+};
+
+// ethtool.yaml, attribute-set "rss", of the device's own context
+struct Rss {
+  EthtoolHeader dev;
+  std::optional<Bytes> indir;  // u32 a row: the receive queue
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{1, &Rss::dev}, Attribute{4, &Rss::indir}};
+  }
+
+  // The queues that the indirection table names, row by row.
+  std::vector<std::uint32_t> queues() const;
+};
+
+// The ethtool family of generic netlink, in the namespace of the transport (NETLINK_GENERIC). Every ifindex
+// belongs to that namespace; ENODEV: it is gone. nullopt: the driver does not tell.
+class Ethtool {
+ public:
+  // nullopt when the kernel has no ethtool family.
+  static std::optional<Ethtool> open(Transport& transport);
+
+  std::optional<Features> features_get(std::uint32_t ifindex) const;
+  std::optional<Rings> rings_get(std::uint32_t ifindex) const;
+  std::optional<Channels> channels_get(std::uint32_t ifindex) const;
+  std::optional<Rss> rss_get(std::uint32_t ifindex) const;
+
+  // Changes what is present and leaves the rest. Needs CAP_NET_ADMIN.
+  void rings_set(const Rings& rings) const;
+
+ private:
+  Ethtool(Transport& transport, GenlFamily family) : transport_(&transport), family_(std::move(family)) {}
+  template <AttributeSet T>
+  std::optional<T> get(const char* operation, EthtoolOp op, std::uint32_t ifindex) const;
+
+  Transport* transport_;
+  GenlFamily family_;
+};
+
+}  // namespace rxlease::kernel
