@@ -11,10 +11,10 @@
 #include <array>
 #include <csignal>
 
+#include "deviceplugin/generic_groups.h"
 #include "deviceplugin/logging.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
-#include "kernel/genl.h"
 
 namespace rxlease::deviceplugin {
 
@@ -29,18 +29,6 @@ constexpr auto retry = 1s;             // after kubelet refused a registration
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-}
-
-// Devices that come, go and change (netdev), channels that change (ethtool); a kernel without them has no
-// news.
-std::vector<std::uint32_t> generic_groups(kernel::Namespace& host) {
-  std::vector<std::uint32_t> groups;
-  for (const auto& [family, group] : {std::pair{"netdev", "mgmt"}, std::pair{"ethtool", "monitor"}}) {
-    const auto found = kernel::getfamily(host.generic(), family);
-    const auto number = found ? found->mcast_group(group) : std::nullopt;
-    if (number) groups.push_back(*number);
-  }
-  return groups;
 }
 
 // SIGTERM and SIGINT, as something to poll. Every thread that follows inherits the mask.

@@ -5,9 +5,7 @@
 
 namespace rxlease::deviceplugin {
 
-namespace {
-
-// The attachment that explains a lease. The plugin writes the netkit's ifindex down before it leases.
+// The plugin writes the netkit's ifindex down before it leases.
 const proto::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
                                      const std::vector<proto::Attachment>& attachments) {
   const auto text = id.to_string();
@@ -19,6 +17,8 @@ const proto::Attachment* explanation(const kernel::DeviceId& id, const kernel::L
   const auto found = std::find_if(attachments.begin(), attachments.end(), explains);
   return found == attachments.end() ? nullptr : &*found;
 }
+
+namespace {
 
 std::string describe_foreign(const kernel::Lease& lease) {
   return "leased by ifindex " + std::to_string(lease.ifindex) +

@@ -14,4 +14,8 @@ namespace rxlease::deviceplugin {
 DeviceState judge(const kernel::DeviceId& id, const NicState* nic,
                   const std::vector<proto::Attachment>& attachments);
 
+// The attachment that explains a lease of the queue; null for a foreign one.
+const proto::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
+                                     const std::vector<proto::Attachment>& attachments);
+
 }  // namespace rxlease::deviceplugin

@@ -43,7 +43,8 @@ Snapshot Inventory::look(const Config& config) {
   Snapshot snapshot;
   const auto before = store_.list();
   snapshot.nics = scanner_.scan([&](const kernel::NicDetails& nic) {
-    return std::any_of(config.pools.begin(), config.pools.end(),
+    return purpose_ == Purpose::show ||
+           std::any_of(config.pools.begin(), config.pools.end(),
                        [&](const auto& pool) { return selects(pool.selectors, nic); });
   });
   auto after = store_.list();

@@ -15,21 +15,31 @@ namespace rxlease::deviceplugin {
 // One look at everything: what the metrics and rxleasectl show.
 struct Snapshot {
   std::vector<PoolState> pools;
-  std::vector<NicState> nics;  // those that a pool selects
+  std::vector<NicState> nics;  // those that a pool selects; to show: all
   std::vector<proto::Attachment> attachments;
   std::vector<std::string> unreadable_records;  // paths
 };
+
+// The daemon's look at NICs that pools select, or a person's at all of them, which must leave no trace: no
+// lease, no file.
+enum class Purpose { serve, show };
 
 // Puts together what the kernel, the records and the configuration say.
 class Inventory {
  public:
   // `host`: the namespace that holds the NICs; `sysfs`: its mount point.
-  Inventory(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory)
-      : scanner_(host, sysfs), store_(state_directory), selection_(state_directory) {}
+  Inventory(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory,
+            Purpose purpose = Purpose::serve)
+      : purpose_(purpose),
+        scanner_(host, sysfs, purpose == Purpose::serve ? Probing::lease : Probing::ask),
+        store_(state_directory),
+        selection_(state_directory,
+                   purpose == Purpose::serve ? Selection::Memory::kept : Selection::Memory::read_only) {}
 
   Snapshot look(const Config& config);
 
  private:
+  Purpose purpose_;
   NicScanner scanner_;
   proto::AttachmentStore store_;
   Selection selection_;

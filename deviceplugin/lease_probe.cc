@@ -2,9 +2,10 @@
 #include "deviceplugin/lease_probe.h"
 
 #include <cerrno>
+#include <cstdint>
 
+#include "deviceplugin/throw_away_netkit.h"
 #include "kernel/error.h"
-#include "kernel/links.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::deviceplugin {
@@ -12,50 +13,33 @@ namespace rxlease::deviceplugin {
 namespace {
 
 constexpr const char* probe_name = "rxlprobe";
+constexpr std::uint32_t no_such_queue = INT32_MAX;
 
-// A netkit with room for one lease, gone with the object.
-class ThrowAwayNetkit {
- public:
-  explicit ThrowAwayNetkit(kernel::Namespace& netns) : links_(netns.route()) {
-    if (const auto left = links_.getlink(probe_name); left && left->netkit()) links_.dellink(left->ifindex());
-    kernel::NetkitAttrs netkit;
-    netkit.pairing = kernel::NetkitPairing::single;
-    kernel::Link link;
-    link.ifname = probe_name;
-    link.num_rx_queues = 2;
-    link.linkinfo = kernel::LinkInfo{"netkit", encode(netkit)};
-    ifindex_ = links_.newlink(link).ifindex();
-  }
-  ThrowAwayNetkit(const ThrowAwayNetkit&) = delete;
-  ThrowAwayNetkit& operator=(const ThrowAwayNetkit&) = delete;
-  ~ThrowAwayNetkit() {
-    try {
-      links_.dellink(ifindex_);
-    } catch (const kernel::KernelError&) {  // the next probe removes it
-    }
-  }
-
-  std::uint32_t ifindex() const { return ifindex_; }
-
- private:
-  kernel::Links links_;
-  std::uint32_t ifindex_ = 0;
-};
-
-}  // namespace
-
-std::string probe_lease(kernel::Namespace& host, const kernel::Nic& nic, std::uint32_t queue) {
+// Leases the queue to a new netkit for a moment; `answers` tells the errnos that only a NIC gives that can.
+template <typename Answers>
+std::string try_lease(kernel::Namespace& host, const kernel::Nic& nic, std::uint32_t queue,
+                      const std::string& name, Answers answers) {
   const auto netdev = kernel::Netdev::open(host.generic());
   if (!netdev || !netdev->has_op(kernel::NetdevOp::queue_create)) {
     return "this kernel has no queue-create (Linux 7.1 or later does)";
   }
   try {
-    const ThrowAwayNetkit netkit(host);
+    const ThrowAwayNetkit netkit(host, name);
     netdev->queue_create(netkit.ifindex(), {nic.ifindex, {queue}, std::nullopt});
     return "";
   } catch (const kernel::KernelError& error) {
-    return error.operation() == "queue-create" && error.error() == EBUSY ? "" : error.what();
+    return error.operation() == "queue-create" && answers(error.error()) ? "" : error.what();
   }
+}
+
+}  // namespace
+
+std::string probe_lease(kernel::Namespace& host, const kernel::Nic& nic, std::uint32_t queue) {
+  return try_lease(host, nic, queue, probe_name, [](int error) { return error == EBUSY; });
+}
+
+std::string ask_lease(kernel::Namespace& host, const kernel::Nic& nic) {
+  return try_lease(host, nic, no_such_queue, throw_away_name(), [](int error) { return error == ERANGE; });
 }
 
 }  // namespace rxlease::deviceplugin

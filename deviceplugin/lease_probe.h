@@ -15,4 +15,9 @@ namespace rxlease::deviceplugin {
 // holds the NIC.
 std::string probe_lease(kernel::Namespace& host, const kernel::Nic& nic, std::uint32_t queue);
 
+// The same without a lease, for those who only look while the daemon runs, to which a lease would be foreign:
+// asks for a queue that no NIC has. The kernel refuses a NIC that cannot lease before it looks at the queue's
+// id (netdev_nl_queue_create_doit, Linux 7.1 to 7.3).
+std::string ask_lease(kernel::Namespace& host, const kernel::Nic& nic);
+
 }  // namespace rxlease::deviceplugin

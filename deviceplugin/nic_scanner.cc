@@ -27,6 +27,7 @@ const std::string& NicScanner::probe(const kernel::NicDetails& details) {
   const auto ifindex = details.nic.ifindex;
   const auto known = probed_.find(ifindex);
   if (known != probed_.end()) return known->second;
+  if (probing_ == Probing::ask) return probed_[ifindex] = ask_lease(host_, details.nic);
   const auto last_queue = details.rx_queues == 0 ? 0 : details.rx_queues - 1;
   return probed_[ifindex] = probe_lease(host_, details.nic, last_queue);
 }

@@ -11,11 +11,15 @@
 
 namespace rxlease::deviceplugin {
 
+// How a look finds out whether a NIC can lease: by a lease (probe_lease), or without one (ask_lease).
+enum class Probing { lease, ask };
+
 // Looks at the NICs of the host's namespace. Each NIC is probed for leasing once in its life.
 class NicScanner {
  public:
   // `sysfs`: the mount point that shows the namespace.
-  NicScanner(kernel::Namespace& host, std::string sysfs) : host_(host), sysfs_(std::move(sysfs)) {}
+  NicScanner(kernel::Namespace& host, std::string sysfs, Probing probing = Probing::lease)
+      : host_(host), sysfs_(std::move(sysfs)), probing_(probing) {}
 
   // The NICs that `wanted` accepts. One that goes away meanwhile is left out.
   std::vector<NicState> scan(const std::function<bool(const kernel::NicDetails&)>& wanted);
@@ -25,6 +29,7 @@ class NicScanner {
 
   kernel::Namespace& host_;
   std::string sysfs_;
+  Probing probing_;
   std::map<std::uint32_t, std::string> probed_;  // by ifindex, which is never given out twice
 };
 

@@ -52,7 +52,8 @@ bool selects(const Selectors& selectors, const kernel::NicDetails& nic) {
          allows(selectors.parents, nic.parent);
 }
 
-Selection::Selection(const std::string& state_directory) : path_(state_directory + "/pools.json") {
+Selection::Selection(const std::string& state_directory, Memory memory)
+    : path_(state_directory + "/pools.json"), memory_(memory) {
   load();
 }
 
@@ -70,7 +71,7 @@ std::vector<kernel::DeviceId> Selection::choose(const Pool& pool,
         pool.queues.count != 0 ? highest(pool.queues.count, nic.rx_queues) : pool.queues.ids;
     changed = true;
   }
-  if (changed) save();
+  if (changed && memory_ == Memory::kept) save();
   std::vector<kernel::DeviceId> devices;
   for (const auto& [nic, queues] : choice.nics) {
     for (const auto queue : queues) devices.push_back({nic, queue});

@@ -21,7 +21,9 @@ bool selects(const Selectors& selectors, const kernel::NicDetails& nic);
 // cannot be written.
 class Selection {
  public:
-  explicit Selection(const std::string& state_directory);
+  enum class Memory { kept, read_only };  // read_only: choices that are still to be made are not kept
+
+  explicit Selection(const std::string& state_directory, Memory memory = Memory::kept);
 
   // Makes the choices that are still to be made; `nics` are those that the pool selects. Returns all devices
   // of the pool, in order of NIC and queue.
@@ -37,6 +39,7 @@ class Selection {
   void save() const;
 
   std::string path_;
+  Memory memory_;
   std::map<std::string, Choice> choices_;  // by pool
 };
 
