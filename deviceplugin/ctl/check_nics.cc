@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/ctl/check_nics.h"
+
+#include <algorithm>
+#include <set>
+
+#include "deviceplugin/queues_config.h"
+#include "deviceplugin/selection.h"
+#include "kernel/ethtool.h"
+
+namespace rxlease::ctl {
+
+namespace {
+
+using deviceplugin::NicState;
+using deviceplugin::Pool;
+
+// One NIC of one pool.
+struct PooledNic {
+  const Pool& pool;
+  const NicState& nic;
+  std::vector<std::uint32_t> queues;  // of the pool, ascending
+
+  const std::string& ifname() const { return nic.details.nic.ifname; }
+  std::uint32_t ifindex() const { return nic.details.nic.ifindex; }
+  std::string subject() const { return "pool " + pool.name + ", " + nic.details.nic.name; }
+};
+
+void check_lease(const PooledNic& at, Findings& findings) {
+  if (at.nic.cannot_lease.empty()) {
+    findings.ok(at.subject(), at.ifname() + " (" + at.nic.details.driver + ") can lease queues");
+  } else {
+    findings.missing(
+        at.subject(), at.ifname() + " cannot lease queues: " + at.nic.cannot_lease,
+        "use a NIC whose driver has queue management operations, such as mlx5, bnxt, gve or fbnic");
+  }
+}
+
+void check_link(const PooledNic& at, Findings& findings) {
+  if (!at.nic.up) {
+    findings.missing(at.subject(), "the link of " + at.ifname() + " is down",
+                     "ip link set " + at.ifname() + " up");
+  } else if (!at.nic.carrier) {
+    findings.missing(at.subject(), "the link of " + at.ifname() + " has no carrier",
+                     "look at the cable and at the switch");
+  } else {
+    findings.ok(at.subject(), "the link of " + at.ifname() + " is up");
+  }
+}
+
+void check_queues(const PooledNic& at, Findings& findings) {
+  const auto have = at.nic.details.rx_queues;
+  const auto ids = deviceplugin::ids_to_string(at.queues);
+  const auto of = at.ifname() + " has " + std::to_string(have) + " receive queues";
+  if (at.queues.empty()) {
+    findings.missing(at.subject(), of + ", which leaves none for the pool: queue 0 stays with the host",
+                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.pool.queues.count + 1));
+  } else if (at.queues.back() >= have) {
+    findings.missing(at.subject(), of + ", and the pool wants " + ids,
+                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.queues.back() + 1) +
+                         ", or let the pool want others");
+  } else if (at.queues.size() < at.pool.queues.count) {
+    findings.warning(at.subject(),
+                     of + ", so the pool gets " + std::to_string(at.queues.size()) + " instead of " +
+                         std::to_string(at.pool.queues.count),
+                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.pool.queues.count + 1) +
+                         ", or a smaller count");
+  } else {
+    findings.ok(at.subject(), of + ", of which " + ids + " are the pool's");
+  }
+}
+
+void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
+  const auto channels = ethtool.channels_get(at.ifindex());
+  if (!channels) {
+    findings.warning(at.subject(), "the driver does not tell its channels", "see the driver's manual");
+    return;
+  }
+  const auto count = channels->combined_count.value_or(0) + channels->rx_count.value_or(0);
+  const auto most = channels->combined_max.value_or(0) + channels->rx_max.value_or(0);
+  const auto what = std::to_string(count) + " channels receive, of at most " + std::to_string(most);
+  if (at.pool.channels && *at.pool.channels != count) {
+    const auto wanted = std::to_string(*at.pool.channels);
+    findings.missing(at.subject(), what + ", and the pool wants " + wanted,
+                     "ethtool -L " + at.ifname() + " combined " + wanted + " while no queue is leased");
+  } else {
+    findings.ok(at.subject(), what);
+  }
+}
+
+void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
+  if (!at.pool.header_split) return;
+  const auto rings = ethtool.rings_get(at.ifindex());
+  const std::string otherwise =
+      " (not with ethtool 6.1 or older), or headerSplit: false for a pool of AF_XDP only";
+  if (!rings ||
+      rings->tcp_data_split.value_or(kernel::TcpDataSplit::unknown) == kernel::TcpDataSplit::unknown) {
+    findings.warning(at.subject(), "the driver does not tell whether it splits headers from data",
+                     "io_uring and devmem need that: try one in a pod");
+  } else if (*rings->tcp_data_split == kernel::TcpDataSplit::disabled) {
+    findings.missing(at.subject(), "header split (tcp-data-split) is off, so io_uring and devmem will fail",
+                     "ethtool -G " + at.ifname() + " tcp-data-split on hds-thresh 0" + otherwise);
+  } else if (rings->hds_thresh.value_or(0) != 0) {
+    findings.missing(at.subject(),
+                     "headers are split from " + std::to_string(*rings->hds_thresh) +
+                         " bytes on (hds-thresh), so io_uring and devmem will fail",
+                     "ethtool -G " + at.ifname() + " hds-thresh 0" + otherwise);
+  } else {
+    findings.ok(at.subject(), "header split is on for packets of every size");
+  }
+}
+
+void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
+  if (at.pool.rss == deviceplugin::Rss::keep) {
+    findings.ok(at.subject(), "RSS is left as it is (rss: keep)");
+    return;
+  }
+  const auto rss = ethtool.rss_get(at.ifindex());
+  if (!rss || !rss->indir) {
+    findings.warning(at.subject(), "the driver does not tell how RSS spreads flows",
+                     "other flows may reach the pool's queues: see the driver's manual, or set rss: keep");
+    return;
+  }
+  std::set<std::uint32_t> named;
+  for (const auto queue : rss->queues()) {
+    if (std::binary_search(at.queues.begin(), at.queues.end(), queue)) named.insert(queue);
+  }
+  if (named.empty()) {
+    findings.ok(at.subject(), "RSS spreads flows over none of the pool's queues");
+  } else {
+    const auto ids = deviceplugin::ids_to_string({named.begin(), named.end()});
+    findings.missing(
+        at.subject(), "RSS spreads others' flows over " + ids + " of the pool's queues",
+        "ethtool -X " + at.ifname() + " equal " + std::to_string(at.queues.front()) + ", or set rss: keep");
+  }
+}
+
+// Rules by port and address that name a queue: without them only RSS spreads flows.
+void check_flow_rules(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
+  constexpr const char* ntuple = "rx-ntuple-filter";
+  const auto features = ethtool.features_get(at.ifindex());
+  if (features && features->active.has(ntuple)) {
+    findings.ok(at.subject(), "flow rules (ntuple) can bring a pod's flows to its queues");
+  } else if (features && features->hw.has(ntuple)) {
+    findings.warning(at.subject(), "flow rules (ntuple) are off, so none brings a pod's flows to its queues",
+                     "ethtool -K " + at.ifname() + " ntuple on");
+  } else {
+    findings.warning(at.subject(),
+                     "the driver has no flow rules (ntuple) to bring a pod's flows to its queues",
+                     "see the driver's manual for another way");
+  }
+}
+
+// A pool's queues on a NIC, by the choice that holds for it.
+std::vector<std::uint32_t> queues_of(const std::string& pool, const std::string& nic,
+                                     const deviceplugin::Snapshot& snapshot) {
+  std::vector<std::uint32_t> queues;
+  for (const auto& state : snapshot.pools) {
+    if (state.name != pool) continue;
+    for (const auto& device : state.devices) {
+      if (device.id.nic == nic) queues.push_back(device.id.queue);
+    }
+  }
+  return queues;
+}
+
+void check_nic(const PooledNic& at, bool kernel_leases, kernel::Transport& generic, Findings& findings) {
+  if (kernel_leases) check_lease(at, findings);
+  check_link(at, findings);
+  check_queues(at, findings);
+  const auto ethtool = kernel::Ethtool::open(generic);
+  if (!ethtool) {
+    findings.warning(at.subject(), "this kernel has no ethtool over netlink", "use CONFIG_ETHTOOL_NETLINK");
+    return;
+  }
+  findings.step(at.subject(), [&] { check_channels(at, *ethtool, findings); });
+  findings.step(at.subject(), [&] { check_header_split(at, *ethtool, findings); });
+  findings.step(at.subject(), [&] { check_flow_rules(at, *ethtool, findings); });
+  findings.step(at.subject(), [&] { check_rss(at, *ethtool, findings); });
+}
+
+}  // namespace
+
+void check_nics(const deviceplugin::Config& config, const deviceplugin::Snapshot& snapshot,
+                bool kernel_leases, kernel::Transport& generic, Findings& findings) {
+  for (const auto& pool : config.pools) {
+    bool any = false;
+    for (const auto& nic : snapshot.nics) {
+      if (!deviceplugin::selects(pool.selectors, nic.details)) continue;
+      any = true;
+      check_nic({pool, nic, queues_of(pool.name, nic.details.nic.name, snapshot)}, kernel_leases, generic,
+                findings);
+    }
+    if (!any) {
+      findings.missing("pool " + pool.name, "no NIC of this node matches its selectors",
+                       "compare them with `rxleasectl show nics`");
+    }
+  }
+}
+
+}  // namespace rxlease::ctl

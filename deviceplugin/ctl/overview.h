@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "deviceplugin/config.h"
+#include "deviceplugin/inventory.h"
+
+namespace rxlease::ctl {
+
+struct NicRow {
+  kernel::NicDetails details;
+  std::string link;                // "up", "no carrier", "down"
+  std::string cannot_lease;        // why; empty: it can
+  std::vector<std::string> pools;  // with queues of it
+  std::size_t leased = 0;          // queues, foreign leases included
+};
+
+struct PoolRow {
+  std::string name, resource;
+  std::size_t queues = 0, free = 0, leased = 0, unhealthy = 0;
+  std::vector<std::string> problems;
+};
+
+// Whose a queue is by our records.
+struct Owner {
+  std::string pod_namespace, pod_name, pod_uid;  // empty when the runtime did not tell
+  std::string container_id, interface;
+  std::string netns;  // path
+
+  std::string pod() const { return pod_name.empty() ? "" : pod_namespace + "/" + pod_name; }
+};
+
+struct QueueRow {
+  deviceplugin::DeviceState state;
+  std::string pool;  // empty: none
+  std::optional<Owner> owner;
+};
+
+// `leased`: the kernel and a record agree. `foreign`: no record explains it. `recorded`: a record only,
+// because the NIC is down and the kernel does not tell, or because an ADD or DEL is under way.
+enum class LeaseState { leased, foreign, recorded };
+std::string to_string(LeaseState state);
+
+struct LeaseRow {
+  std::string device;
+  std::string pool;
+  LeaseState state = LeaseState::recorded;
+  std::optional<Owner> owner;            // absent: foreign
+  std::string network, pairing;          // of the owner's attachment
+  std::optional<std::uint32_t> queue;    // of the interface that leases
+  std::optional<std::uint32_t> ifindex;  // of that interface, in its namespace
+  std::optional<std::int32_t> netns_id;  // of that namespace as the host knows it; absent: the host's
+};
+
+struct PodRow {
+  Owner owner;  // interface: see interfaces
+  std::vector<std::string> interfaces;
+  std::vector<std::string> devices;
+};
+
+// Everything that `show` tells.
+struct Overview {
+  bool kernel_leases = true;  // the kernel has queue-create
+  bool configured = false;    // there are pools
+  std::vector<NicRow> nics;
+  std::vector<PoolRow> pools;
+  std::vector<QueueRow> queues;
+  std::vector<LeaseRow> leases;
+  std::vector<PodRow> pods;
+  std::vector<std::string> unreadable_records;  // paths
+};
+
+// Of the snapshot's NICs those that can lease or that a pool draws from (all, when there is none), of their
+// queues those of pools and those in use; without pools every queue.
+Overview overview_of(const deviceplugin::Snapshot& snapshot, bool kernel_leases = true);
+
+}  // namespace rxlease::ctl

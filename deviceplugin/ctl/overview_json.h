@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "deviceplugin/ctl/overview.h"
+#include "deviceplugin/ctl/overview_tables.h"
+
+namespace rxlease::ctl {
+
+// For programs: an object with a member for the topic, or with all of them. Members are never renamed or
+// removed, only added; all of them are always there, null where nothing is known.
+//
+//   nics[]    name, interface, ifindex, driver, bus, parent, numaNode, rxQueues, leasedQueues,
+//             link ("up", "no carrier", "down"), canLease, cannotLeaseReason, pools[]
+//   pools[]   name, resource, queues, free, leased, unhealthy, problems[]      (with all topics only)
+//   queues[]  device, nic, queue, interface, numaNode, pool,
+//             use ("free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"),
+//             healthy, reason, holder (an owner)
+//   leases[]  device, pool, state ("leased", "foreign", "recorded"), holder (an owner; null: foreign),
+//             queue, ifindex, netnsId, network, pairing
+//   pods[]    podNamespace, podName, podUid, containerId, netns, interfaces[], devices[]
+//   unreadableRecords[]  paths                                                  (with all topics only)
+//   kernelCanLease       whether the kernel has queue-create                    (with all topics only)
+//
+// An owner: podNamespace, podName, podUid, containerId, netns (a path), interface.
+std::string to_json_text(const Overview& overview, Topic topic);
+
+}  // namespace rxlease::ctl

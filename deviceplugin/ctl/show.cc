@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/ctl/show.h"
+
+#include <unistd.h>
+
+#include "deviceplugin/ctl/overview_json.h"
+#include "deviceplugin/ctl/print.h"
+#include "deviceplugin/ctl/watch.h"
+#include "kernel/netdev.h"
+
+namespace rxlease::ctl {
+
+namespace {
+
+std::string to_text(const Overview& overview, const ShowOptions& options) {
+  if (options.format == Format::json) return to_json_text(overview, options.topic);
+  return to_tables(overview, options.topic, options.format == Format::wide);
+}
+
+// A terminal shows the latest, anything else gets block after block with an empty line between.
+const char* before(bool first, bool terminal) {
+  constexpr const char* clear = "\x1b[H\x1b[2J";
+  if (terminal) return clear;
+  return first ? "" : "\n";
+}
+
+}  // namespace
+
+void show(const deviceplugin::Config& config, const ShowOptions& options) {
+  kernel::LinuxNamespace host(kernel::NetNs::current());
+  deviceplugin::Inventory inventory(host, "/sys", config.state_directory, deviceplugin::Purpose::show);
+  const bool kernel_leases = kernel::has_queue_create(host.generic());
+  const auto look = [&] { return to_text(overview_of(inventory.look(config), kernel_leases), options); };
+  if (!options.watch) {
+    print(look());
+    return;
+  }
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  Watch watch(host, config.state_directory, config.rescan);  // before the first look: none goes unseen
+  std::string printed;
+  do {
+    auto text = look();
+    if (text == printed) continue;
+    print(before(printed.empty(), terminal) + text);
+    printed = std::move(text);
+  } while (watch.wait());
+}
+
+}  // namespace rxlease::ctl

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "deviceplugin/config.h"
+#include "deviceplugin/ctl/overview_tables.h"
+
+namespace rxlease::ctl {
+
+enum class Format { table, wide, json };
+
+struct ShowOptions {
+  Topic topic = Topic::all;
+  Format format = Format::table;
+  bool watch = false;
+};
+
+// Prints what is leased to whom; with `watch` again after each change, until SIGINT or SIGTERM. Looks only:
+// changes nothing on the node. Needs root.
+void show(const deviceplugin::Config& config, const ShowOptions& options);
+
+}  // namespace rxlease::ctl
