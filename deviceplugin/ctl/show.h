@@ -16,8 +16,8 @@ struct ShowOptions {
   bool watch = false;
 };
 
-// Prints what is leased to whom; with `watch` again after each change, until SIGINT or SIGTERM. Looks only:
-// changes nothing on the node. Needs root.
+// Prints what is leased to whom; with `watch` again after each change, until SIGINT or SIGTERM. Leases
+// nothing and leaves nothing behind. Needs root.
 void show(const deviceplugin::Config& config, const ShowOptions& options);
 
 }  // namespace rxlease::ctl
