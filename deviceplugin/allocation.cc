@@ -2,6 +2,7 @@
 #include "deviceplugin/allocation.h"
 
 #include <algorithm>
+#include <set>
 
 #include "kernel/files.h"
 
@@ -41,19 +42,20 @@ std::string variable_of(const std::string& pool) {
 
 Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
                     const std::string& state_directory) {
-  std::string nic;
+  std::set<kernel::DeviceId> devices;  // kubelet names them in no order
   for (const auto& id : ids) {
-    const auto& device = require(pool, id);
-    if (!nic.empty() && device.id.nic != nic) {
+    const auto& device = require(pool, id).id;
+    if (!devices.empty() && device.nic != devices.begin()->nic) {
       throw AllocationError(AllocationError::Kind::several_nics,
-                            "devices of two NICs, " + nic + " and " + device.id.nic +
+                            "devices of two NICs, " + devices.begin()->nic + " and " + device.nic +
                                 ": one interface leases from one NIC; ask for fewer queues a container");
     }
-    nic = device.id.nic;
+    devices.insert(device);
   }
   Allocation allocation;
   allocation.variable = variable_of(pool.name);
-  for (const auto& id : ids) {
+  for (const auto& device : devices) {
+    const auto id = device.to_string();
     const auto folder = state_directory + "/devices/" + id;
     kernel::make_directory(folder, folder_mode);
     allocation.value += (allocation.value.empty() ? "" : ",") + id;

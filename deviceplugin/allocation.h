@@ -16,7 +16,7 @@ struct Allocation {
     std::string container_path;
   };
   std::string variable;  // RXLEASE_DEVICES_<POOL>
-  std::string value;     // the device ids, with ',' between them
+  std::string value;     // the device ids in order of their queues, with ',' between them
   std::vector<Mount> mounts;
 };
 

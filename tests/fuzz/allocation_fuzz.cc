@@ -55,8 +55,9 @@ void check_allocation(const PoolState& pool, const v1beta1::AllocateRequest& req
   for (int i = 0; i < request.container_requests_size(); ++i) {
     const auto& ids = request.container_requests(i).devices_ids();
     const auto& answer = response.container_responses(i);
-    require(answer.mounts_size() == ids.size());
-    require(known(pool, ids) == IdSet(ids.begin(), ids.end()));
+    const IdSet asked(ids.begin(), ids.end());
+    require(static_cast<std::size_t>(answer.mounts_size()) == asked.size());
+    require(known(pool, ids) == asked);
     for (const auto& mount : answer.mounts()) require(std::filesystem::is_directory(mount.host_path()));
   }
 }

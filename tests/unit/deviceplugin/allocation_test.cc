@@ -40,11 +40,12 @@ Kind refusal(const std::vector<std::string>& ids) {
   throw std::logic_error("allocated");
 }
 
-TEST(Allocate, GivesAVariableAndAFolderADevice) {
+// kubelet names the devices in any order.
+TEST(Allocate, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
   const tests::ScratchDirectory scratch;
   auto healthy = pool();
   healthy.devices[1].healthy = true;
-  const auto allocation = allocate(healthy, {"a-rx6", "a-rx7"}, scratch.path());
+  const auto allocation = allocate(healthy, {"a-rx7", "a-rx6"}, scratch.path());
   EXPECT_EQ(allocation.variable, "RXLEASE_DEVICES_RX_Q");
   EXPECT_EQ(allocation.value, "a-rx6,a-rx7");
   ASSERT_EQ(allocation.mounts.size(), 2U);
