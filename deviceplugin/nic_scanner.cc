@@ -3,18 +3,34 @@
 
 #include <linux/if.h>
 
+#include <cerrno>
+
 #include "deviceplugin/lease_probe.h"
+#include "kernel/error.h"
 #include "kernel/links.h"
 
 namespace rxlease::deviceplugin {
 
 namespace {
 
-std::map<std::uint32_t, QueueUse> read_queues(kernel::Namespace& host, std::uint32_t ifindex) {
+// nullopt when the NIC has gone.
+std::optional<std::vector<kernel::Queue>> list_queues(const kernel::Netdev& netdev, std::uint32_t ifindex) {
+  try {
+    return netdev.queue_get_dump(ifindex);
+  } catch (const kernel::KernelError& error) {
+    if (error.error() == ENODEV) return std::nullopt;
+    throw;
+  }
+}
+
+// nullopt when the NIC has gone.
+std::optional<std::map<std::uint32_t, QueueUse>> read_queues(kernel::Namespace& host, std::uint32_t ifindex) {
   std::map<std::uint32_t, QueueUse> uses;
   const auto netdev = kernel::Netdev::open(host.generic());
   if (!netdev) return uses;
-  for (const auto& queue : netdev->queue_get_dump(ifindex)) {
+  const auto queues = list_queues(*netdev, ifindex);
+  if (!queues) return std::nullopt;
+  for (const auto& queue : *queues) {
     if (queue.type != kernel::QueueType::rx || !queue.id) continue;
     uses[*queue.id] = {queue.lease, queue.xsk.has_value(), queue.io_uring || queue.dmabuf};
   }
@@ -43,7 +59,11 @@ std::vector<NicState> NicScanner::scan(const std::function<bool(const kernel::Ni
     state.up = link->is_up();
     state.carrier = (link->ifinfo.ifi_flags & IFF_RUNNING) != 0;
     state.cannot_lease = probe(details);
-    if (state.up) state.queues = read_queues(host_, details.nic.ifindex);
+    if (state.up) {
+      auto queues = read_queues(host_, details.nic.ifindex);
+      if (!queues) continue;
+      state.queues = std::move(*queues);
+    }
     state.details = std::move(details);
     nics.push_back(std::move(state));
   }

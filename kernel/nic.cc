@@ -12,7 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The first line of a sysfs attribute; empty when it is missing or its driver does not answer.
+// The first line of a sysfs attribute; empty when it is missing or its driver does not answer. A netdev that
+// is on its way out answers nothing any more: whoever reads its ifindex last, and gets one, has read the rest
+// as it was.
 std::string read_attribute(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
@@ -39,10 +41,9 @@ std::string nic_name(std::string_view parent, const fs::path& netdev) {
 std::optional<Nic> find_below(const fs::path& parent_net, std::string_view parent, std::string_view name) {
   std::error_code error;
   for (const auto& netdev : fs::directory_iterator(parent_net, error)) {
-    if (nic_name(parent, netdev.path()) == name) {
-      return Nic{std::string(name), netdev.path().filename().string(),
-                 read_number(netdev.path() / "ifindex")};
-    }
+    if (nic_name(parent, netdev.path()) != name) continue;
+    Nic nic{std::string(name), netdev.path().filename().string(), read_number(netdev.path() / "ifindex")};
+    if (nic.ifindex != 0) return nic;
   }
   return std::nullopt;
 }
@@ -82,6 +83,7 @@ std::vector<NicDetails> list_nics(const std::string& sysfs) {
     if (details.parent.empty()) continue;
     details.nic = {nic_name(details.parent, netdev), netdev.filename().string(),
                    read_number(netdev / "ifindex")};
+    if (details.nic.ifindex == 0) continue;
     details.bus = link_target(device / "subsystem");
     details.driver = link_target(device / "driver");
     details.numa_node = read_numa_node(device);

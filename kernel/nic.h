@@ -31,8 +31,8 @@ struct NicDetails {
   std::uint32_t rx_queues = 0;   // in use, whether the device is up or not
 };
 
-// All NICs of the namespace that `sysfs` shows, ordered by name. Devices without a parent (netkit, veth,
-// bridges) are none.
+// All NICs of the namespace that `sysfs` shows, ordered by name, but for those on their way out. Devices
+// without a parent (netkit, veth, bridges) are none.
 std::vector<NicDetails> list_nics(const std::string& sysfs);
 
 }  // namespace rxlease::kernel

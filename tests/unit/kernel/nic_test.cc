@@ -21,6 +21,15 @@ class FakeSysfs {
     std::ofstream(netdev / "dev_port") << dev_port << "\n";
     if (!phys_port_name.empty()) std::ofstream(netdev / "phys_port_name") << phys_port_name << "\n";
   }
+  // A netdev whose driver has gone: its files are there, and give errors instead of an answer.
+  void add_leaving(const std::string& bus, const std::string& parent, const std::string& ifname) {
+    const auto netdev = scratch_.path() / "bus" / bus / "devices" / parent / "net" / ifname;
+    std::filesystem::create_directories(netdev / "ifindex");
+    std::filesystem::create_directories(scratch_.path() / "class/net");
+    std::filesystem::create_directory_symlink(netdev, scratch_.path() / "class/net" / ifname);
+    std::filesystem::create_directory_symlink(netdev.parent_path().parent_path(), netdev / "device");
+  }
+  std::vector<NicDetails> list() const { return list_nics(scratch_.path()); }
   std::optional<Nic> find(const std::string& name) const { return find_nic(scratch_.path(), name); }
 
  private:
@@ -50,6 +59,13 @@ TEST(FindNic, AbsentNicsAreNoError) {
   sysfs.add("pci", "0000:0a:00.0", "enp10s0", 7, "", 0);
   EXPECT_FALSE(sysfs.find("0000:0b:00.0"));
   EXPECT_FALSE(sysfs.find("."));
+}
+
+TEST(FindNic, ANicOnItsWayOutIsGone) {
+  FakeSysfs sysfs;
+  sysfs.add_leaving("pci", "0000:0a:00.0", "enp10s0");
+  EXPECT_FALSE(sysfs.find("0000:0a:00.0"));
+  EXPECT_TRUE(sysfs.list().empty());
 }
 
 }  // namespace
