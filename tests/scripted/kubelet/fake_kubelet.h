@@ -2,8 +2,12 @@
 #pragma once
 
 #include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
 
+#include <chrono>
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,10 +15,12 @@
 #include <vector>
 
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
+#include "proto/kubelet/podresources/v1/api.grpc.pb.h"
 
 namespace rxlease::tests {
 
-// The Registration service of a kubelet, and what a kubelet does with a plugin that registered.
+// A kubelet as its plugins meet it: the Registration service, what it does with a plugin that registered, and
+// the PodResources service that tells what it gave to whom.
 class FakeKubelet {
  public:
   // `directory`: kubelet's; its device-plugins directory is cleared first, as a real one does.
@@ -29,8 +35,14 @@ class FakeKubelet {
   // A stub for the plugin behind a registration's endpoint.
   std::unique_ptr<v1beta1::DevicePlugin::Stub> plugin(const std::string& endpoint) const;
 
+  // What PodResources tells from now on.
+  void allocate(const std::string& pod_namespace, const std::string& pod,
+                const std::vector<std::string>& ids);
+  void forget_allocations();
+  void keep_allocations_secret(bool secret);  // answers with an error instead
+
  private:
-  class Service final : public v1beta1::Registration::Service {
+  class Registration final : public v1beta1::Registration::Service {
    public:
     grpc::Status Register(grpc::ServerContext* context, const v1beta1::RegisterRequest* request,
                           v1beta1::Empty* response) override;
@@ -39,23 +51,42 @@ class FakeKubelet {
     bool refusing = false;
   };
 
+  class PodResources final : public v1::PodResourcesLister::Service {
+   public:
+    grpc::Status List(grpc::ServerContext* context, const v1::ListPodResourcesRequest* request,
+                      v1::ListPodResourcesResponse* response) override;
+    std::mutex mutex;
+    v1::ListPodResourcesResponse pods;
+    bool secret = false;
+  };
+
   std::string directory_;
-  Service service_;
+  Registration registration_;
+  PodResources pod_resources_;
   std::unique_ptr<grpc::Server> server_;
 };
 
-// A ListAndWatch stream, read by a thread of its own.
+// A ListAndWatch stream, read by a thread of its own. All waiting ends after a generous limit.
 class DeviceWatch {
  public:
+  using Health = std::map<std::string, std::string>;  // by device id: Healthy, Unhealthy
+  using Clock = std::chrono::steady_clock;
+
   explicit DeviceWatch(v1beta1::DevicePlugin::Stub& plugin);
   DeviceWatch(const DeviceWatch&) = delete;
   DeviceWatch& operator=(const DeviceWatch&) = delete;
   ~DeviceWatch();
 
-  // Waits up to five seconds until at least `count` lists have come, and returns all of them.
+  // Waits until at least `count` lists have come, and returns all of them.
   std::vector<v1beta1::ListAndWatchResponse> lists(std::size_t count);
 
-  // Waits up to five seconds for the plugin to end the stream.
+  // Waits until the last list is this one.
+  testing::AssertionResult shows(const Health& wanted);
+
+  // When the last list came.
+  Clock::time_point last_came();
+
+  // Waits for the plugin to end the stream.
   bool has_ended();
 
  private:
@@ -64,8 +95,13 @@ class DeviceWatch {
   std::mutex mutex_;
   std::condition_variable news_;
   std::vector<v1beta1::ListAndWatchResponse> lists_;
+  Clock::time_point last_came_;
   bool ended_ = false;
   std::thread thread_;
 };
+
+// kubelet's Allocate for one container.
+grpc::Status allocate_ids(v1beta1::DevicePlugin::Stub& plugin, const std::vector<std::string>& ids,
+                          v1beta1::AllocateResponse& response);
 
 }  // namespace rxlease::tests

@@ -16,6 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using tests::allocate_ids;
 using tests::DeviceWatch;
 using tests::FakeKubelet;
 
@@ -172,15 +173,6 @@ TEST_F(KubeletLinkTest, APoolThatGoesTakesItsEndpointAlong) {
   EXPECT_FALSE(std::filesystem::exists(scratch_ / "device-plugins/rxlease-rxq.sock"));
   EXPECT_TRUE(link_.connect());
   EXPECT_EQ(kubelet_->registrations().back().resource_name(), "rxlease.dev/other");
-}
-
-grpc::Status allocate_ids(v1beta1::DevicePlugin::Stub& stub, const std::vector<std::string>& ids,
-                          v1beta1::AllocateResponse& response) {
-  v1beta1::AllocateRequest request;
-  auto* container = request.add_container_requests();
-  for (const auto& id : ids) container->add_devices_ids(id);
-  grpc::ClientContext context;
-  return stub.Allocate(&context, request, &response);
 }
 
 TEST_F(KubeletLinkTest, AllocatesWhatKubeletChose) {
