@@ -56,6 +56,7 @@ Snapshot Inventory::look(const Config& config) {
     PoolState state;
     state.name = pool.name;
     state.resource = config.resource_of(pool);
+    state.socket = config.socket_of(pool);
     state.topology = pool.topology;
     for (const auto& id : selection_.choose(pool, selected(pool, snapshot.nics))) {
       if (claimed.insert(id).second) {

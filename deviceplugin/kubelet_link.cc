@@ -6,16 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 namespace rxlease::deviceplugin {
 
 namespace {
 
 constexpr std::chrono::seconds registration_limit{2};
-
-std::string socket_name(const std::string& pool) {
-  return "rxlease-" + pool + ".sock";
-}
 
 // A channel of its own each time: gRPC would make a shared one wait longer after each failure.
 std::shared_ptr<grpc::Channel> connect_to(const std::string& socket) {
@@ -55,7 +52,7 @@ bool KubeletLink::connect() {
     if (!serve(name, *pool)) {
       done = false;
     } else if (kubelet && pool->registered_with != kubelet) {
-      done = register_with_kubelet(name, *pool, *kubelet) && done;
+      done = register_with_kubelet(*pool, *kubelet) && done;
     }
   }
   return done;
@@ -77,7 +74,7 @@ bool KubeletLink::serve(const std::string& name, Pool& pool) {
   try {
     // gRPC lets a service belong to one server in its life.
     pool.service = std::make_unique<PoolService>(pool.board, state_directory_, allocations_);
-    pool.endpoint = std::make_unique<Endpoint>(*pool.service, directory_ + "/" + socket_name(name));
+    pool.endpoint = std::make_unique<Endpoint>(*pool.service, pool.socket);
     return true;
   } catch (const std::exception& error) {
     spdlog::error("pool {}: {}", name, error.what());
@@ -85,11 +82,11 @@ bool KubeletLink::serve(const std::string& name, Pool& pool) {
   }
 }
 
-bool KubeletLink::register_with_kubelet(const std::string& name, Pool& pool, const FileIdentity& kubelet) {
+bool KubeletLink::register_with_kubelet(Pool& pool, const FileIdentity& kubelet) {
   if (!pool.endpoint) return true;
   v1beta1::RegisterRequest request;
   request.set_version("v1beta1");
-  request.set_endpoint(socket_name(name));
+  request.set_endpoint(std::filesystem::path(pool.socket).filename());
   request.set_resource_name(pool.resource);
   request.mutable_options()->set_get_preferred_allocation_available(true);
   grpc::ClientContext context;

@@ -39,8 +39,9 @@ class KubeletLink {
 
  private:
   struct Pool {
-    explicit Pool(const PoolState& state) : resource(state.resource), board(state) {}
+    explicit Pool(const PoolState& state) : resource(state.resource), socket(state.socket), board(state) {}
     std::string resource;
+    std::string socket;
     DeviceBoard board;
     std::unique_ptr<PoolService> service;
     std::unique_ptr<Endpoint> endpoint;           // after the service: it goes first
@@ -48,7 +49,7 @@ class KubeletLink {
   };
 
   bool serve(const std::string& name, Pool& pool);
-  bool register_with_kubelet(const std::string& name, Pool& pool, const FileIdentity& kubelet);
+  bool register_with_kubelet(Pool& pool, const FileIdentity& kubelet);
 
   std::string directory_;
   std::string kubelet_socket_;

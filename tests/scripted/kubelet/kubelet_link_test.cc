@@ -20,8 +20,10 @@ using tests::allocate_ids;
 using tests::DeviceWatch;
 using tests::FakeKubelet;
 
-PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) {
+PoolState pool_at(const std::string& directory, const std::string& name, std::size_t devices,
+                  bool healthy = true) {
   PoolState state;
+  state.socket = directory + "/device-plugins/rxlease-" + name + ".sock";
   state.name = name;
   state.resource = "rxlease.dev/" + name;
   for (std::size_t i = 1; i <= devices; ++i) {
@@ -42,6 +44,9 @@ class KubeletLinkTest : public testing::Test {
   KubeletLink link_{scratch_.path(), scratch_ / "state"};
 
   void SetUp() override { link_.publish({pool("rxq", 3)}); }
+  PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) const {
+    return pool_at(scratch_.path(), name, devices, healthy);
+  }
   auto plugin() { return kubelet_->plugin("rxlease-rxq.sock"); }
 };
 
