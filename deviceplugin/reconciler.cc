@@ -42,6 +42,22 @@ bool leases_are_visible(const proto::Attachment& attachment, const Snapshot& sna
   });
 }
 
+// A record that must stay no longer tells a container of leases that are gone.
+std::uint64_t remove_lease_files(const proto::Attachment& attachment, const std::string& state_directory) {
+  const auto removed =
+      std::count_if(attachment.devices.begin(), attachment.devices.end(), [&](const auto& device) {
+        return proto::remove_lease_file(state_directory, device.id, attachment.container_id);
+      });
+  if (removed > 0 && !attachment.ipam.empty()) {
+    spdlog::warn(
+        "removed the lease files of {}: its namespace, its netkit and its leases are gone; its record stays "
+        "until the "
+        "runtime calls DEL or GC, since {} holds addresses for it",
+        attachment.describe_owner(), attachment.ipam);
+  }
+  return static_cast<std::uint64_t>(removed);
+}
+
 bool is_allocated(const proto::Attachment& attachment, const std::set<std::string>& allocated) {
   return std::any_of(attachment.devices.begin(), attachment.devices.end(),
                      [&](const auto& device) { return allocated.contains(device.id); });
@@ -73,9 +89,7 @@ bool Reconciler::reconcile(const Snapshot& snapshot) {
   bool changed = false;
   for (const auto* attachment : abandoned) {
     if (is_allocated(*attachment, *allocated)) continue;
-    for (const auto& device : attachment->devices) {
-      proto::remove_lease_file(state_directory_, device.id, attachment->container_id);
-    }
+    counters_.lease_files_removed += remove_lease_files(*attachment, state_directory_);
     if (!attachment->ipam.empty()) continue;  // DEL or GC needs the record to give the addresses back
     proto::AttachmentStore(state_directory_).remove(*attachment);
     ++counters_.records_removed;

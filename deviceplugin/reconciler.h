@@ -12,12 +12,12 @@ namespace rxlease::deviceplugin {
 
 // What reconciliation did, for metrics.
 struct ReconciliationCounters {
-  std::atomic<std::uint64_t> records_removed{0}, foreign_leases_reclaimed{0};
+  std::atomic<std::uint64_t> records_removed{0}, lease_files_removed{0}, foreign_leases_reclaimed{0};
 };
 
 // Clears up behind plugins that were killed and runtimes that forgot, only where all the evidence says so:
 // a record goes when its namespace is gone (or another one is at its path), its netkit is gone, no lease
-// explains itself by it, and kubelet knows none of its devices as allocated to the pod any more. A record for
+// explains itself by it, and kubelet has none of its devices allocated to anybody. A record for
 // which an IPAM plugin still holds addresses stays: only DEL or GC of the runtime can give those back; its
 // lease files go.
 class Reconciler {

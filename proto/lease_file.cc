@@ -41,14 +41,14 @@ void write_lease_file(const std::string& state_directory, const LeaseFile& lease
   while (!kernel::create_file(path, object.dump(2) + "\n", file_mode)) kernel::remove_file(path);
 }
 
-void remove_lease_file(const std::string& state_directory, const std::string& device,
+bool remove_lease_file(const std::string& state_directory, const std::string& device,
                        const std::string& container_id) {
   const auto path = directory_of(state_directory, device) + "/lease.json";
   const auto lock = lock_devices(state_directory);
   const auto text = kernel::read_file(path);
-  if (!text) return;
+  if (!text) return false;
   const auto object = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  if (object.is_object() && object.value("containerId", "") == container_id) kernel::remove_file(path);
+  return object.is_object() && object.value("containerId", "") == container_id && kernel::remove_file(path);
 }
 
 }  // namespace rxlease::proto

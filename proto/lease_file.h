@@ -21,8 +21,9 @@ struct LeaseFile {
 // Writes <state directory>/devices/<device id>/lease.json in one step, readable for everyone.
 void write_lease_file(const std::string& state_directory, const LeaseFile& lease);
 
-// Removes it when it belongs to the container: a late DEL must not take a successor's. No file is no error.
-void remove_lease_file(const std::string& state_directory, const std::string& device,
+// Removes it when it belongs to the container: a late DEL must not take a successor's. False when there is no
+// such file.
+bool remove_lease_file(const std::string& state_directory, const std::string& device,
                        const std::string& container_id);
 
 }  // namespace rxlease::proto

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which evidence keeps a record: each piece alone does.
+#include "deviceplugin/reconciler.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "proto/attachment_store.h"
+#include "proto/lease_file.h"
+#include "tests/scripted/kubelet/fake_kubelet.h"
+#include "tests/unit/scratch_directory.h"
+
+namespace rxlease::deviceplugin {
+namespace {
+
+class ReconcilerTest : public testing::Test {
+ protected:
+  // A pod whose namespace is gone, whose NIC shows no lease, whose netkit is no more, and which kubelet
+  // forgot.
+  void SetUp() override {
+    attachment_.container_id = "4f1e";
+    attachment_.network = "zerocopy";
+    attachment_.ifname = attachment_.interface = "eth0";
+    attachment_.netns = scratch_ / "no-such-namespace";
+    attachment_.interface_ifindex = 12;
+    attachment_.devices = {{"nic0-rx7", 1}};
+    nic_.details.nic = {"nic0", "enp1s0", 2};
+    nic_.details.rx_queues = 8;
+    nic_.up = nic_.carrier = true;
+    nic_.queues[7] = {};
+  }
+
+  // Whether a look removes the record.
+  bool removes() {
+    const proto::AttachmentStore store(scratch_.path());
+    store.create(attachment_);
+    proto::write_lease_file(scratch_.path(),
+                            {"nic0-rx7", "eth0", 1, "enp1s0", 7, "pair", attachment_.container_id});
+    Snapshot snapshot;
+    snapshot.attachments = {attachment_};
+    if (nic_.details.rx_queues != 0) snapshot.nics = {nic_};
+    const bool changed = reconciler_.reconcile(snapshot);
+    const bool there = store.find("4f1e", "eth0").has_value();
+    EXPECT_EQ(changed, !there);
+    EXPECT_EQ(reconciler_.counters().records_removed, there ? 0U : 1U);
+    return !there;
+  }
+  bool has_lease_file() const { return std::filesystem::exists(scratch_ / "devices/nic0-rx7/lease.json"); }
+
+  tests::ScratchDirectory scratch_;
+  std::optional<tests::FakeKubelet> kubelet_{scratch_.path()};
+  kernel::LinuxNamespace host_{kernel::NetNs::current()};
+  Reconciler reconciler_{host_, scratch_.path(), scratch_ / "pod-resources/kubelet.sock"};
+  proto::Attachment attachment_;
+  NicState nic_;
+};
+
+TEST_F(ReconcilerTest, RemovesARecordThatNothingSpeaksFor) {
+  EXPECT_TRUE(removes());
+  EXPECT_FALSE(has_lease_file());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordWhoseNamespaceIsThere) {
+  attachment_.netns = "/proc/self/ns/net";
+  attachment_.netns_cookie = host_.cookie();
+  EXPECT_FALSE(removes());
+  EXPECT_TRUE(has_lease_file());
+}
+
+TEST_F(ReconcilerTest, TellsAnotherNamespaceAtTheSamePath) {
+  attachment_.netns = "/proc/self/ns/net";
+  attachment_.netns_cookie = host_.cookie() + 1;
+  EXPECT_TRUE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordThatALeaseLeadsTo) {
+  nic_.queues[7].lease = kernel::Lease{12, {1}, 3};
+  EXPECT_FALSE(removes());
+  EXPECT_TRUE(has_lease_file());
+}
+
+TEST_F(ReconcilerTest, PassesOverALeaseOfAnotherNetkit) {
+  nic_.queues[7].lease = kernel::Lease{13, {1}, 3};
+  EXPECT_TRUE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordWhileItsNicIsDown) {
+  nic_.up = false;
+  nic_.queues.clear();
+  EXPECT_FALSE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordWhileItsNicIsGone) {
+  nic_.details.rx_queues = 0;
+  EXPECT_FALSE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordWhosePrimaryIsThere) {
+  attachment_.host_ifindex = 1;  // lo, of every namespace
+  EXPECT_FALSE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordOfADeviceThatKubeletHasAllocated) {
+  kubelet_->allocate("shop", "web-0", {"nic0-rx6", "nic0-rx7"});
+  EXPECT_FALSE(removes());
+  EXPECT_TRUE(has_lease_file());
+}
+
+TEST_F(ReconcilerTest, PassesOverWhatElseKubeletHasAllocated) {
+  kubelet_->allocate("shop", "web-0", {"nic0-rx6"});
+  EXPECT_TRUE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsEveryRecordWhileKubeletDoesNotAnswer) {
+  kubelet_->keep_allocations_secret(true);
+  EXPECT_FALSE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsEveryRecordWhileThereIsNoKubelet) {
+  kubelet_.reset();
+  EXPECT_FALSE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordOfADeviceThatNoIdNames) {
+  attachment_.devices.push_back({"nonsense", 2});
+  EXPECT_FALSE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordWithAddressesButNotItsLeaseFiles) {
+  attachment_.ipam = "host-local";
+  EXPECT_FALSE(removes());
+  EXPECT_FALSE(has_lease_file());
+  EXPECT_EQ(reconciler_.counters().lease_files_removed, 1U);
+}
+
+}  // namespace
+}  // namespace rxlease::deviceplugin
