@@ -4,10 +4,10 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
-#include <algorithm>
 #include <map>
 #include <sstream>
 
+#include "deviceplugin/health.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::deviceplugin {
@@ -71,21 +71,20 @@ struct LeasedQueue {
   Labels labels;
 };
 
+// By the leases that there are, not by the records: a record may outlive its lease.
 std::vector<LeasedQueue> leased_queues(const Snapshot& snapshot) {
   std::vector<LeasedQueue> leased;
-  for (const auto& attachment : snapshot.attachments) {
-    for (const auto& attached : attachment.devices) {
-      const auto id = kernel::DeviceId::parse(attached.id);
-      const auto nic = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const auto& candidate) {
-        return id && candidate.details.nic.name == id->nic;
-      });
-      if (nic == snapshot.nics.end()) continue;
-      leased.push_back({nic->details.nic.ifindex,
-                        id->queue,
-                        {{"device", attached.id},
-                         {"namespace", attachment.pod_namespace},
-                         {"pod", attachment.pod_name},
-                         {"interface", attachment.interface}}});
+  for (const auto& nic : snapshot.nics) {
+    for (const auto& [queue, use] : nic.queues) {
+      const kernel::DeviceId id{nic.details.nic.name, queue};
+      const auto* attachment = use.lease ? explanation(id, *use.lease, snapshot.attachments) : nullptr;
+      if (attachment == nullptr) continue;
+      leased.push_back({nic.details.nic.ifindex,
+                        queue,
+                        {{"device", id.to_string()},
+                         {"namespace", attachment->pod_namespace},
+                         {"pod", attachment->pod_name},
+                         {"interface", attachment->interface}}});
     }
   }
   return leased;
@@ -150,6 +149,8 @@ std::string Metrics::scrape() const {
   auto reconciliations =
       family("rxlease_reconciliations_total", "What was cleared up behind crashes.", MetricType::Counter);
   add(reconciliations, {{"what", "record_removed"}}, static_cast<double>(reconciliations_.records_removed));
+  add(reconciliations, {{"what", "lease_file_removed"}},
+      static_cast<double>(reconciliations_.lease_files_removed));
   add(reconciliations, {{"what", "foreign_lease_reclaimed"}},
       static_cast<double>(reconciliations_.foreign_leases_reclaimed));
   families.push_back(reconciliations);
