@@ -24,7 +24,8 @@ using namespace std::chrono_literals;
 
 constexpr auto gathering = 5ms;        // how long more news is waited for after the first
 constexpr auto shortest_pause = 20ms;  // between two looks, however much happens
-constexpr auto retry = 1s;             // after kubelet refused a registration
+constexpr auto afterthought = 200ms;   // a lease is no news, but may follow soon after its netkit, which is
+constexpr auto retry = 1s;             // after kubelet refused a registration, or a look failed
 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -105,7 +106,8 @@ void Daemon::run() {
   do {
     reload();
     watch_directories();
-    look();
+    look_if_possible();
+    if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + afterthought);
   } while (wait());
   spdlog::info("ends as asked; leases and allocations stay");
 }
@@ -114,6 +116,16 @@ void Daemon::watch_directories() {
   watches_.watch(directory_of(file_));
   watches_.watch(config_.state_directory + "/attachments");
   if (!watches_.watch(kubelet_.directory())) watches_.watch(directory_of(kubelet_.directory()));
+}
+
+// What cannot be read or written now may be later. What kubelet was told last stays in force until then.
+void Daemon::look_if_possible() {
+  try {
+    look();
+  } catch (const kernel::KernelError& error) {
+    spdlog::error("could not look at the node, and tries again: {}", error.what());
+    due_ = last_look_ + retry;
+  }
 }
 
 void Daemon::look() {
@@ -156,7 +168,7 @@ bool Daemon::wait() {
   if (due_) deadline = std::min(deadline, *due_);
   std::array<pollfd, 4> fds{pollfd{links_.fd(), POLLIN, 0}, pollfd{generic_.fd(), POLLIN, 0},
                             pollfd{watches_.fd(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
-  for (bool news = false;;) {
+  for (news_ = false;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     const int ready = poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(left, 0)));
     if (ready == 0) return true;
@@ -164,8 +176,8 @@ bool Daemon::wait() {
     links_.drain();
     generic_.drain();
     watches_.drain();
-    if (!news) {
-      news = true;
+    if (!news_) {
+      news_ = true;
       deadline = std::min(deadline, std::max(Clock::now() + gathering, last_look_ + shortest_pause));
     }
   }

@@ -32,6 +32,7 @@ class Daemon {
   using Clock = std::chrono::steady_clock;
 
   bool wait();  // false: asked to end
+  void look_if_possible();
   void look();
   void reload();
   void watch_directories();
@@ -51,6 +52,7 @@ class Daemon {
   kernel::Fd signals_;
   std::vector<PoolState> told_;  // what was logged last
   Clock::time_point last_look_;
+  bool news_ = false;                     // why wait() returned: something changed, rather than time passed
   std::optional<Clock::time_point> due_;  // of the next look, where something asks for one
   std::atomic<bool> looked_{false};
   std::atomic<bool> registered_{false};
