@@ -15,10 +15,9 @@ class Samples {
   double median() const { return quantile(0.5); }
   double lower_quartile() const { return quantile(0.25); }
   double upper_quartile() const { return quantile(0.75); }
-
- private:
   double quantile(double part) const;  // NaN when there is no sample
 
+ private:
   std::vector<double> values_;
 };
 
