@@ -52,6 +52,15 @@ double cpu_ms(const std::filesystem::path& directory) {
 
 }  // namespace
 
+double allocate_ms(v1beta1::DevicePlugin::Stub& plugin, const std::string& id) {
+  v1beta1::AllocateResponse response;
+  const auto started = Clock::now();
+  const auto status = tests::allocate_ids(plugin, {id}, response);
+  const auto took = ms_since(started);
+  if (!status.ok()) throw std::runtime_error("Allocate: " + status.error_message());
+  return took;
+}
+
 Contestant::Contestant(tests::FakeKubelet& kubelet, const Program& program, std::size_t devices)
     : process_(start(program)) {
   const auto started = Clock::now();
@@ -77,15 +86,6 @@ Usage Contestant::usage() const {
     usage.wake_ups += static_cast<std::uint64_t>(status_value(task.path(), "voluntary_ctxt_switches"));
   }
   return usage;
-}
-
-double Contestant::allocate_ms(std::size_t device) {
-  v1beta1::AllocateResponse response;
-  const auto started = Clock::now();
-  const auto status = tests::allocate_ids(*stub_, {ids_.at(device % ids_.size())}, response);
-  const auto took = ms_since(started);
-  if (!status.ok()) throw std::runtime_error("Allocate: " + status.error_message());
-  return took;
 }
 
 }  // namespace rxlease::benchmark

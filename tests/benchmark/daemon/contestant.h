@@ -27,6 +27,9 @@ struct Usage {
   long resident_kib = 0;
 };
 
+// The time of one Allocate for one device, in milliseconds. std::runtime_error when it is refused.
+double allocate_ms(v1beta1::DevicePlugin::Stub& plugin, const std::string& id);
+
 // A device plugin that runs, with kubelet's stream from it open.
 class Contestant {
  public:
@@ -36,8 +39,10 @@ class Contestant {
   double first_list_ms() const { return first_list_ms_; }  // from the start of the program
   Usage usage() const;
 
-  // The time of one Allocate for one device of its list, in milliseconds. std::runtime_error when refused.
-  double allocate_ms(std::size_t device);
+  // Of one device of its list.
+  double allocate_ms(std::size_t device) {
+    return benchmark::allocate_ms(*stub_, ids_.at(device % ids_.size()));
+  }
 
  private:
   tests::ChildProcess process_;
