@@ -184,14 +184,14 @@ bool Daemon::wait() {
 }
 
 HttpAnswer Daemon::answer(const std::string& path) const {
-  const HttpAnswer fine{200, "text/plain; charset=utf-8", "ok\n"};
+  constexpr const char* text = "text/plain; charset=utf-8";
   if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.scrape()};
-  if (path == "/healthz") return fine;
+  if (path == "/healthz") return {200, text, "ok\n"};
   if (path == "/readyz") {
-    if (looked_ && registered_) return fine;
-    return {503, fine.content_type, looked_ ? "not registered with kubelet\n" : "starting\n"};
+    if (looked_ && registered_) return {200, text, "ok\n"};
+    return {503, text, looked_ ? "not registered with kubelet\n" : "starting\n"};
   }
-  return {404, fine.content_type, "there are /metrics, /healthz and /readyz\n"};
+  return {404, text, "there are /metrics, /healthz and /readyz\n"};
 }
 
 }  // namespace rxlease::deviceplugin

@@ -21,6 +21,11 @@ std::shared_ptr<grpc::Channel> connect_to(const std::string& socket) {
   return grpc::CreateCustomChannel("unix://" + socket, grpc::InsecureChannelCredentials(), arguments);
 }
 
+std::string reason_of(const grpc::Status& status) {
+  if (status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) return status.error_message();
+  return "no answer within " + std::to_string(registration_limit.count()) + " s";
+}
+
 }  // namespace
 
 KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_directory)
@@ -96,7 +101,7 @@ bool KubeletLink::register_with_kubelet(Pool& pool, const FileIdentity& kubelet)
       v1beta1::Registration::NewStub(connect_to(kubelet_socket_))->Register(&context, request, &response);
   if (!status.ok()) {
     ++registrations_.failed;
-    spdlog::warn("kubelet did not take the registration of {}: {}", pool.resource, status.error_message());
+    spdlog::warn("kubelet did not take the registration of {}: {}", pool.resource, reason_of(status));
     return false;
   }
   ++registrations_.succeeded;

@@ -86,9 +86,13 @@ TEST_F(Reconciliation, LeavesARunningPodAloneWhateverKubeletSays) {
 
 TEST_F(Reconciliation, LeavesAPairAloneWhosePrimaryIsThere) {
   start();
-  const auto pair = runtime.network({{"optional", true}, {"pairing", "pair"}});
+  kubelet->allocate("shop", "web-0", {});
+  const auto pair = runtime.network({{"optional", true},
+                                     {"pairing", "pair"},
+                                     {"podResourcesSocket", node / "kubelet/pod-resources/kubelet.sock"}});
   ASSERT_TRUE(succeeded(runtime.add(named(pod), pair)));
   const auto holder = kernel::NetNs::open(pod.path());
+  kubelet->forget_allocations();
   pod.remove();
   nothing_happens();
   EXPECT_TRUE(succeeded(runtime.del(named(pod), pair)));
