@@ -42,7 +42,8 @@ std::size_t Watches::drain() {
       std::memcpy(&event, block.data() + offset, sizeof(event));
       offset += sizeof(event) + event.len;
       if ((event.mask & IN_IGNORED) == 0) continue;
-      std::erase_if(watched_, [&](const auto& entry) { return entry.second == event.wd; });
+      const int gone = event.wd;
+      std::erase_if(watched_, [gone](const auto& entry) { return entry.second == gone; });
     }
   }
 }
