@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * simnic: a simulated NIC that receives zero-copy. A NIC is a platform device with two ports that are wired to each
+ * other: what one sends, the other receives. This header has the structures and who offers what; each file is a part
+ * that a driver of real hardware has too:
+ *
+ *   simnic_main.c      NICs and ports: probing, registering, opening, removing
+ *   simnic_wire.c      sending: from the stack onto the wire, into a receive queue of the other port
+ *   simnic_rx.c        receiving: from the wire into memory of a page pool, and up the stack
+ *   simnic_queues.c    receive queues and their memory, statistics, and the kernel's queue management
+ *   simnic_steering.c  which queue a frame goes to: flow rules first, then RSS
+ *   simnic_rules.c     the table of flow rules, as ethtool sees it
+ *   simnic_rss.c       indirection tables, keys and contexts, as ethtool sees them
+ *   simnic_ethtool.c   channels, rings, link, and the table of all ethtool operations
+ */
+#ifndef SIMNIC_H
+#define SIMNIC_H
+
+#include <linux/ethtool.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/netdev_queues.h>
+
+#define SIMNIC_PORTS 2
+#define SIMNIC_MAX_QUEUES 64
+#define SIMNIC_MAX_RING 4096
+#define SIMNIC_MAX_HDS_THRESH 1024
+#define SIMNIC_RSS_TABLE 128
+#define SIMNIC_RSS_KEY 40
+#define SIMNIC_RSS_CONTEXTS 16 /* with the default one, which is number 0 */
+#define SIMNIC_RULES 64
+
+struct page_pool;
+struct simnic_port;
+
+/* One receive queue. Its counters have one writer each: NAPI, or whoever holds the lock of the wire. */
+struct simnic_rxq {
+	struct simnic_port *port;
+	struct napi_struct napi;
+	struct page_pool *pool;
+	struct sk_buff_head wire; /* frames that arrived and wait for NAPI; its lock guards running too */
+	bool running;
+
+	u64 packets;
+	u64 bytes;
+	u64 alloc_fail; /* no memory left in the pool */
+	u64 overruns;	/* the ring was full */
+};
+
+/* One transmit queue. Its counters are written under the transmit queue's lock of the stack. */
+struct simnic_txq {
+	u64 packets;
+	u64 bytes;
+	u64 drops;
+};
+
+/* An RSS context. */
+struct simnic_rss {
+	u32 indir[SIMNIC_RSS_TABLE];
+	u8 key[SIMNIC_RSS_KEY];
+};
+
+/* A flow rule; its place in the table is its location. */
+struct simnic_rule {
+	bool used;
+	struct ethtool_rx_flow_spec fs;
+	u32 rss_context; /* if fs.flow_type has FLOW_RSS */
+};
+
+struct simnic_port {
+	struct net_device *dev;
+	struct device *parent; /* whose DMA addresses the page pools hold */
+	struct simnic_port *peer;
+	unsigned int number; /* 1 or 2 */
+	struct simnic_rxq *rxq;
+	struct simnic_txq *txq;
+
+	/* Ring settings. Copies: the data path must not read dev->cfg, which is replaced and freed. */
+	u32 ring_size;
+	u32 hds_thresh;
+	bool split;
+
+	spinlock_t steering_lock; /* the data path against ethtool, for everything below */
+	struct simnic_rss rss[SIMNIC_RSS_CONTEXTS];
+	struct simnic_rule rules[SIMNIC_RULES];
+};
+
+/* What the parser of the receiving port found out about a frame; kept in skb->cb while the frame is on the wire. */
+struct simnic_parsed {
+	u32 hash;
+	u16 header_length; /* all headers up to the payload of TCP or UDP; 0: it is neither */
+	bool ports_hashed; /* the hash covers ports, not only addresses */
+};
+
+static inline struct simnic_parsed *simnic_parsed(struct sk_buff *frame)
+{
+	BUILD_BUG_ON(sizeof(struct simnic_parsed) > sizeof(frame->cb));
+	return (struct simnic_parsed *)frame->cb;
+}
+
+/* simnic_main.c */
+void simnic_update_carrier(struct simnic_port *port);
+
+/* simnic_wire.c */
+netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev);
+
+/* simnic_rx.c */
+int simnic_poll(struct napi_struct *napi, int budget);
+
+/* simnic_queues.c */
+extern const struct netdev_queue_mgmt_ops simnic_queue_mgmt_ops;
+extern const struct netdev_stat_ops simnic_stat_ops;
+int simnic_queues_create(struct simnic_port *port);
+void simnic_queues_destroy(struct simnic_port *port);
+int simnic_queues_start(struct simnic_port *port, unsigned int from, unsigned int to);
+void simnic_queues_stop(struct simnic_port *port, unsigned int from, unsigned int to);
+void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats);
+
+/* simnic_steering.c */
+#define SIMNIC_DROP (-1)
+int simnic_steer(struct simnic_port *port, struct sk_buff *frame);
+
+/* simnic_rules.c */
+void simnic_rules_clear(struct simnic_port *port);
+int simnic_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *cmd, u32 *locations);
+int simnic_set_rxnfc(struct net_device *dev, struct ethtool_rxnfc *cmd);
+
+/* simnic_rss.c */
+void simnic_rss_init(struct simnic_port *port);
+void simnic_rss_spread(struct simnic_port *port, unsigned int queues);
+u32 simnic_get_rxfh_key_size(struct net_device *dev);
+u32 simnic_get_rxfh_indir_size(struct net_device *dev);
+int simnic_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh);
+int simnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh, struct netlink_ext_ack *extack);
+int simnic_get_rxfh_fields(struct net_device *dev, struct ethtool_rxfh_fields *fields);
+int simnic_create_rxfh_context(struct net_device *dev, struct ethtool_rxfh_context *ctx,
+			       const struct ethtool_rxfh_param *rxfh, struct netlink_ext_ack *extack);
+int simnic_modify_rxfh_context(struct net_device *dev, struct ethtool_rxfh_context *ctx,
+			       const struct ethtool_rxfh_param *rxfh, struct netlink_ext_ack *extack);
+int simnic_remove_rxfh_context(struct net_device *dev, struct ethtool_rxfh_context *ctx, u32 rss_context,
+			       struct netlink_ext_ack *extack);
+
+/* simnic_ethtool.c */
+extern const struct ethtool_ops simnic_ethtool_ops;
+
+#endif

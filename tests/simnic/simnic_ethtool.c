@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Channels and rings, and the table of everything that ethtool can ask for.
+ */
+#include <linux/rtnetlink.h>
+
+#include "simnic.h"
+
+static void simnic_get_channels(struct net_device *dev, struct ethtool_channels *channels)
+{
+	channels->max_combined = dev->num_rx_queues;
+	channels->combined_count = dev->real_num_rx_queues;
+}
+
+/*
+ * The queues that stay are not disturbed. The kernel has made sure that nothing names the queues that go: leases,
+ * memory providers, RSS tables and flow rules. Frames are steered to no queue that does not exist: the table shrinks
+ * before the queues do, and grows after them.
+ */
+static int simnic_set_channels(struct net_device *dev, struct ethtool_channels *channels)
+{
+	unsigned int before = dev->real_num_rx_queues, after = channels->combined_count;
+	bool spread = !netif_is_rxfh_configured(dev);
+	struct simnic_port *port = netdev_priv(dev);
+	int err;
+
+	if (netif_running(dev) && after > before) {
+		err = simnic_queues_start(port, before, after);
+		if (err)
+			return err;
+	}
+	if (spread && after < before)
+		simnic_rss_spread(port, after);
+	err = netif_set_real_num_queues(dev, after, after);
+	if (err) {
+		if (netif_running(dev) && after > before)
+			simnic_queues_stop(port, before, after);
+		if (spread)
+			simnic_rss_spread(port, before);
+		return err;
+	}
+	if (spread && after > before)
+		simnic_rss_spread(port, after);
+	if (netif_running(dev) && after < before)
+		simnic_queues_stop(port, after, before);
+	return 0;
+}
+
+static void simnic_get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
+				 struct kernel_ethtool_ringparam *kernel_ring, struct netlink_ext_ack *extack)
+{
+	struct simnic_port *port = netdev_priv(dev);
+
+	ring->rx_max_pending = SIMNIC_MAX_RING;
+	ring->rx_pending = port->ring_size;
+	kernel_ring->tcp_data_split = port->split ? ETHTOOL_TCP_DATA_SPLIT_ENABLED : ETHTOOL_TCP_DATA_SPLIT_DISABLED;
+	kernel_ring->hds_thresh = port->hds_thresh;
+	kernel_ring->hds_thresh_max = SIMNIC_MAX_HDS_THRESH;
+}
+
+/* The next frame is the first one for which the settings count. */
+static int simnic_set_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
+				struct kernel_ethtool_ringparam *kernel_ring, struct netlink_ext_ack *extack)
+{
+	struct simnic_port *port = netdev_priv(dev);
+
+	if (!ring->rx_pending) {
+		NL_SET_ERR_MSG(extack, "a ring needs at least one entry");
+		return -EINVAL;
+	}
+	WRITE_ONCE(port->ring_size, ring->rx_pending);
+	WRITE_ONCE(port->hds_thresh, kernel_ring->hds_thresh);
+	/* "unknown" asks for the driver's default. */
+	WRITE_ONCE(port->split, kernel_ring->tcp_data_split == ETHTOOL_TCP_DATA_SPLIT_ENABLED);
+	return 0;
+}
+
+static u32 simnic_get_rx_ring_count(struct net_device *dev)
+{
+	return dev->real_num_rx_queues;
+}
+
+static int simnic_get_link_ksettings(struct net_device *dev, struct ethtool_link_ksettings *settings)
+{
+	settings->base.speed = SPEED_100000;
+	settings->base.duplex = DUPLEX_FULL;
+	settings->base.port = PORT_DA;
+	return 0;
+}
+
+const struct ethtool_ops simnic_ethtool_ops = {
+	.supported_ring_params = ETHTOOL_RING_USE_TCP_DATA_SPLIT | ETHTOOL_RING_USE_HDS_THRS,
+	.op_needs_rtnl = ETHTOOL_OP_NEEDS_RTNL_SCHANNELS | ETHTOOL_OP_NEEDS_RTNL_GLINK,
+	.get_link = ethtool_op_get_link,
+	.get_link_ksettings = simnic_get_link_ksettings,
+	.get_channels = simnic_get_channels,
+	.set_channels = simnic_set_channels,
+	.get_ringparam = simnic_get_ringparam,
+	.set_ringparam = simnic_set_ringparam,
+
+	.rxfh_per_ctx_key = 1,
+	.rxfh_max_num_contexts = SIMNIC_RSS_CONTEXTS,
+	.get_rx_ring_count = simnic_get_rx_ring_count,
+	.get_rxfh_key_size = simnic_get_rxfh_key_size,
+	.get_rxfh_indir_size = simnic_get_rxfh_indir_size,
+	.get_rxfh = simnic_get_rxfh,
+	.set_rxfh = simnic_set_rxfh,
+	.get_rxfh_fields = simnic_get_rxfh_fields,
+	.create_rxfh_context = simnic_create_rxfh_context,
+	.modify_rxfh_context = simnic_modify_rxfh_context,
+	.remove_rxfh_context = simnic_remove_rxfh_context,
+
+	.get_rxnfc = simnic_get_rxnfc,
+	.set_rxnfc = simnic_set_rxnfc,
+};

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which queue a frame goes to. The first flow rule that matches decides, in the order of locations: a queue, an RSS
+ * context, or to drop the frame. Without one the default RSS context does. RSS takes the Toeplitz hash of addresses and
+ * ports, and looks the queue up in the context's table.
+ */
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/flow_dissector.h>
+
+#include "simnic.h"
+
+/* Parsing: the length of all headers of TCP and UDP, 0 for everything else, fragments among them. */
+static u16 simnic_header_length(const struct sk_buff *frame, const struct flow_keys *keys)
+{
+	unsigned int transport = keys->control.thoff;
+	const struct tcphdr *tcp;
+	struct tcphdr buffer;
+
+	if (keys->control.flags & FLOW_DIS_IS_FRAGMENT || !keys->control.addr_type)
+		return 0;
+	if (keys->basic.ip_proto == IPPROTO_UDP)
+		return transport + sizeof(struct udphdr);
+	if (keys->basic.ip_proto != IPPROTO_TCP)
+		return 0;
+	tcp = skb_header_pointer(frame, transport, sizeof(buffer), &buffer);
+	return tcp ? transport + tcp->doff * 4 : 0;
+}
+
+/* Toeplitz: for each bit of the input that is set, the 32 bits of the key that begin there. */
+static u32 simnic_toeplitz(u32 hash, const u8 *key, unsigned int at, const void *input, unsigned int length)
+{
+	const u8 *bytes = input;
+
+	key += at;
+	for (unsigned int i = 0; i < length; i++, key++) {
+		u32 window = get_unaligned_be32(key);
+
+		for (int bit = 7; bit >= 0; bit--) {
+			if (bytes[i] & BIT(bit))
+				hash ^= window;
+			window = window << 1 | (key[4] >> bit & 1);
+		}
+	}
+	return hash;
+}
+
+static u32 simnic_hash(const u8 *key, const struct flow_keys *keys, bool ports)
+{
+	unsigned int length;
+	u32 hash = 0;
+
+	switch (keys->control.addr_type) {
+	case FLOW_DISSECTOR_KEY_IPV4_ADDRS:
+		length = sizeof(keys->addrs.v4addrs); /* source, then destination */
+		hash = simnic_toeplitz(hash, key, 0, &keys->addrs.v4addrs, length);
+		break;
+	case FLOW_DISSECTOR_KEY_IPV6_ADDRS:
+		length = sizeof(keys->addrs.v6addrs);
+		hash = simnic_toeplitz(hash, key, 0, &keys->addrs.v6addrs, length);
+		break;
+	default:
+		return 0;
+	}
+	return ports ? simnic_toeplitz(hash, key, length, &keys->ports.ports, sizeof(keys->ports.ports)) : hash;
+}
+
+static bool simnic_ip4_matches(const struct ethtool_rx_flow_spec *fs, const struct flow_keys *keys)
+{
+	const struct ethtool_tcpip4_spec *value = &fs->h_u.tcp_ip4_spec, *mask = &fs->m_u.tcp_ip4_spec;
+
+	return keys->control.addr_type == FLOW_DISSECTOR_KEY_IPV4_ADDRS &&
+	       !((keys->addrs.v4addrs.src ^ value->ip4src) & mask->ip4src) &&
+	       !((keys->addrs.v4addrs.dst ^ value->ip4dst) & mask->ip4dst) &&
+	       !((keys->ports.src ^ value->psrc) & mask->psrc) && !((keys->ports.dst ^ value->pdst) & mask->pdst);
+}
+
+static bool simnic_in6_matches(const struct in6_addr *address, const __be32 *value, const __be32 *mask)
+{
+	for (int i = 0; i < 4; i++) {
+		if ((address->s6_addr32[i] ^ value[i]) & mask[i])
+			return false;
+	}
+	return true;
+}
+
+static bool simnic_ip6_matches(const struct ethtool_rx_flow_spec *fs, const struct flow_keys *keys)
+{
+	const struct ethtool_tcpip6_spec *value = &fs->h_u.tcp_ip6_spec, *mask = &fs->m_u.tcp_ip6_spec;
+
+	return keys->control.addr_type == FLOW_DISSECTOR_KEY_IPV6_ADDRS &&
+	       simnic_in6_matches(&keys->addrs.v6addrs.src, value->ip6src, mask->ip6src) &&
+	       simnic_in6_matches(&keys->addrs.v6addrs.dst, value->ip6dst, mask->ip6dst) &&
+	       !((keys->ports.src ^ value->psrc) & mask->psrc) && !((keys->ports.dst ^ value->pdst) & mask->pdst);
+}
+
+static bool simnic_rule_matches(const struct simnic_rule *rule, const struct flow_keys *keys)
+{
+	switch (rule->fs.flow_type & ~FLOW_RSS) {
+	case TCP_V4_FLOW:
+		return keys->basic.ip_proto == IPPROTO_TCP && simnic_ip4_matches(&rule->fs, keys);
+	case UDP_V4_FLOW:
+		return keys->basic.ip_proto == IPPROTO_UDP && simnic_ip4_matches(&rule->fs, keys);
+	case TCP_V6_FLOW:
+		return keys->basic.ip_proto == IPPROTO_TCP && simnic_ip6_matches(&rule->fs, keys);
+	case UDP_V6_FLOW:
+		return keys->basic.ip_proto == IPPROTO_UDP && simnic_ip6_matches(&rule->fs, keys);
+	default:
+		return false;
+	}
+}
+
+static const struct simnic_rule *simnic_find_rule(struct simnic_port *port, const struct flow_keys *keys)
+{
+	for (unsigned int i = 0; i < SIMNIC_RULES; i++) {
+		const struct simnic_rule *rule = &port->rules[i];
+
+		if (rule->used && simnic_rule_matches(rule, keys))
+			return rule;
+	}
+	return NULL;
+}
+
+/*
+ * The queue that this frame is for, or SIMNIC_DROP. Leaves what it found out in simnic_parsed(frame). The frame begins
+ * with its Ethernet header, its network header and protocol are set.
+ */
+int simnic_steer(struct simnic_port *port, struct sk_buff *frame)
+{
+	struct simnic_parsed *parsed = simnic_parsed(frame);
+	const struct simnic_rule *rule = NULL;
+	unsigned int context = 0;
+	struct flow_keys keys;
+	int queue;
+
+	if (!skb_flow_dissect_flow_keys(frame, &keys, FLOW_DISSECTOR_F_STOP_AT_ENCAP))
+		keys.control.addr_type = 0;
+	parsed->header_length = simnic_header_length(frame, &keys);
+	parsed->ports_hashed = parsed->header_length;
+
+	spin_lock(&port->steering_lock);
+	if (parsed->header_length)
+		rule = simnic_find_rule(port, &keys);
+	if (rule && rule->fs.flow_type & FLOW_RSS)
+		context = rule->rss_context;
+	parsed->hash = simnic_hash(port->rss[context].key, &keys, parsed->ports_hashed);
+	if (rule && rule->fs.ring_cookie == RX_CLS_FLOW_DISC)
+		queue = SIMNIC_DROP;
+	else if (rule && !(rule->fs.flow_type & FLOW_RSS))
+		queue = rule->fs.ring_cookie;
+	else
+		queue = port->rss[context].indir[parsed->hash % SIMNIC_RSS_TABLE];
+	spin_unlock(&port->steering_lock);
+	return queue;
+}
