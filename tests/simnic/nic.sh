@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# A simulated NIC, plugged in and wired: port p1 (eth0) is the host's, port p2 (eth1) is in the namespace "client", from
+# where traffic to the host and its pods comes. To be sourced in the bench, instead of tests/clients/client.sh, which it
+# includes.
+#
+#   client 10.0.0.2, fd00::2  --  10.0.0.1, fd00::1 host  --  pods 10.22.0.0/16, fd22::/64
+
+insmod "$("$RXLEASE_ROOT/tests/simnic/build")" queues=8
+# shellcheck source=../clients/client.sh
+source "$RXLEASE_ROOT/tests/clients/client.sh"
+
+kernel=$(dirname "$("$RXLEASE_ROOT/tests/bench/kernel/build")")
+export PATH=$RXLEASE_ROOT/tests/clients:$PATH # ping
+
+wire() {
+  [[ -e /run/netns/client ]] || ip netns add client
+  ip link set eth1 netns client
+  ip addr add 10.0.0.1/24 dev eth0
+  ip addr add fd00::1/64 dev eth0 nodad
+  ip -n client addr add 10.0.0.2/24 dev eth1
+  ip -n client addr add fd00::2/64 dev eth1 nodad
+  ip link set eth0 mtu 9000 up
+  ip -n client link set eth1 mtu 9000 up
+  ip -n client route add default via 10.0.0.1
+  ip -n client route add default via fd00::1
+}
+echo 1 >/proc/sys/net/ipv4/ip_forward
+echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+wire
+
+# ynl FAMILY ARGUMENT...: the kernel's own netlink client, with JSON as output.
+ynl() {
+  python3 "$kernel/source/tools/net/ynl/pyynl/cli.py" --no-schema --output-json \
+    --spec "$kernel/source/Documentation/netlink/specs/$1.yaml" "${@:2}"
+}
+
+# rings MEMBER...: sets them, as in rings '"tcp-data-split": "enabled"'.
+rings() {
+  local IFS=,
+  ynl ethtool --do rings-set --json "{ \"header\": { \"dev-name\": \"eth0\" }, $* }" >/dev/null
+}
+
+# packets QUEUE...: how many have come through each of these queues, as words.
+packets() {
+  ynl netdev --dump qstats-get --json "{ \"ifindex\": $(</sys/class/net/eth0/ifindex), \"scope\": \"queue\" }" |
+    jq --raw-output --args '[.[] | select(."queue-type" == "rx")] as $queues | [$ARGS.positional[] | tonumber as $id |
+      $queues[] | select(."queue-id" == $id) | ."rx-packets"] | join(" ")' "$@"
+}
+
+# rule ARGUMENT...: makes a flow rule; where the driver chose its location, keeps that in $location.
+# shellcheck disable=SC2034 # for whoever sources this
+rule() {
+  local answer
+  answer=$(ethtool -N eth0 flow-type "$@" 2>&1) # which ends with success even if it fails
+  location=${answer##* }
+  [[ $answer != *Cannot* ]] || complain "$answer"
+}
+no_rule() { ethtool -N eth0 delete "$1"; } # LOCATION
+
+# transfer ADDRESS BYTES STREAMS RECEIVER...: sends so many streams of so many bytes to the receiver, which listens on
+# port 5201 where it is run; keeps what it says in $received.
+transfer() {
+  local address=$1 bytes=$2 streams=$3 receiver sender senders=() status=0
+  timeout 60 "${@:4}" >"$scratch/received" 2>&1 &
+  receiver=$!
+  if eventually grep -q listening "$scratch/received"; then
+    for ((; streams; streams--)); do
+      timeout 50 ip netns exec client zerocopy_send "$address" 5201 "$bytes" 2>>"$scratch/received" &
+      senders+=($!)
+    done
+    for sender in "${senders[@]}"; do wait "$sender" || status=$?; done
+  else
+    kill "$receiver"
+    status=1
+  fi
+  wait "$receiver" || status=$?
+  received=$(<"$scratch/received")
+  return "$status"
+}
+
+# The rest are conditions for check.
+arrives() { transfer "$@" || complain "$received"; }                                           # as transfer
+says() { grep -qxE "$1" <<<"$received" || complain "$received"; }                              # REGULAR_EXPRESSION
+quiet() { no grep -E '(WARNING|BUG): |waiting for .* to become free|leaked|stalled' <(dmesg); }  # the kernel
