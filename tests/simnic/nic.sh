@@ -7,9 +7,13 @@
 #
 #   client 10.0.0.2, fd00::2  --  10.0.0.1, fd00::1 host  --  pods 10.22.0.0/16, fd22::/64
 
-insmod "$("$RXLEASE_ROOT/tests/simnic/build")" queues=8
+plug_in() { insmod "$("$RXLEASE_ROOT/tests/simnic/build")" queues=8; }
+[[ ! -e /sys/module/simnic ]] || rmmod simnic
+plug_in
 # shellcheck source=../clients/client.sh
 source "$RXLEASE_ROOT/tests/clients/client.sh"
+
+devices() { jq --null-input '{ devices: $ARGS.positional | map("simnic.0.p1-rx" + .) }' --args "$@"; } # QUEUE...
 
 kernel=$(dirname "$("$RXLEASE_ROOT/tests/bench/kernel/build")")
 export PATH=$RXLEASE_ROOT/tests/clients:$PATH # ping
@@ -80,7 +84,15 @@ transfer() {
   return "$status"
 }
 
+# zero_copy_network NAME QUEUE...: a network whose pods are reached from the client, and lease these queues.
+zero_copy_network() {
+  network "$1" 1.1.0 "$(plugin rxlease "$(devices "${@:2}")" '{ "mtu": 9000 }' "$(host_local 10.22.0.0/16 fd22::/64)")"
+}
+address() { ip -n "$1" -json "-$2" address show dev eth0 scope global | jq --raw-output '.[0].addr_info[0].local'; } # POD 4|6
+
 # The rest are conditions for check.
 arrives() { transfer "$@" || complain "$received"; }                                           # as transfer
+used_by_io_uring() { demo_queues eth0 | grep -Eq "^rx$1 .*io_uring"; } # QUEUE
+unused() { no grep -q io_uring <(demo_queues eth0); }
 says() { grep -qxE "$1" <<<"$received" || complain "$received"; }                              # REGULAR_EXPRESSION
 quiet() { no grep -E '(WARNING|BUG): |waiting for .* to become free|leaked|stalled' <(dmesg); }  # the kernel
