@@ -42,8 +42,8 @@ ynl() {
 
 # rings MEMBER...: sets them, as in rings '"tcp-data-split": "enabled"'.
 rings() {
-  local IFS=,
-  ynl ethtool --do rings-set --json "{ \"header\": { \"dev-name\": \"eth0\" }, $* }" >/dev/null
+  local IFS=, answer
+  answer=$(ynl ethtool --do rings-set --json "{ \"header\": { \"dev-name\": \"eth0\" }, $* }" 2>&1) || complain "$answer"
 }
 
 # packets QUEUE...: how many have come through each of these queues, as words.

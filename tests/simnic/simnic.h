@@ -12,6 +12,7 @@
  *   simnic_rules.c     the table of flow rules, as ethtool sees it
  *   simnic_rss.c       indirection tables, keys and contexts, as ethtool sees them
  *   simnic_ethtool.c   channels, rings, link, and the table of all ethtool operations
+ *   simnic_debugfs.c   switches that make the port behave like a worse NIC
  */
 #ifndef SIMNIC_H
 #define SIMNIC_H
@@ -28,8 +29,9 @@
 #define SIMNIC_RSS_TABLE 128
 #define SIMNIC_RSS_KEY 40
 #define SIMNIC_RSS_CONTEXTS 16 /* with the default one, which is number 0 */
-#define SIMNIC_RULES 64
+#define SIMNIC_RULES 48 /* not 64: ethtool 6.1 takes a table of that size for full when its first place is taken */
 
+struct dentry;
 struct page_pool;
 struct simnic_port;
 
@@ -67,6 +69,27 @@ struct simnic_rule {
 	u32 rss_context; /* if fs.flow_type has FLOW_RSS */
 };
 
+/* What can be made to fail, or to be slow. */
+enum simnic_operation {
+	SIMNIC_CHANNELS,
+	SIMNIC_RINGS,
+	SIMNIC_FEATURES,
+	SIMNIC_RSS,
+	SIMNIC_CONTEXT_CREATE,
+	SIMNIC_CONTEXT_MODIFY,
+	SIMNIC_CONTEXT_REMOVE,
+	SIMNIC_RULE_INSERT,
+	SIMNIC_RULE_DELETE,
+	SIMNIC_MEMORY,
+	SIMNIC_OPERATIONS
+};
+
+struct simnic_trouble {
+	u32 fail; /* an errno, or 0 */
+	u32 after;
+	u32 slow; /* ms */
+};
+
 struct simnic_port {
 	struct net_device *dev;
 	struct device *parent; /* whose DMA addresses the page pools hold */
@@ -79,6 +102,19 @@ struct simnic_port {
 	u32 ring_size;
 	u32 hds_thresh;
 	bool split;
+
+	struct ethtool_ops ethtool_ops; /* without what this port lacks */
+	struct {
+		bool rss;
+		bool contexts;
+		bool rules;
+		bool split;
+	} lacks;
+	bool link;
+	bool split_needs_gro_hw;
+	bool rules_need_location;
+	struct simnic_trouble trouble[SIMNIC_OPERATIONS];
+	struct dentry *debugfs; /* the NIC's; the first port has it */
 
 	spinlock_t steering_lock; /* the data path against ethtool, for everything below */
 	struct simnic_rss rss[SIMNIC_RSS_CONTEXTS];
@@ -142,5 +178,11 @@ int simnic_remove_rxfh_context(struct net_device *dev, struct ethtool_rxfh_conte
 
 /* simnic_ethtool.c */
 extern const struct ethtool_ops simnic_ethtool_ops;
+
+/* simnic_debugfs.c */
+int simnic_attempt(struct simnic_port *port, enum simnic_operation operation);
+struct dentry *simnic_debugfs_create(struct simnic_port *port);
+void simnic_debugfs_init(void);
+void simnic_debugfs_exit(void);
 
 #endif

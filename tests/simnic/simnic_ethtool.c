@@ -22,8 +22,10 @@ static int simnic_set_channels(struct net_device *dev, struct ethtool_channels *
 	unsigned int before = dev->real_num_rx_queues, after = channels->combined_count;
 	bool spread = !netif_is_rxfh_configured(dev);
 	struct simnic_port *port = netdev_priv(dev);
-	int err;
+	int err = simnic_attempt(port, SIMNIC_CHANNELS);
 
+	if (err)
+		return err;
 	if (netif_running(dev) && after > before) {
 		err = simnic_queues_start(port, before, after);
 		if (err)
@@ -53,6 +55,11 @@ static void simnic_get_ringparam(struct net_device *dev, struct ethtool_ringpara
 
 	ring->rx_max_pending = SIMNIC_MAX_RING;
 	ring->rx_pending = port->ring_size;
+	if (port->lacks.split) {
+		kernel_ring->tcp_data_split = ETHTOOL_TCP_DATA_SPLIT_UNKNOWN;
+		kernel_ring->hds_thresh = 0;
+		return;
+	}
 	kernel_ring->tcp_data_split = port->split ? ETHTOOL_TCP_DATA_SPLIT_ENABLED : ETHTOOL_TCP_DATA_SPLIT_DISABLED;
 	kernel_ring->hds_thresh = port->hds_thresh;
 	kernel_ring->hds_thresh_max = SIMNIC_MAX_HDS_THRESH;
@@ -62,16 +69,23 @@ static void simnic_get_ringparam(struct net_device *dev, struct ethtool_ringpara
 static int simnic_set_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
 				struct kernel_ethtool_ringparam *kernel_ring, struct netlink_ext_ack *extack)
 {
+	bool split = kernel_ring->tcp_data_split == ETHTOOL_TCP_DATA_SPLIT_ENABLED;
 	struct simnic_port *port = netdev_priv(dev);
+	int err = simnic_attempt(port, SIMNIC_RINGS);
 
+	if (err)
+		return err;
 	if (!ring->rx_pending) {
 		NL_SET_ERR_MSG(extack, "a ring needs at least one entry");
 		return -EINVAL;
 	}
+	if (split && port->split_needs_gro_hw && !(dev->features & NETIF_F_GRO_HW)) {
+		NL_SET_ERR_MSG(extack, "tcp-data-split needs rx-gro-hw");
+		return -EINVAL;
+	}
 	WRITE_ONCE(port->ring_size, ring->rx_pending);
 	WRITE_ONCE(port->hds_thresh, kernel_ring->hds_thresh);
-	/* "unknown" asks for the driver's default. */
-	WRITE_ONCE(port->split, kernel_ring->tcp_data_split == ETHTOOL_TCP_DATA_SPLIT_ENABLED);
+	WRITE_ONCE(port->split, split); /* "unknown" asks for the driver's default, which is off */
 	return 0;
 }
 

@@ -6,6 +6,7 @@
  *
  * unplugs it and plugs it in again. Ports are named p1 and p2 (phys_port_name).
  */
+#include <linux/debugfs.h>
 #include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>
 #include <linux/module.h>
@@ -26,10 +27,11 @@ MODULE_PARM_DESC(queues, "queues of each port, for receiving and for sending (1 
 
 static struct platform_device *devices[MAX_NICS];
 
-/* The link is there while both ports are up. Under rtnl, so that neither changes meanwhile. */
+/* The link is there while both ports are up and neither has lost it. Under rtnl, so that none of this changes
+ * meanwhile. */
 void simnic_update_carrier(struct simnic_port *port)
 {
-	bool up = netif_running(port->dev) && netif_running(port->peer->dev);
+	bool up = netif_running(port->dev) && netif_running(port->peer->dev) && port->link && port->peer->link;
 	struct net_device *ends[] = { port->dev, port->peer->dev };
 
 	for (int i = 0; i < ARRAY_SIZE(ends); i++) {
@@ -61,10 +63,24 @@ static int simnic_stop(struct net_device *dev)
 	return 0;
 }
 
+static netdev_features_t simnic_fix_features(struct net_device *dev, netdev_features_t features)
+{
+	struct simnic_port *port = netdev_priv(dev);
+
+	return port->lacks.rules ? features & ~NETIF_F_NTUPLE : features;
+}
+
 static int simnic_set_features(struct net_device *dev, netdev_features_t features)
 {
+	struct simnic_port *port = netdev_priv(dev);
+	int err = simnic_attempt(port, SIMNIC_FEATURES);
+
+	if (err)
+		return err;
+	if (port->split_needs_gro_hw && port->split && !(features & NETIF_F_GRO_HW))
+		return -EBUSY;
 	if (!(features & NETIF_F_NTUPLE))
-		simnic_rules_clear(netdev_priv(dev));
+		simnic_rules_clear(port);
 	return 0;
 }
 
@@ -82,6 +98,7 @@ static const struct net_device_ops simnic_netdev_ops = {
 	.ndo_get_stats64 = simnic_get_stats64,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
+	.ndo_fix_features = simnic_fix_features,
 	.ndo_set_features = simnic_set_features,
 	.ndo_get_phys_port_name = simnic_get_phys_port_name,
 };
@@ -104,7 +121,6 @@ static struct simnic_port *simnic_port_create(struct platform_device *nic, unsig
 	SET_NETDEV_DEV(dev, &nic->dev);
 	simnic_set_address(dev, nic->id, number);
 	dev->netdev_ops = &simnic_netdev_ops;
-	dev->ethtool_ops = &simnic_ethtool_ops;
 	dev->queue_mgmt_ops = &simnic_queue_mgmt_ops;
 	dev->stat_ops = &simnic_stat_ops;
 	dev->max_mtu = 9216;
@@ -117,6 +133,9 @@ static struct simnic_port *simnic_port_create(struct platform_device *nic, unsig
 	port->dev = dev;
 	port->parent = &nic->dev;
 	port->number = number;
+	port->link = true;
+	port->ethtool_ops = simnic_ethtool_ops;
+	dev->ethtool_ops = &port->ethtool_ops;
 	port->ring_size = 1024;
 	/* As many drivers do: small packets are not worth a split. */
 	port->hds_thresh = dev->cfg->hds_thresh = 256;
@@ -155,6 +174,7 @@ static int simnic_probe(struct platform_device *nic)
 	err = register_netdev(port[1]->dev);
 	if (err)
 		goto unregister;
+	port[0]->debugfs = simnic_debugfs_create(port[0]);
 	platform_set_drvdata(nic, port[0]);
 	return 0;
 
@@ -172,6 +192,7 @@ static void simnic_remove(struct platform_device *nic)
 	struct simnic_port *peer = port->peer;
 	LIST_HEAD(both);
 
+	debugfs_remove(port->debugfs);
 	/* Neither may send any more before the memory of the other goes. */
 	rtnl_lock();
 	unregister_netdevice_queue(port->dev, &both);
@@ -193,6 +214,7 @@ static void simnic_exit(void)
 	for (unsigned int i = 0; i < nics; i++)
 		platform_device_unregister(devices[i]);
 	platform_driver_unregister(&simnic_driver);
+	simnic_debugfs_exit();
 }
 
 static int __init simnic_init(void)
@@ -204,9 +226,12 @@ static int __init simnic_init(void)
 		       SIMNIC_MAX_QUEUES);
 		return -EINVAL;
 	}
+	simnic_debugfs_init();
 	err = platform_driver_register(&simnic_driver);
-	if (err)
+	if (err) {
+		simnic_debugfs_exit();
 		return err;
+	}
 	for (unsigned int i = 0; i < nics; i++) {
 		struct platform_device_info info = {
 			.name = "simnic",

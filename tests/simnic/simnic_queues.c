@@ -116,9 +116,14 @@ struct simnic_queue_mem {
 /* May be called while the port is down; then it only finds out whether it would work. */
 static int simnic_mem_alloc(struct net_device *dev, struct netdev_queue_config *qcfg, void *per_queue_mem, int queue)
 {
+	struct simnic_port *port = netdev_priv(dev);
 	struct simnic_queue_mem *mem = per_queue_mem;
-	struct page_pool *pool = simnic_create_pool(netdev_priv(dev), queue);
+	int err = simnic_attempt(port, SIMNIC_MEMORY);
+	struct page_pool *pool;
 
+	if (err)
+		return err;
+	pool = simnic_create_pool(port, queue);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	mem->pool = pool;

@@ -65,10 +65,11 @@ static int simnic_check_hash(const struct ethtool_rxfh_param *rxfh, struct netli
 
 int simnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh, struct netlink_ext_ack *extack)
 {
-	int err = simnic_check_hash(rxfh, extack);
+	struct simnic_port *port = netdev_priv(dev);
+	int err = simnic_attempt(port, SIMNIC_RSS) ?: simnic_check_hash(rxfh, extack);
 
 	if (!err)
-		simnic_set_rss(netdev_priv(dev), 0, rxfh->indir, rxfh->key);
+		simnic_set_rss(port, 0, rxfh->indir, rxfh->key);
 	return err;
 }
 
@@ -95,10 +96,11 @@ int simnic_get_rxfh_fields(struct net_device *dev, struct ethtool_rxfh_fields *f
 int simnic_modify_rxfh_context(struct net_device *dev, struct ethtool_rxfh_context *ctx,
 			       const struct ethtool_rxfh_param *rxfh, struct netlink_ext_ack *extack)
 {
-	int err = simnic_check_hash(rxfh, extack);
+	struct simnic_port *port = netdev_priv(dev);
+	int err = simnic_attempt(port, SIMNIC_CONTEXT_MODIFY) ?: simnic_check_hash(rxfh, extack);
 
 	if (!err)
-		simnic_set_rss(netdev_priv(dev), rxfh->rss_context, rxfh->indir, rxfh->key);
+		simnic_set_rss(port, rxfh->rss_context, rxfh->indir, rxfh->key);
 	return err;
 }
 
@@ -108,19 +110,22 @@ int simnic_create_rxfh_context(struct net_device *dev, struct ethtool_rxfh_conte
 	struct simnic_port *port = netdev_priv(dev);
 	u32 *indir = ethtool_rxfh_context_indir(ctx);
 	u8 *key = ethtool_rxfh_context_key(ctx);
+	int err = simnic_attempt(port, SIMNIC_CONTEXT_CREATE) ?: simnic_check_hash(rxfh, extack);
 
+	if (err)
+		return err;
 	/* What was not asked for is as in a new NIC. */
 	for (u32 i = 0; i < SIMNIC_RSS_TABLE; i++)
 		indir[i] = ethtool_rxfh_indir_default(i, dev->real_num_rx_queues);
 	memcpy(key, port->rss[0].key, SIMNIC_RSS_KEY);
 	ctx->hfunc = ETH_RSS_HASH_TOP;
-	simnic_set_rss(port, rxfh->rss_context, indir, key);
-	return simnic_modify_rxfh_context(dev, ctx, rxfh, extack);
+	simnic_set_rss(port, rxfh->rss_context, rxfh->indir ?: indir, rxfh->key ?: key);
+	return 0;
 }
 
 /* No rule uses it any more: the kernel has looked. */
 int simnic_remove_rxfh_context(struct net_device *dev, struct ethtool_rxfh_context *ctx, u32 rss_context,
 			       struct netlink_ext_ack *extack)
 {
-	return 0;
+	return simnic_attempt(netdev_priv(dev), SIMNIC_CONTEXT_REMOVE);
 }

@@ -45,6 +45,8 @@ static int simnic_choose_location(struct simnic_port *port, u32 *location)
 
 	if (!(*location & RX_CLS_LOC_SPECIAL))
 		return *location < SIMNIC_RULES ? 0 : -EINVAL;
+	if (port->rules_need_location)
+		return -EINVAL;
 	for (u32 i = 0; i < SIMNIC_RULES; i++) {
 		u32 candidate = last ? SIMNIC_RULES - 1 - i : i;
 
@@ -59,8 +61,10 @@ static int simnic_choose_location(struct simnic_port *port, u32 *location)
 static int simnic_insert_rule(struct simnic_port *port, struct ethtool_rxnfc *cmd)
 {
 	struct ethtool_rx_flow_spec *fs = &cmd->fs;
-	int err;
+	int err = simnic_attempt(port, SIMNIC_RULE_INSERT);
 
+	if (err)
+		return err;
 	if (!(port->dev->features & NETIF_F_NTUPLE))
 		return -EOPNOTSUPP;
 	err = simnic_check_rule(port, fs);
@@ -80,6 +84,10 @@ static int simnic_insert_rule(struct simnic_port *port, struct ethtool_rxnfc *cm
 
 static int simnic_delete_rule(struct simnic_port *port, u32 location)
 {
+	int err = simnic_attempt(port, SIMNIC_RULE_DELETE);
+
+	if (err)
+		return err;
 	if (location >= SIMNIC_RULES || !port->rules[location].used)
 		return -ENOENT;
 	spin_lock_bh(&port->steering_lock);
@@ -123,7 +131,9 @@ static int simnic_list_rules(struct simnic_port *port, struct ethtool_rxnfc *cmd
 		count++;
 	}
 	cmd->rule_cnt = count;
-	cmd->data = SIMNIC_RULES | (locations ? 0 : RX_CLS_LOC_SPECIAL);
+	cmd->data = SIMNIC_RULES;
+	if (!locations && !port->rules_need_location)
+		cmd->data |= RX_CLS_LOC_SPECIAL;
 	return 0;
 }
 
