@@ -100,6 +100,10 @@ static const struct net_device_ops simnic_netdev_ops = {
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_fix_features = simnic_fix_features,
 	.ndo_set_features = simnic_set_features,
+	.ndo_change_mtu = simnic_change_mtu,
+	.ndo_bpf = simnic_bpf,
+	.ndo_xdp_xmit = simnic_xdp_xmit,
+	.ndo_xsk_wakeup = simnic_xsk_wakeup,
 	.ndo_get_phys_port_name = simnic_get_phys_port_name,
 };
 
@@ -124,6 +128,8 @@ static struct simnic_port *simnic_port_create(struct platform_device *nic, unsig
 	dev->queue_mgmt_ops = &simnic_queue_mgmt_ops;
 	dev->stat_ops = &simnic_stat_ops;
 	dev->max_mtu = 9216;
+	xdp_set_features_flag(dev, NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | NETDEV_XDP_ACT_NDO_XMIT |
+					   NETDEV_XDP_ACT_XSK_ZEROCOPY);
 	dev->hw_features =
 		NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_RXHASH | NETIF_F_NTUPLE | NETIF_F_GRO_HW;
 	dev->features = (dev->hw_features & ~NETIF_F_GRO_HW) | NETIF_F_HIGHDMA;

@@ -36,35 +36,37 @@ static bool simnic_arrive(struct simnic_port *port, struct sk_buff *frame)
 }
 
 /* The parser looks at nothing but the frame: not at what the sender's stack knew about it. */
-static void simnic_forget(struct sk_buff *frame)
+static void simnic_forget(struct simnic_port *port, struct sk_buff *frame)
 {
-	frame->protocol = eth_hdr(frame)->h_proto;
+	frame->dev = port->dev;
+	skb_reset_mac_header(frame);
 	skb_set_network_header(frame, ETH_HLEN);
+	frame->protocol = eth_hdr(frame)->h_proto;
+}
+
+/* Sends and frees a frame. Under the lock of the transmit queue. */
+void simnic_transmit(struct simnic_port *port, unsigned int queue, struct sk_buff *frame)
+{
+	struct simnic_txq *txq = &port->txq[queue];
+	unsigned int length = frame->len;
+
+	if (eth_skb_pad(frame)) { /* which frees it */
+		txq->drops++;
+		return;
+	}
+	simnic_forget(port, frame);
+	if ((frame->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(frame)) || !simnic_arrive(port->peer, frame)) {
+		dev_kfree_skb_any(frame);
+		txq->drops++;
+		return;
+	}
+	txq->packets++;
+	txq->bytes += length;
 }
 
 netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
-	struct simnic_port *port = netdev_priv(dev);
-	struct simnic_txq *txq = &port->txq[skb_get_queue_mapping(skb)];
-	unsigned int length = skb->len;
-
-	skb_reset_mac_header(skb);
 	skb_tx_timestamp(skb);
-	if (eth_skb_pad(skb)) { /* which frees it */
-		txq->drops++;
-		return NETDEV_TX_OK;
-	}
-	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
-		goto drop;
-	simnic_forget(skb);
-	if (!simnic_arrive(port->peer, skb))
-		goto drop;
-	txq->packets++;
-	txq->bytes += length;
-	return NETDEV_TX_OK;
-
-drop:
-	txq->drops++;
-	dev_kfree_skb_any(skb);
+	simnic_transmit(netdev_priv(dev), skb_get_queue_mapping(skb), skb);
 	return NETDEV_TX_OK;
 }

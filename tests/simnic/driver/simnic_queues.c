@@ -26,22 +26,41 @@ static struct page_pool *simnic_create_pool(struct simnic_port *port, unsigned i
 	return page_pool_create(&params);
 }
 
-static void simnic_enable(struct simnic_rxq *rxq, struct page_pool *pool)
+static int simnic_enable(struct simnic_rxq *rxq, struct page_pool *pool)
 {
+	int err;
+
 	rxq->pool = pool;
+	err = simnic_xdp_register(rxq);
+	if (err)
+		return err;
 	page_pool_enable_direct_recycling(pool, &rxq->napi);
 	napi_enable_locked(&rxq->napi);
+	return 0;
+}
+
+static void simnic_disable(struct simnic_rxq *rxq)
+{
+	napi_disable_locked(&rxq->napi);
+	page_pool_disable_direct_recycling(rxq->pool);
+	simnic_xdp_unregister(rxq);
 }
 
 static int simnic_queue_start(struct simnic_port *port, unsigned int queue)
 {
 	struct simnic_rxq *rxq = &port->rxq[queue];
 	struct page_pool *pool = simnic_create_pool(port, queue);
+	int err;
 
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	netif_napi_add_config_locked(port->dev, &rxq->napi, simnic_poll, queue);
-	simnic_enable(rxq, pool);
+	err = simnic_enable(rxq, pool);
+	if (err) {
+		netif_napi_del_locked(&rxq->napi);
+		page_pool_destroy(pool);
+		return err;
+	}
 	netif_queue_set_napi(port->dev, queue, NETDEV_QUEUE_TYPE_RX, &rxq->napi);
 	netif_queue_set_napi(port->dev, queue, NETDEV_QUEUE_TYPE_TX, &rxq->napi);
 	spin_lock_bh(&rxq->wire.lock);
@@ -57,7 +76,7 @@ static void simnic_queue_stop(struct simnic_port *port, unsigned int queue)
 	spin_lock_bh(&rxq->wire.lock);
 	rxq->running = false;
 	spin_unlock_bh(&rxq->wire.lock);
-	napi_disable_locked(&rxq->napi);
+	simnic_disable(rxq);
 	skb_queue_purge(&rxq->wire);
 	netif_queue_set_napi(port->dev, queue, NETDEV_QUEUE_TYPE_RX, NULL);
 	netif_queue_set_napi(port->dev, queue, NETDEV_QUEUE_TYPE_TX, NULL);
@@ -142,7 +161,10 @@ static int simnic_mem_start(struct net_device *dev, struct netdev_queue_config *
 	struct simnic_port *port = netdev_priv(dev);
 	struct simnic_queue_mem *mem = per_queue_mem;
 
-	simnic_enable(&port->rxq[queue], mem->pool);
+	int err = simnic_enable(&port->rxq[queue], mem->pool);
+
+	if (err)
+		return err;
 	/* Frames that arrived meanwhile have had their interrupt. */
 	local_bh_disable();
 	napi_schedule(&port->rxq[queue].napi);
@@ -156,8 +178,7 @@ static int simnic_mem_stop(struct net_device *dev, void *per_queue_mem, int queu
 	struct simnic_queue_mem *mem = per_queue_mem;
 	struct simnic_rxq *rxq = &port->rxq[queue];
 
-	napi_disable_locked(&rxq->napi);
-	page_pool_disable_direct_recycling(rxq->pool);
+	simnic_disable(rxq);
 	mem->pool = rxq->pool;
 	return 0;
 }

@@ -12,6 +12,7 @@
  *   simnic_rules.c     the table of flow rules, as ethtool sees it
  *   simnic_rss.c       indirection tables, keys and contexts, as ethtool sees them
  *   simnic_ethtool.c   channels, rings, link, and the table of all ethtool operations
+ *   simnic_xdp.c       XDP programs and AF_XDP
  *   simnic_debugfs.c   switches that make the port behave like a worse NIC
  */
 #ifndef SIMNIC_H
@@ -21,6 +22,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <net/netdev_queues.h>
+#include <net/xdp.h>
 
 #define SIMNIC_PORTS 2
 #define SIMNIC_MAX_QUEUES 64
@@ -34,12 +36,16 @@
 struct dentry;
 struct page_pool;
 struct simnic_port;
+struct xsk_buff_pool;
 
 /* One receive queue. Its counters have one writer each: NAPI, or whoever holds the lock of the wire. */
 struct simnic_rxq {
 	struct simnic_port *port;
 	struct napi_struct napi;
 	struct page_pool *pool;
+	struct xdp_rxq_info xdp;
+	struct xsk_buff_pool *xsk; /* instead of the page pool, while an AF_XDP socket has the queue */
+	struct xdp_rxq_info xsk_xdp;
 	struct sk_buff_head wire; /* frames that arrived and wait for NAPI; its lock guards running too */
 	bool running;
 
@@ -98,6 +104,8 @@ struct simnic_port {
 	struct simnic_rxq *rxq;
 	struct simnic_txq *txq;
 
+	struct bpf_prog *prog; /* of XDP */
+
 	/* Ring settings. Copies: the data path must not read dev->cfg, which is replaced and freed. */
 	u32 ring_size;
 	u32 hds_thresh;
@@ -134,10 +142,18 @@ static inline struct simnic_parsed *simnic_parsed(struct sk_buff *frame)
 	return (struct simnic_parsed *)frame->cb;
 }
 
+/* The frame has got its memory. */
+static inline void simnic_count(struct simnic_rxq *rxq, const struct sk_buff *frame)
+{
+	rxq->packets++;
+	rxq->bytes += frame->len;
+}
+
 /* simnic_main.c */
 void simnic_update_carrier(struct simnic_port *port);
 
 /* simnic_wire.c */
+void simnic_transmit(struct simnic_port *port, unsigned int queue, struct sk_buff *frame);
 netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev);
 
 /* simnic_rx.c */
@@ -178,6 +194,16 @@ int simnic_remove_rxfh_context(struct net_device *dev, struct ethtool_rxfh_conte
 
 /* simnic_ethtool.c */
 extern const struct ethtool_ops simnic_ethtool_ops;
+
+/* simnic_xdp.c */
+int simnic_xdp_register(struct simnic_rxq *rxq);
+void simnic_xdp_unregister(struct simnic_rxq *rxq);
+struct sk_buff *simnic_xdp_receive(struct simnic_rxq *rxq, struct bpf_prog *prog, const struct sk_buff *frame);
+int simnic_xsk_send(struct simnic_rxq *rxq, int budget);
+int simnic_xsk_wakeup(struct net_device *dev, u32 queue, u32 flags);
+int simnic_xdp_xmit(struct net_device *dev, int count, struct xdp_frame **frames, u32 flags);
+int simnic_change_mtu(struct net_device *dev, int mtu);
+int simnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 
 /* simnic_debugfs.c */
 int simnic_attempt(struct simnic_port *port, enum simnic_operation operation);

@@ -6,6 +6,7 @@
  */
 #include <linux/dma-direct.h>
 #include <linux/etherdevice.h>
+#include <linux/filter.h>
 #include <net/page_pool/helpers.h>
 
 #include "simnic.h"
@@ -67,29 +68,26 @@ static struct sk_buff *simnic_build_skb(struct simnic_rxq *rxq, struct sk_buff *
 	unsigned int headers = simnic_header_length(rxq, frame, &split);
 	struct sk_buff *skb = napi_alloc_skb(&rxq->napi, headers);
 
-	if (!skb)
+	if (!skb) {
+		rxq->alloc_fail++;
 		return NULL;
+	}
 	skb_mark_for_recycle(skb);
 	skb_copy_bits(frame, 0, skb_put(skb, headers), headers);
 	if (!simnic_fill(rxq, skb, frame, headers, split)) {
 		napi_consume_skb(skb, 1);
+		rxq->alloc_fail++;
 		return NULL;
 	}
+	simnic_count(rxq, frame);
 	return skb;
 }
 
-static void simnic_receive(struct simnic_rxq *rxq, struct sk_buff *frame)
+/* Up the stack. */
+static void simnic_deliver(struct simnic_rxq *rxq, struct sk_buff *skb, const struct simnic_parsed *parsed)
 {
-	const struct simnic_parsed *parsed = simnic_parsed(frame);
 	struct net_device *dev = rxq->port->dev;
-	struct sk_buff *skb = simnic_build_skb(rxq, frame);
 
-	if (!skb) {
-		rxq->alloc_fail++;
-		return;
-	}
-	rxq->packets++;
-	rxq->bytes += frame->len;
 	skb_record_rx_queue(skb, rxq - rxq->port->rxq);
 	if (dev->features & NETIF_F_RXHASH)
 		skb_set_hash(skb, parsed->hash, parsed->ports_hashed ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
@@ -100,9 +98,20 @@ static void simnic_receive(struct simnic_rxq *rxq, struct sk_buff *frame)
 	napi_gro_receive(&rxq->napi, skb);
 }
 
+static void simnic_receive(struct simnic_rxq *rxq, struct sk_buff *frame)
+{
+	struct bpf_prog *prog = READ_ONCE(rxq->port->prog);
+	struct sk_buff *skb;
+
+	skb = prog ? simnic_xdp_receive(rxq, prog, frame) : simnic_build_skb(rxq, frame);
+	if (skb)
+		simnic_deliver(rxq, skb, simnic_parsed(frame));
+}
+
 int simnic_poll(struct napi_struct *napi, int budget)
 {
 	struct simnic_rxq *rxq = container_of(napi, struct simnic_rxq, napi);
+	bool busy = rxq->xsk && simnic_xsk_send(rxq, budget) == budget;
 	struct sk_buff *frame;
 	int done = 0;
 
@@ -111,6 +120,9 @@ int simnic_poll(struct napi_struct *napi, int budget)
 		napi_consume_skb(frame, budget);
 		done++;
 	}
+	xdp_do_flush(); /* what was redirected */
+	if (busy)
+		return budget;
 	if (done < budget)
 		napi_complete_done(napi, done);
 	return done;

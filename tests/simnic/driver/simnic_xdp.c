@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * XDP programs, and AF_XDP zero-copy. While a program is attached, frames are received into one linear buffer each: of
+ * the page pool, or of the AF_XDP socket that is bound to the queue, directly or through a lease. What the program
+ * passes on or sends back is copied, as drivers do with buffers of AF_XDP.
+ */
+#include <linux/bpf_trace.h>
+#include <linux/dma-direct.h>
+#include <linux/filter.h>
+#include <net/netdev_lock.h>
+#include <net/page_pool/helpers.h>
+#include <net/xdp_sock_drv.h>
+
+#include "simnic.h"
+
+#define ROOM_IN_A_PAGE (PAGE_SIZE - XDP_PACKET_HEADROOM - SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+
+#define XDP_MAX_MTU (ROOM_IN_A_PAGE - ETH_HLEN - VLAN_HLEN)
+
+/* The queue's pool gets known to XDP, as where buffers that were redirected go back to. */
+int simnic_xdp_register(struct simnic_rxq *rxq)
+{
+	unsigned int queue = rxq - rxq->port->rxq;
+	int err = xdp_rxq_info_reg(&rxq->xdp, rxq->port->dev, queue, 0);
+
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(&rxq->xdp, MEM_TYPE_PAGE_POOL, rxq->pool);
+	if (err)
+		xdp_rxq_info_unreg(&rxq->xdp);
+	return err;
+}
+
+void simnic_xdp_unregister(struct simnic_rxq *rxq)
+{
+	xdp_rxq_info_unreg(&rxq->xdp);
+}
+
+/* Receiving */
+
+/* A buffer with the frame in it; NULL if there is none, or it is too small. */
+static struct xdp_buff *simnic_xsk_fill(struct simnic_rxq *rxq, const struct sk_buff *frame)
+{
+	struct xdp_buff *xdp;
+
+	if (frame->len > xsk_pool_get_rx_frame_size(rxq->xsk))
+		return NULL;
+	xdp = xsk_buff_alloc(rxq->xsk);
+	if (!xdp)
+		return NULL;
+	skb_copy_bits(frame, 0, phys_to_virt(dma_to_phys(rxq->port->parent, xsk_buff_xdp_get_dma(xdp))), frame->len);
+	xsk_buff_set_size(xdp, frame->len);
+	xsk_buff_dma_sync_for_cpu(xdp);
+	return xdp;
+}
+
+static struct xdp_buff *simnic_page_fill(struct simnic_rxq *rxq, const struct sk_buff *frame, struct xdp_buff *xdp)
+{
+	struct page *page;
+
+	if (frame->len > ROOM_IN_A_PAGE)
+		return NULL;
+	page = page_pool_dev_alloc_pages(rxq->pool);
+	if (!page)
+		return NULL;
+	xdp_init_buff(xdp, PAGE_SIZE, &rxq->xdp);
+	xdp_prepare_buff(xdp, page_address(page), XDP_PACKET_HEADROOM, frame->len, true);
+	skb_copy_bits(frame, 0, xdp->data, frame->len);
+	return xdp;
+}
+
+static void simnic_xdp_free(struct simnic_rxq *rxq, struct xdp_buff *xdp)
+{
+	if (rxq->xsk)
+		xsk_buff_free(xdp);
+	else
+		page_pool_recycle_direct(rxq->pool, virt_to_head_page(xdp->data_hard_start));
+}
+
+static struct sk_buff *simnic_xdp_copy(struct simnic_rxq *rxq, const struct xdp_buff *xdp)
+{
+	unsigned int length = xdp->data_end - xdp->data;
+	struct sk_buff *skb = napi_alloc_skb(&rxq->napi, length);
+
+	if (skb)
+		skb_put_data(skb, xdp->data, length);
+	else
+		rxq->alloc_fail++;
+	return skb;
+}
+
+/* Sends a frame as the stack would, which uses the same transmit queues. */
+static void simnic_xdp_send(struct simnic_port *port, unsigned int queue, struct sk_buff *skb)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(port->dev, queue);
+
+	__netif_tx_lock(txq, smp_processor_id());
+	simnic_transmit(port, queue, skb);
+	__netif_tx_unlock(txq);
+}
+
+/* Runs the program on a frame. Returns what is to go up the stack, if anything is. */
+struct sk_buff *simnic_xdp_receive(struct simnic_rxq *rxq, struct bpf_prog *prog, const struct sk_buff *frame)
+{
+	struct net_device *dev = rxq->port->dev;
+	struct xdp_buff on_stack, *xdp;
+	struct sk_buff *skb = NULL;
+	u32 action;
+
+	xdp = rxq->xsk ? simnic_xsk_fill(rxq, frame) : simnic_page_fill(rxq, frame, &on_stack);
+	if (!xdp) {
+		rxq->alloc_fail++;
+		return NULL;
+	}
+	simnic_count(rxq, frame);
+	action = bpf_prog_run_xdp(prog, xdp);
+	switch (action) {
+	case XDP_REDIRECT:
+		if (!xdp_do_redirect(dev, xdp, prog))
+			return NULL;
+		trace_xdp_exception(dev, prog, action);
+		break;
+	case XDP_PASS:
+		skb = simnic_xdp_copy(rxq, xdp);
+		break;
+	case XDP_TX:
+		skb = simnic_xdp_copy(rxq, xdp);
+		if (skb)
+			simnic_xdp_send(rxq->port, rxq - rxq->port->rxq, skb);
+		skb = NULL;
+		break;
+	default:
+		bpf_warn_invalid_xdp_action(dev, prog, action);
+		fallthrough;
+	case XDP_ABORTED:
+		trace_xdp_exception(dev, prog, action);
+		fallthrough;
+	case XDP_DROP:
+		break;
+	}
+	simnic_xdp_free(rxq, xdp);
+	return skb;
+}
+
+/* Sending */
+
+/* What the AF_XDP socket has to send; returns how many frames that was. */
+int simnic_xsk_send(struct simnic_rxq *rxq, int budget)
+{
+	struct xsk_buff_pool *pool = rxq->xsk;
+	struct xdp_desc desc;
+	int sent = 0;
+
+	while (sent < budget && xsk_tx_peek_desc(pool, &desc)) {
+		struct sk_buff *skb = napi_alloc_skb(&rxq->napi, desc.len);
+
+		if (skb) {
+			xsk_buff_raw_dma_sync_for_device(pool, xsk_buff_raw_get_dma(pool, desc.addr), desc.len);
+			skb_put_data(skb, xsk_buff_raw_get_data(pool, desc.addr), desc.len);
+			simnic_xdp_send(rxq->port, rxq - rxq->port->rxq, skb);
+		}
+		sent++;
+	}
+	if (sent) {
+		xsk_tx_completed(pool, sent);
+		xsk_tx_release(pool);
+	}
+	return sent;
+}
+
+int simnic_xsk_wakeup(struct net_device *dev, u32 queue, u32 flags)
+{
+	struct simnic_port *port = netdev_priv(dev);
+
+	if (!netif_running(dev) || !netif_carrier_ok(dev))
+		return -ENETDOWN;
+	if (queue >= dev->real_num_rx_queues)
+		return -EINVAL;
+	local_bh_disable();
+	napi_schedule(&port->rxq[queue].napi);
+	local_bh_enable();
+	return 0;
+}
+
+int simnic_xdp_xmit(struct net_device *dev, int count, struct xdp_frame **frames, u32 flags)
+{
+	struct simnic_port *port = netdev_priv(dev);
+	unsigned int queue = smp_processor_id() % dev->real_num_tx_queues;
+	int sent;
+
+	if (flags & ~XDP_XMIT_FLAGS_MASK)
+		return -EINVAL;
+	if (!netif_carrier_ok(dev))
+		return -ENETDOWN;
+	for (sent = 0; sent < count; sent++) {
+		struct xdp_frame *frame = frames[sent];
+		struct sk_buff *skb = netdev_alloc_skb(dev, frame->len);
+
+		if (!skb)
+			break; /* whoever called frees the rest */
+		skb_put_data(skb, frame->data, frame->len);
+		simnic_xdp_send(port, queue, skb);
+		xdp_return_frame_rx_napi(frame);
+	}
+	return sent;
+}
+
+/* Setting up. The kernel has refused what collides with memory providers, header split and leases. */
+
+static int simnic_set_prog(struct simnic_port *port, struct netdev_bpf *bpf)
+{
+	struct bpf_prog *old;
+
+	if (bpf->prog && port->dev->mtu > XDP_MAX_MTU) {
+		NL_SET_ERR_MSG_FMT(bpf->extack, "the MTU must not be more than %lu for XDP", XDP_MAX_MTU);
+		return -EINVAL;
+	}
+	old = xchg(&port->prog, bpf->prog);
+	if (old)
+		bpf_prog_put(old);
+	return 0;
+}
+
+int simnic_change_mtu(struct net_device *dev, int mtu)
+{
+	struct simnic_port *port = netdev_priv(dev);
+
+	if (port->prog && mtu > XDP_MAX_MTU)
+		return -EINVAL;
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
+/* The queue stands still while it changes from one memory to the other. */
+static void simnic_swap_xsk(struct simnic_rxq *rxq, struct xsk_buff_pool *pool)
+{
+	bool running = rxq->running;
+
+	if (running)
+		napi_disable_locked(&rxq->napi);
+	rxq->xsk = pool;
+	if (running)
+		napi_enable_locked(&rxq->napi);
+}
+
+static int simnic_enable_xsk(struct simnic_rxq *rxq, struct xsk_buff_pool *pool)
+{
+	struct simnic_port *port = rxq->port;
+	int err = xsk_pool_dma_map(pool, port->parent, 0);
+
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg(&rxq->xsk_xdp, port->dev, rxq - port->rxq, 0);
+	if (err)
+		goto unmap;
+	err = xdp_rxq_info_reg_mem_model(&rxq->xsk_xdp, MEM_TYPE_XSK_BUFF_POOL, NULL);
+	if (err)
+		goto unregister;
+	xsk_pool_set_rxq_info(pool, &rxq->xsk_xdp);
+	simnic_swap_xsk(rxq, pool);
+	return 0;
+
+unregister:
+	xdp_rxq_info_unreg(&rxq->xsk_xdp);
+unmap:
+	xsk_pool_dma_unmap(pool, 0);
+	return err;
+}
+
+static void simnic_disable_xsk(struct simnic_rxq *rxq)
+{
+	struct xsk_buff_pool *pool = rxq->xsk;
+
+	if (!pool)
+		return;
+	simnic_swap_xsk(rxq, NULL);
+	xdp_rxq_info_unreg(&rxq->xsk_xdp);
+	xsk_pool_dma_unmap(pool, 0);
+}
+
+static int simnic_set_xsk(struct simnic_port *port, struct xsk_buff_pool *pool, u16 queue)
+{
+	if (queue >= port->dev->real_num_rx_queues)
+		return -EINVAL;
+	if (pool)
+		return simnic_enable_xsk(&port->rxq[queue], pool);
+	simnic_disable_xsk(&port->rxq[queue]);
+	return 0;
+}
+
+int simnic_bpf(struct net_device *dev, struct netdev_bpf *bpf)
+{
+	switch (bpf->command) {
+	case XDP_SETUP_PROG:
+		return simnic_set_prog(netdev_priv(dev), bpf);
+	case XDP_SETUP_XSK_POOL:
+		return simnic_set_xsk(netdev_priv(dev), bpf->xsk.pool, bpf->xsk.queue_id);
+	default:
+		return -EINVAL;
+	}
+}
