@@ -26,7 +26,8 @@ void require(bool holds) {
 
 // Two NICs of eight queues, on two NUMA nodes; every fourth queue is not healthy.
 PoolState make_pool() {
-  PoolState pool{"rxq", "rxlease.dev/rxq", true, {}, {}};
+  PoolState pool;
+  pool.name = "rxq";
   for (const int nic : {0, 1}) {
     for (std::uint32_t queue = 0; queue < 8; ++queue) {
       DeviceState device;
