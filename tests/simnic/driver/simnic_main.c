@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/rtnetlink.h>
+#include <net/netdev_lock.h>
 
 #include "simnic.h"
 
@@ -40,6 +41,14 @@ void simnic_update_carrier(struct simnic_port *port)
 		else
 			netif_carrier_off(ends[i]);
 	}
+}
+
+/* Ports are removed in pairs, which takes the locks of both; and the lock of a netkit is held when that of its NIC is
+ * taken. */
+static int simnic_init_locks(struct net_device *dev)
+{
+	netdev_lockdep_set_classes(dev);
+	return 0;
 }
 
 static int simnic_open(struct net_device *dev)
@@ -92,6 +101,7 @@ static int simnic_get_phys_port_name(struct net_device *dev, char *name, size_t 
 }
 
 static const struct net_device_ops simnic_netdev_ops = {
+	.ndo_init = simnic_init_locks,
 	.ndo_open = simnic_open,
 	.ndo_stop = simnic_stop,
 	.ndo_start_xmit = simnic_start_xmit,
