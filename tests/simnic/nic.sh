@@ -71,6 +71,7 @@ no_rule() { ethtool -N eth0 delete "$1"; } # LOCATION
 # port 5201 where it is run; keeps what it says in $received.
 transfer() {
   local address=$1 bytes=$2 streams=$3 receiver sender senders=() status=0
+  : >"$scratch/received" # what the last receiver said would pass for this one's words
   timeout 60 "${@:4}" >"$scratch/received" 2>&1 &
   receiver=$!
   if eventually grep -q listening "$scratch/received"; then
