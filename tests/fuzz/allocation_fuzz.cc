@@ -4,6 +4,8 @@
 // their fields alike, so the same bytes are read as both. Allocate gives exactly what was asked for, or
 // refuses with an AllocationError; a preference holds what must be in it, names no device twice, and none
 // that was not offered.
+#include <google/protobuf/stubs/logging.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -82,6 +84,12 @@ void check_preference(const PoolState& pool, const v1beta1::PreferredAllocationR
 }
 
 }  // namespace
+
+// Protobuf would tell of each text that is no UTF-8.
+extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+  google::protobuf::SetLogHandler(nullptr);
+  return 0;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto pool = make_pool();
