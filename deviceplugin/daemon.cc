@@ -5,14 +5,13 @@
 #include <linux/rtnetlink.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
-#include <sys/signalfd.h>
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 
 #include "deviceplugin/generic_groups.h"
 #include "deviceplugin/logging.h"
+#include "deviceplugin/termination.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
 
@@ -30,18 +29,6 @@ constexpr auto retry = 1s;             // after kubelet refused a registration, 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-}
-
-// SIGTERM and SIGINT, as something to poll. Every thread that follows inherits the mask.
-kernel::Fd make_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  kernel::Fd fd(signalfd(-1, &set, SFD_CLOEXEC));
-  if (!fd) kernel::throw_errno("signalfd");
-  return fd;
 }
 
 void report(const LoadedConfig& loaded) {
@@ -93,7 +80,7 @@ Daemon::Daemon(std::string file)
       metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, generic_groups(host_)),
-      signals_(make_signals()) {
+      signals_(block_termination()) {
   kernel::make_directory(config_.state_directory + "/attachments", 0700);
   kernel::make_directory(config_.state_directory + "/devices", 0755);
   if (!config_.metrics.address.empty()) {

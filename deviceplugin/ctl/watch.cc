@@ -4,15 +4,13 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
-#include <sys/signalfd.h>
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <filesystem>
 
 #include "deviceplugin/generic_groups.h"
-#include "kernel/error.h"
+#include "deviceplugin/termination.h"
 
 namespace rxlease::ctl {
 
@@ -22,17 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds gathering{100};  // how long more news is waited for after the first
 
-kernel::Fd make_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  kernel::Fd fd(signalfd(-1, &set, SFD_CLOEXEC));
-  if (!fd) kernel::throw_errno("signalfd");
-  return fd;
-}
-
 }  // namespace
 
 Watch::Watch(kernel::Namespace& host, std::string state_directory, std::chrono::seconds rescan)
@@ -40,7 +27,7 @@ Watch::Watch(kernel::Namespace& host, std::string state_directory, std::chrono::
       rescan_(rescan),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, deviceplugin::generic_groups(host)),
-      signals_(make_signals()) {
+      signals_(deviceplugin::block_termination()) {
   watch_directories();
 }
 
