@@ -67,21 +67,28 @@ rule() {
 }
 no_rule() { ethtool -N eth0 delete "$1"; } # LOCATION
 
+# receive RECEIVER...: starts it in the background, as $receiver, and returns once it has said something, which goes to
+# $scratch/received: fails unless that is that it listens. What the last one said would pass for this one's words.
+receive() {
+  : >"$scratch/received"
+  "$@" >"$scratch/received" 2>&1 &
+  receiver=$!
+  eventually grep -q . "$scratch/received"
+  grep -q listening "$scratch/received" || complain "$(<"$scratch/received")"
+}
+
 # transfer ADDRESS BYTES STREAMS RECEIVER...: sends so many streams of so many bytes to the receiver, which listens on
 # port 5201 where it is run; keeps what it says in $received.
 transfer() {
   local address=$1 bytes=$2 streams=$3 receiver sender senders=() status=0
-  : >"$scratch/received" # what the last receiver said would pass for this one's words
-  timeout 60 "${@:4}" >"$scratch/received" 2>&1 &
-  receiver=$!
-  if eventually grep -q listening "$scratch/received"; then
+  if receive timeout 60 "${@:4}"; then
     for ((; streams; streams--)); do
       timeout 50 ip netns exec client zerocopy_send "$address" 5201 "$bytes" 2>>"$scratch/received" &
       senders+=($!)
     done
     for sender in "${senders[@]}"; do wait "$sender" || status=$?; done
   else
-    kill "$receiver"
+    kill "$receiver" 2>/dev/null || true # it may have ended by itself
     status=1
   fi
   wait "$receiver" || status=$?

@@ -65,7 +65,7 @@ bool echo(char** arguments) {
     socket.send(*packet);
   }
   std::printf("%u packets, %s\n", count, socket.is_zero_copy() ? "zero-copy" : "copied");
-  return count == number(6) && socket.is_zero_copy();
+  return count == number(6) && socket.is_zero_copy() && socket.flush(patience_ms);
 }
 
 }  // namespace

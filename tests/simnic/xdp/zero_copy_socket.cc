@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "kernel/error.h"
 
@@ -89,13 +91,25 @@ std::optional<xdp_desc> ZeroCopySocket::receive(int patience_ms) {
 
 void ZeroCopySocket::send(const xdp_desc& frame) {
   tx_->put({frame.addr, frame.len, 0});
+  ++on_the_way_;
   if (sendto(socket_.get(), nullptr, 0, MSG_DONTWAIT, nullptr, 0) < 0 && errno != EAGAIN && errno != EBUSY) {
     kernel::throw_errno("sending by AF_XDP");
   }
 }
 
 void ZeroCopySocket::reuse_sent() {
-  while (const auto address = completion_->take()) fill_->put(*address);
+  while (const auto address = completion_->take()) {
+    fill_->put(*address);
+    --on_the_way_;
+  }
+}
+
+bool ZeroCopySocket::flush(int patience_ms) {
+  for (reuse_sent(); on_the_way_ > 0; reuse_sent()) {
+    if (patience_ms-- == 0) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
 }
 
 }  // namespace rxlease::tests

@@ -82,9 +82,14 @@ class ZeroCopySocket {
   std::span<std::byte> bytes(const xdp_desc& frame) const { return {memory_.data() + frame.addr, frame.len}; }
   void send(const xdp_desc& frame);
 
+  // Waits until the NIC has every frame that was sent: the socket's end would take those that it has not.
+  // False when it has not within `patience_ms`.
+  bool flush(int patience_ms);
+
  private:
   void reuse_sent();
 
+  std::uint32_t on_the_way_ = 0;  // frames sent and not yet reused
   SharedMemory memory_;
   kernel::Fd socket_;
   std::optional<XdpRing<std::uint64_t>> fill_, completion_;
