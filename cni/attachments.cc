@@ -16,6 +16,21 @@ void delete_if_netkit(kernel::Namespace& netns, std::uint32_t ifindex, const std
   if (link && link->netkit()) links.dellink(link->ifindex());
 }
 
+// When an ADD was killed its IPAM plugin may go on, and would reserve addresses behind our back.
+void await_interrupted_add(System& system, const proto::AttachmentStore& store,
+                           const proto::Attachment& attachment) {
+  constexpr std::chrono::milliseconds patience{10000}, pause{20};
+  const auto deadline = system.now() + patience;
+  while (store.is_at_work(attachment)) {
+    if (system.now() + pause > deadline) {
+      system.warn("the IPAM plugin of an interrupted ADD is still at work for " +
+                  attachment.describe_owner() + "; what it reserves from now on stays reserved");
+      return;
+    }
+    system.sleep(pause);
+  }
+}
+
 }  // namespace
 
 std::string interface_of(const Call& call) {
@@ -59,8 +74,12 @@ void release(const Call& call, const proto::Attachment& attachment) {
     proto::remove_lease_file(call.conf.state_directory, device.id, attachment.container_id);
   }
   delete_netkit(call.system, attachment);
-  if (const auto ipam = ipam_of(call)) ipam->del(ipam_subject(attachment));
-  proto::AttachmentStore(call.conf.state_directory).remove(attachment);
+  const proto::AttachmentStore store(call.conf.state_directory);
+  if (const auto ipam = ipam_of(call)) {
+    await_interrupted_add(call.system, store, attachment);
+    ipam->del(ipam_subject(attachment));
+  }
+  store.remove(attachment);
 }
 
 }  // namespace rxlease::cni

@@ -120,7 +120,8 @@ class Attaching {
     if (!ipam) return;
     // An IPAM plugin that fails may have reserved something all the same.
     rollback_.add("release the addresses", [this, ipam] { ipam->del(ipam_subject(record_)); });
-    result_ = ipam->add(ipam_subject(record_));  // the record has named the plugin from the start
+    // The record has named the plugin from the start.
+    result_ = ipam->add(ipam_subject(record_), store_.mark_at_work(record_));
     refuse_narrow_ipv6(call_.conf, result_);
   }
 

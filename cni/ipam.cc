@@ -52,19 +52,20 @@ Ipam::Ipam(System& system, std::string type, std::string configuration, const st
       configuration_(std::move(configuration)),
       program_(find_program(system, type_, path)) {}
 
-std::string Ipam::call(const char* verb, const IpamSubject& subject) const {
+std::string Ipam::call(const char* verb, const IpamSubject& subject, int inherited) const {
   const Completed completed = system_.run({program_,
                                            {{"CNI_COMMAND", verb},
                                             {"CNI_CONTAINERID", subject.container_id},
                                             {"CNI_NETNS", subject.netns},
                                             {"CNI_IFNAME", subject.ifname}},
-                                           configuration_});
+                                           configuration_,
+                                           inherited});
   if (completed.status != 0) throw_failure("IPAM plugin " + type_ + ", " + verb, completed);
   return completed.output;
 }
 
-Result Ipam::add(const IpamSubject& subject) const {
-  const auto output = call("ADD", subject);
+Result Ipam::add(const IpamSubject& subject, const kernel::Fd& mark) const {
+  const auto output = call("ADD", subject, mark.get());
   const auto source = "the result of IPAM plugin " + type_;
   auto result = parse_result(parse_json(output, source), source);
   if (result.ips.empty()) {

@@ -25,14 +25,15 @@ class Ipam {
   // Error 7 when CNI_PATH holds no such plugin, 4 when CNI_PATH is empty.
   Ipam(System& system, std::string type, std::string configuration, const std::vector<std::string>& path);
 
-  Result add(const IpamSubject& subject) const;
+  // `mark` is a descriptor that the plugin keeps open while it runs: it may outlive us.
+  Result add(const IpamSubject& subject, const kernel::Fd& mark) const;
   void del(const IpamSubject& subject) const;
   void check(const IpamSubject& subject) const;
   void gc() const;
   void status() const;
 
  private:
-  std::string call(const char* verb, const IpamSubject& subject) const;
+  std::string call(const char* verb, const IpamSubject& subject, int inherited = -1) const;
 
   System& system_;
   std::string type_;

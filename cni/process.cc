@@ -34,13 +34,14 @@ Pipe make_pipe() {
   return {Fd(ends[0]), Fd(ends[1])};
 }
 
-// What the child gets on its descriptors 0 and 1.
+// What the child gets on its descriptors 0, 1 and perhaps 3.
 class FileActions {
  public:
-  FileActions(int input, int output) {
+  FileActions(int input, int output, int inherited) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+    if (inherited >= 0) posix_spawn_file_actions_adddup2(&actions_, inherited, STDERR_FILENO + 1);
   }
   FileActions(const FileActions&) = delete;
   FileActions& operator=(const FileActions&) = delete;
@@ -93,7 +94,7 @@ pid_t spawn(const Command& command, int input, int output) {
   envp.push_back(nullptr);
   std::string path = command.path;
   std::array<char*, 2> argv{path.data(), nullptr};
-  const FileActions actions(input, output);
+  const FileActions actions(input, output, command.inherited);
   const SpawnAttributes attributes;
   pid_t child = 0;
   const int error =

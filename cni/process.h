@@ -12,6 +12,7 @@ struct Command {
   std::string path;
   std::vector<std::pair<std::string, std::string>> environment;  // set on top of our own environment
   std::string input;                                             // its standard input
+  int inherited = -1;                                            // a descriptor that it keeps open; -1: none
 };
 
 struct Completed {

@@ -40,18 +40,29 @@ void write_durably(const Fd& fd, std::string_view content, mode_t mode, const st
   if (fsync(fd.get()) != 0) throw_file_error("fsync " + path);
 }
 
+std::optional<Fd> open_if_there(const std::string& path, int flags) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
+  if (fd) return fd;
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw_file_error("open " + path);
+}
+
+bool lock(const Fd& fd, int operation) {
+  int result = 0;
+  do result = flock(fd.get(), operation);
+  while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
 }  // namespace
 
 std::optional<std::string> read_file(const std::string& path) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    throw_file_error("open " + path);
-  }
+  const auto fd = open_if_there(path, 0);
+  if (!fd) return std::nullopt;
   std::string content;
   std::array<char, 4096> block{};
   for (;;) {
-    const ssize_t got = ::read(fd.get(), block.data(), block.size());
+    const ssize_t got = ::read(fd->get(), block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw_file_error("read " + path);
     if (got == 0) return content;
@@ -110,15 +121,22 @@ void make_directory(const std::string& path, mode_t mode) {
 }
 
 std::optional<Fd> lock_directory(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    throw_file_error("open " + path);
-  }
-  while (flock(fd.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) throw_file_error("flock " + path);
-  }
+  auto fd = open_if_there(path, O_DIRECTORY);
+  if (fd && !lock(*fd, LOCK_EX)) throw_file_error("flock " + path);
   return fd;
+}
+
+std::optional<Fd> mark_in_use(const std::string& path) {
+  auto fd = open_if_there(path, 0);
+  if (fd && !lock(*fd, LOCK_SH)) throw_file_error("flock " + path);
+  return fd;
+}
+
+bool is_in_use(const std::string& path) {
+  const auto fd = open_if_there(path, 0);
+  if (!fd || lock(*fd, LOCK_EX | LOCK_NB)) return false;
+  if (errno != EWOULDBLOCK) throw_file_error("flock " + path);
+  return true;
 }
 
 }  // namespace rxlease::kernel

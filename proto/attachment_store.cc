@@ -48,6 +48,14 @@ void AttachmentStore::remove(const Attachment& attachment) const {
   kernel::remove_file(path);
 }
 
+kernel::Fd AttachmentStore::mark_at_work(const Attachment& attachment) const {
+  return kernel::mark_in_use(path_of(attachment.container_id, attachment.interface)).value_or(kernel::Fd());
+}
+
+bool AttachmentStore::is_at_work(const Attachment& attachment) const {
+  return kernel::is_in_use(path_of(attachment.container_id, attachment.interface));
+}
+
 std::optional<Attachment> AttachmentStore::find(const std::string& container_id,
                                                 const std::string& interface) const {
   const auto text = kernel::read_file(path_of(container_id, interface));

@@ -30,6 +30,12 @@ class AttachmentStore {
   // Removes the record and whatever a killed update left. No record is no error.
   void remove(const Attachment& attachment) const;
 
+  // For a program that works on the attachment and may outlive us: is_at_work() is true as long as the
+  // result, or a copy of it that the program inherits, is open; but only until the record's next update. An
+  // empty descriptor when there is no record.
+  kernel::Fd mark_at_work(const Attachment& attachment) const;
+  bool is_at_work(const Attachment& attachment) const;
+
   // nullopt when there is none, or when what is there cannot be read as a record.
   std::optional<Attachment> find(const std::string& container_id, const std::string& interface) const;
 

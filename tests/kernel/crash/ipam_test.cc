@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 
+#include "kernel/files.h"
 #include "tests/kernel/crash/crash.h"
+#include "tests/kernel/fixture/eventually.h"
+#include "tests/kernel/fixture/scripted_ipam.h"
 
 namespace rxlease::tests {
 namespace {
@@ -62,6 +66,23 @@ TEST_F(KilledWithIpam, DelIsFinishedByGc) {
 
 TEST_F(KilledWithIpam, DelWhoseIpamPluginLivesOnIsFinishedByTheNextDel) {
   kill_each_undo(Undo::del, conf(), Undo::del, alone);
+}
+
+// A runtime whose patience is at an end kills the plugin, and calls DEL at once. What the IPAM plugin
+// reserves after that must be given back too.
+TEST_F(Crash, DelWaitsForTheIpamPluginOfAKilledAdd) {
+  const auto reserved = runtime.own_plugins() + "/reserved", ended = runtime.own_plugins() + "/ended";
+  const ScriptedIpam slow(runtime, "[ $CNI_COMMAND = ADD ] || exec rm -f " + reserved + "; sleep 1; >" +
+                                       reserved + "; >" + ended);
+  const auto conf = leasing({7}, {{"ipam", {{"type", slow.name()}}}});
+  const auto before = snapshot();
+  const auto add = runtime.start("ADD", pod.attachment(), conf);
+  ASSERT_TRUE(eventually([&] { return !slow.calls().empty(); }));
+  add.kill(SIGKILL);
+  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), conf)));
+  EXPECT_TRUE(eventually([&] { return kernel::read_file(ended).has_value(); }));
+  EXPECT_FALSE(kernel::read_file(reserved));
+  EXPECT_EQ(before, snapshot());
 }
 
 }  // namespace
