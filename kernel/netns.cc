@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -86,6 +88,19 @@ void LinuxNamespace::set_sysctl(const std::string& name, const std::string& valu
   } catch (const FileError& error) {  // the kernel's refusal, and nothing of the file system's
     throw KernelError("set " + name + " to " + value, error.error());
   }
+}
+
+void LinuxNamespace::ethtool(const std::string& operation, const std::string& ifname,
+                             std::span<std::uint8_t> command) {
+  if (!ioctl_) {
+    const InsideNetNs inside(netns_);
+    ioctl_ = Fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC));  // any socket does
+    if (!ioctl_) throw_errno("socket AF_NETLINK");
+  }
+  ifreq request{};
+  ifname.copy(request.ifr_name, IFNAMSIZ - 1);
+  request.ifr_data = reinterpret_cast<char*>(command.data());
+  if (ioctl(ioctl_.get(), SIOCETHTOOL, &request) != 0) throw_errno(operation + " " + ifname);
 }
 
 }  // namespace rxlease::kernel

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "kernel/fd.h"
@@ -57,6 +58,11 @@ class Namespace {
   // Writes a file below /proc/sys unless it holds `value` already: "net/ipv4/ip_forward". KernelError when
   // the kernel has no such file or refuses the value.
   virtual void set_sysctl(const std::string& name, const std::string& value) = 0;
+
+  // SIOCETHTOOL on one of its devices. `command` begins with an ETHTOOL_* number (linux/ethtool.h), whose
+  // name is `operation`; the kernel writes its answer over it. Changing something needs CAP_NET_ADMIN.
+  virtual void ethtool(const std::string& operation, const std::string& ifname,
+                       std::span<std::uint8_t> command) = 0;
 };
 
 // A real namespace. Sockets are opened inside it when first asked for, without leaving the thread there.
@@ -70,11 +76,14 @@ class LinuxNamespace final : public Namespace {
   int fd() const override { return netns_.fd(); }
   std::uint64_t cookie() override;
   void set_sysctl(const std::string& name, const std::string& value) override;
+  void ethtool(const std::string& operation, const std::string& ifname,
+               std::span<std::uint8_t> command) override;
 
  private:
   NetNs netns_;
   std::unique_ptr<Transport> route_;
   std::unique_ptr<Transport> generic_;
+  Fd ioctl_;
   std::optional<std::uint64_t> cookie_;
 };
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/rss_contexts.h"
+
+#include <cerrno>
+
+namespace rxlease::kernel {
+
+namespace {
+
+// ethtool.yaml, operations (rss-get Linux 6.2, the others 6.17)
+constexpr std::uint8_t op_rss_get = 38;
+constexpr std::uint8_t op_rss_create_act = 49;
+constexpr std::uint8_t op_rss_delete_act = 50;
+
+// A dump must not say which context.
+struct DumpQuery {
+  EthtoolHeader dev;
+  static constexpr auto attributes() { return std::tuple{Attribute{1, &DumpQuery::dev}}; }
+};
+
+}  // namespace
+
+Bytes RssContext::spread(const std::vector<std::uint32_t>& queues, std::size_t rows) {
+  Bytes indir;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto bytes = wire::raw(queues[row % queues.size()]);
+    indir.insert(indir.end(), bytes.begin(), bytes.end());
+  }
+  return indir;
+}
+
+std::vector<std::uint32_t> RssContext::queues() const {
+  std::vector<std::uint32_t> rows(indir ? indir->size() / sizeof(std::uint32_t) : 0);
+  if (!rows.empty()) std::memcpy(rows.data(), indir->data(), rows.size() * sizeof(std::uint32_t));
+  return rows;
+}
+
+std::optional<RssContexts> RssContexts::open(Transport& transport) {
+  auto family = getfamily(transport, "ethtool");
+  if (!family || !family->has_op(op_rss_create_act)) return std::nullopt;
+  return RssContexts(transport, std::move(*family));
+}
+
+std::vector<Message> RssContexts::call(const char* operation, std::uint8_t op, std::uint16_t flags,
+                                       const Bytes& attributes) const {
+  return call_family(*transport_, family_, operation, op, flags, attributes);
+}
+
+// The kernel tells a context that is missing (ENOENT) from a driver that has none (EOPNOTSUPP).
+bool RssContexts::are_supported(std::uint32_t ifindex) const {
+  try {
+    call("rss-get", op_rss_get, 0, encode(RssContext{{ifindex}, 1, std::nullopt}));
+  } catch (const KernelError& error) {
+    if (error.error() == EOPNOTSUPP) return false;
+    if (error.error() != ENOENT) throw;
+  }
+  return true;
+}
+
+std::vector<RssContext> RssContexts::rss_get_dump(std::uint32_t ifindex) const {
+  std::vector<RssContext> contexts;
+  for (const auto& message : call("rss-get", op_rss_get, NLM_F_DUMP, encode(DumpQuery{{ifindex}}))) {
+    contexts.push_back(decode_genl<RssContext>(message));
+  }
+  return contexts;
+}
+
+void RssContexts::rss_create_act(std::uint32_t ifindex, std::uint32_t context, const Bytes& indir) const {
+  call("rss-create-act", op_rss_create_act, 0, encode(RssContext{{ifindex}, context, indir}));
+}
+
+bool RssContexts::rss_delete_act(std::uint32_t ifindex, std::uint32_t context) const {
+  try {
+    call("rss-delete-act", op_rss_delete_act, 0, encode(RssContext{{ifindex}, context, std::nullopt}));
+  } catch (const KernelError& error) {
+    if (error.error() == ENOENT) return false;
+    throw;
+  }
+  return true;
+}
+
+}  // namespace rxlease::kernel

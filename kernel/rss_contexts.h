@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "kernel/ethtool.h"
+#include "kernel/genl.h"
+#include "kernel/transport.h"
+
+namespace rxlease::kernel {
+
+// ethtool.yaml, attribute-set "rss", of any context; 0 is the device's own
+struct RssContext {
+  EthtoolHeader dev;
+  std::uint32_t context = 0;
+  std::optional<Bytes> indir;  // u32 a row: the receive queue
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{1, &RssContext::dev}, Attribute{2, &RssContext::context},
+                      Attribute{4, &RssContext::indir}};
+  }
+
+  // The table that spreads flows evenly over the queues, which are not more than `rows`.
+  static Bytes spread(const std::vector<std::uint32_t>& queues, std::size_t rows);
+
+  // What the table names, row by row.
+  std::vector<std::uint32_t> queues() const;
+};
+
+// The RSS contexts of NICs, in the namespace of the transport (NETLINK_GENERIC): ethtool.yaml, rss-get,
+// rss-create-act and rss-delete-act (Linux 6.17 on).
+class RssContexts {
+ public:
+  // nullopt when the kernel has no rss-create-act.
+  static std::optional<RssContexts> open(Transport& transport);
+
+  // Whether the NIC's driver has more contexts than the device's own.
+  bool are_supported(std::uint32_t ifindex) const;
+
+  // All contexts of a NIC, its own first; none when the driver has no RSS.
+  std::vector<RssContext> rss_get_dump(std::uint32_t ifindex) const;
+
+  // Makes a context with a number of the caller's choice, from 1 on, so that it can be written down before.
+  // EBUSY: the number is taken. ERANGE: it is more than the NIC has. EINVAL: a queue that the NIC has not, or
+  // a table whose rows do not divide those of the NIC's own. Needs CAP_NET_ADMIN.
+  void rss_create_act(std::uint32_t ifindex, std::uint32_t context, const Bytes& indir) const;
+
+  // False when there is no such context. EBUSY: a flow rule uses it. Needs CAP_NET_ADMIN.
+  bool rss_delete_act(std::uint32_t ifindex, std::uint32_t context) const;
+
+ private:
+  RssContexts(Transport& transport, GenlFamily family) : transport_(&transport), family_(std::move(family)) {}
+  std::vector<Message> call(const char* operation, std::uint8_t op, std::uint16_t flags,
+                            const Bytes& attributes) const;
+
+  Transport* transport_;
+  GenlFamily family_;
+};
+
+}  // namespace rxlease::kernel
