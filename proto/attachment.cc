@@ -44,6 +44,7 @@ Attachment attachment_from(const json& object) {
   for (const auto& device : object.value("devices", json::array()))
     record.devices.push_back(device_from(device));
   record.ipam = object.value("ipam", "");
+  if (object.contains("steering")) record.steering = steering_from(object.at("steering"));
   return record;
 }
 
@@ -57,21 +58,22 @@ std::string Attachment::describe_owner() const {
 std::string to_json_text(const Attachment& attachment) {
   json devices = json::array();
   for (const auto& device : attachment.devices) devices.push_back(to_json(device));
-  const json object{{"network", attachment.network},
-                    {"containerId", attachment.container_id},
-                    {"ifname", attachment.ifname},
-                    {"interface", attachment.interface},
-                    {"netns", attachment.netns},
-                    {"netnsCookie", attachment.netns_cookie},
-                    {"podNamespace", attachment.pod_namespace},
-                    {"podName", attachment.pod_name},
-                    {"podUid", attachment.pod_uid},
-                    {"pairing", name_of(attachment.pairing)},
-                    {"hostInterface", attachment.host_interface},
-                    {"hostIfindex", attachment.host_ifindex},
-                    {"interfaceIfindex", attachment.interface_ifindex},
-                    {"devices", std::move(devices)},
-                    {"ipam", attachment.ipam}};
+  json object{{"network", attachment.network},
+              {"containerId", attachment.container_id},
+              {"ifname", attachment.ifname},
+              {"interface", attachment.interface},
+              {"netns", attachment.netns},
+              {"netnsCookie", attachment.netns_cookie},
+              {"podNamespace", attachment.pod_namespace},
+              {"podName", attachment.pod_name},
+              {"podUid", attachment.pod_uid},
+              {"pairing", name_of(attachment.pairing)},
+              {"hostInterface", attachment.host_interface},
+              {"hostIfindex", attachment.host_ifindex},
+              {"interfaceIfindex", attachment.interface_ifindex},
+              {"devices", std::move(devices)},
+              {"ipam", attachment.ipam}};
+  if (attachment.steering) object["steering"] = to_json(*attachment.steering);
   return object.dump(2) + "\n";
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernel/netkit.h"
+#include "proto/steering.h"
 
 namespace rxlease::proto {
 
@@ -33,7 +34,8 @@ struct Attachment {
   std::uint32_t host_ifindex = 0;       // 0 until made
   std::uint32_t interface_ifindex = 0;  // in the pod; 0 until made
   std::vector<AttachedDevice> devices;
-  std::string ipam;  // the plugin that holds addresses for it; empty: none
+  std::string ipam;                  // the plugin that holds addresses for it; empty: none
+  std::optional<Steering> steering;  // absent: no flow is steered, and nothing was begun
 
   // "shop/web-0 (container 4f1e…, interface eth0)", for messages; without a pod the container alone.
   std::string describe_owner() const;
