@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/attachments.h"
 
+#include "cni/steering.h"
 #include "kernel/links.h"
 #include "proto/lease_file.h"
 
@@ -69,6 +70,8 @@ void delete_netkit(System& system, const proto::Attachment& attachment) {
 }
 
 void release(const Call& call, const proto::Attachment& attachment) {
+  // First, so that nothing is steered to a queue that is somebody else's the next moment.
+  unsteer(call, attachment);
   // While the queue is still leased nobody else can have written its file.
   for (const auto& device : attachment.devices) {
     proto::remove_lease_file(call.conf.state_directory, device.id, attachment.container_id);

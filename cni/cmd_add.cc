@@ -7,6 +7,8 @@
 #include "cni/plugin.h"
 #include "cni/pod_queues.h"
 #include "cni/rollback.h"
+#include "cni/steering.h"
+#include "cni/steering_plan.h"
 #include "kernel/mac.h"
 #include "proto/lease_file.h"
 
@@ -96,9 +98,11 @@ class Attaching {
   Result run() {
     write_record();
     reserve_addresses();
+    plan_flows();
     make_device();
     if (nic_) lease();
     if (device_.host) address();
+    if (!flows_.empty()) steer_flows();
     rollback_.keep();
     return std::move(result_);
   }
@@ -123,6 +127,13 @@ class Attaching {
     // The record has named the plugin from the start.
     result_ = ipam->add(ipam_subject(record_), store_.mark_at_work(record_));
     refuse_narrow_ipv6(call_.conf, result_);
+  }
+
+  // The pod's addresses are known, and nothing is done to the NIC yet.
+  void plan_flows() {
+    if (!nic_ || flows_of(call_).empty()) return;
+    flows_ = plan_steering(flows_of(call_), addresses_of(call_, result_));
+    refuse_taken_flows(call_, *nic_, flows_);
   }
 
   void make_device() {
@@ -152,6 +163,11 @@ class Attaching {
     apply(plan_addressing(result_), pod, host);
   }
 
+  void steer_flows() {
+    rollback_.add("remove the flow rules", [this] { unsteer(call_, record_); });
+    steer(call_, *nic_, flows_, record_);
+  }
+
   void describe_interfaces() {
     const auto describe = [&](const kernel::Link& link, const std::string& name, const std::string& sandbox) {
       const auto mac = kernel::MacAddress::from_bytes(link.address.value_or(kernel::Bytes{}));
@@ -171,6 +187,7 @@ class Attaching {
   proto::Attachment record_;
   NetkitDevice device_;
   Result result_;
+  std::vector<kernel::FlowMatch> flows_;
   Rollback rollback_;  // last: its steps use all of the above
 };
 
@@ -184,11 +201,25 @@ void warn_of_foreign_main_link(const Call& call, kernel::Namespace& pod) {
   }
 }
 
+// Flows for a pod without queues. What the network says for all its pods is not meant for one that has none.
+void refuse_flows(const Call& call) {
+  if (!asks_for_flows(call)) return;
+  throw Error(Code::invalid_config, "\"steering\": the pod has no queues that its flows could go to",
+              "ask for a queue in the pod's resources.limits, or take its \"steering\" out");
+}
+
+void check_steering(const Call& call, const kernel::Nic& nic) {
+  if (flows_of(call).empty()) return;
+  if (!call.conf.ipam_type) plan_steering(flows_of(call), addresses_of(call, {}));
+  require_steering(call.system, nic, call.conf.devices.size());
+}
+
 }  // namespace
 
 nlohmann::json cmd_add(const Call& call) {
   check_for_add(call.conf);
   auto queues = choose_queues(call);
+  if (queues.devices.empty()) refuse_flows(call);
   if (queues.devices.empty() && call.conf.prev_result) return *call.conf.prev_result;
 
   NetConf conf = call.conf;
@@ -199,6 +230,7 @@ nlohmann::json cmd_add(const Call& call) {
   if (!conf.devices.empty()) {
     require_queue_create(call.system.host());
     nic = require_nic(call.system, conf.devices);
+    check_steering(chosen, *nic);
   }
   refuse_taken_name(*pod, interface_of(chosen));
   Result result = Attaching(chosen, *pod, nic, std::move(queues.claim)).run();

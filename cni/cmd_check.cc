@@ -6,6 +6,7 @@
 #include "cni/error.h"
 #include "cni/plugin.h"
 #include "cni/result.h"
+#include "cni/steering.h"
 #include "kernel/links.h"
 #include "kernel/mac.h"
 #include "kernel/netdev.h"
@@ -98,6 +99,7 @@ Problems find_problems(const Call& call, const proto::Attachment& record, const 
   Problems problems;
   check_pod_link(problems, *link, call.conf, expected);
   check_leases(problems, call.system, *pod, record);
+  for (auto& what : missing_steering(call.system, record)) problems.push_back(std::move(what));
   if (record.pairing == NetkitPairing::single) return problems;
   const auto primary = kernel::Links(host.route()).getlink(record.host_ifindex);
   if (!primary) return {"the host's interface " + record.host_interface + " is gone"};

@@ -4,6 +4,7 @@
 #include "cni/error.h"
 #include "cni/leasing.h"
 #include "cni/plugin.h"
+#include "cni/steering.h"
 
 namespace rxlease::cni {
 
@@ -20,6 +21,24 @@ void require_source_of_queues(const Call& call) {
               "queues in \"devices\"");
 }
 
+// Of the queues that kubelet has yet to give out nobody knows the NIC.
+void require_nic_of_devices(const Call& call) {
+  const auto& conf = call.conf;
+  if (conf.devices.empty()) return;
+  std::optional<kernel::Nic> nic;
+  try {
+    nic = require_nic(call.system, conf.devices);
+  } catch (const Error& error) {  // the pods that leased from it have lost their devices with it
+    throw Error(Code::limited_connectivity, error.what(), error.details());
+  }
+  if (conf.steering.empty()) return;
+  try {
+    require_steering(call.system, *nic, conf.devices.size());
+  } catch (const Error& error) {
+    throw Error(Code::plugin_not_available, error.what(), error.details());
+  }
+}
+
 }  // namespace
 
 void cmd_status(const Call& call) {
@@ -29,11 +48,7 @@ void cmd_status(const Call& call) {
     throw Error(Code::plugin_not_available, error.what(), error.details());
   }
   require_source_of_queues(call);
-  try {
-    if (!call.conf.devices.empty()) require_nic(call.system, call.conf.devices);
-  } catch (const Error& error) {  // the pods that leased from it have lost their devices with it
-    throw Error(Code::limited_connectivity, error.what(), error.details());
-  }
+  require_nic_of_devices(call);
   if (const auto ipam = ipam_of(call)) ipam->status();
 }
 

@@ -106,8 +106,28 @@ void read_identity(std::string& member, const std::string& key, const std::strin
   member = value;
 }
 
-PodIdentity read_pod(const Variables& variables) {
-  PodIdentity pod;
+void read_steering(std::optional<std::vector<Flow>>& member, const std::string& key,
+                   const std::string& value) {
+  const auto variable = "CNI_ARGS: " + key;
+  if (member) refuse(variable, value, "its second value", "give " + key + " once");
+  auto& flows = member.emplace();
+  for (const auto& part : split(value, ',')) {
+    const auto flow = parse_flow(part);
+    if (!flow) {
+      refuse(variable, part, "not a flow",
+             "use PROTOCOL/PORTS[@SRCPREFIX], separated by commas: tcp/5201,udp/6000-6003@10.0.0.0/8");
+    }
+    if (std::any_of(flows.begin(), flows.end(), [&](const Flow& other) { return other.overlaps(*flow); })) {
+      refuse(variable, part, "a flow with ports of another one",
+             "name each port once for a protocol and source");
+    }
+    flows.push_back(*flow);
+  }
+  if (flows.empty()) refuse(variable, value, "no flow", "name one: tcp/5201, or leave " + key + " out");
+}
+
+void read_args(const Variables& variables, Environment& environment) {
+  auto& pod = environment.pod;
   for (const auto& part : split(value_of(variables, "CNI_ARGS"), ';')) {
     const auto equals = part.find('=');
     if (equals == std::string::npos || equals == 0) {
@@ -119,15 +139,15 @@ PodIdentity read_pod(const Variables& variables) {
     if (key == "K8S_POD_NAMESPACE") read_identity(pod.pod_namespace, key, value);
     if (key == "K8S_POD_NAME") read_identity(pod.name, key, value);
     if (key == "K8S_POD_UID") read_identity(pod.uid, key, value);
+    if (key == "RXLEASE_STEERING") read_steering(environment.steering, key, value);
   }
-  return pod;
 }
 
 void read_attachment(const Variables& variables, Environment& environment) {
   environment.container_id = read_container_id(variables);
   environment.ifname = read_ifname(variables);
   environment.netns = read_netns(variables);
-  environment.pod = read_pod(variables);
+  read_args(variables, environment);
 }
 
 }  // namespace

@@ -136,6 +136,7 @@ NetConf parse_net_conf(std::string_view text) {
   auto runtime = read_runtime_object(reader, "runtimeConfig");
   read_netkit(reader, runtime, conf);
   read_queues(reader, runtime, conf);
+  read_steering(reader, conf);
   read_ipam(reader, conf);
   if (runtime) check_ips(*runtime, conf);
   read_dns(reader, conf);

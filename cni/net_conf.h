@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cni/flow.h"
 #include "kernel/device_id.h"
 #include "kernel/mac.h"
 #include "kernel/netkit.h"
@@ -48,6 +49,9 @@ struct NetConf {
   std::string pod_resources_socket = "/var/lib/kubelet/pod-resources/kubelet.sock";  // asked without devices
   std::optional<std::uint32_t> queues;  // how many of the pod's to lease; nullopt: all that are left
   std::chrono::milliseconds lease_timeout{5000};  // how long a taken queue is waited for
+
+  std::vector<Flow> steering;                     // of every pod
+  std::optional<std::vector<Flow>> pod_steering;  // args.cni.steering: of this pod
 
   std::optional<std::string> ipam_type;  // the plugin that ADD, DEL, CHECK, GC and STATUS delegate to
   nlohmann::json dns;                    // null unless the configuration has one

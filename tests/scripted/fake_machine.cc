@@ -33,6 +33,10 @@ class Shared final : public kernel::Namespace {
   void set_sysctl(const std::string& name, const std::string& value) override {
     netns_.set_sysctl(name, value);
   }
+  void ethtool(const std::string& operation, const std::string& ifname,
+               std::span<std::uint8_t> command) override {
+    netns_.ethtool(operation, ifname, command);
+  }
 
  private:
   kernel::Namespace& netns_;
@@ -71,6 +75,12 @@ void FakeNamespace::set_sysctl(const std::string& name, const std::string&) {
   journal_.step(name_ + " sysctl " + name);
 }
 
+void FakeNamespace::ethtool(const std::string& operation, const std::string&,
+                            std::span<std::uint8_t> command) {
+  journal_.step(name_ + " " + operation);
+  nic.ethtool(operation, command);
+}
+
 std::vector<Message> FakeNamespace::on_route(const Request& request) {
   switch (request.type) {
     case RTM_GETLINK:
@@ -88,7 +98,11 @@ std::vector<Message> FakeNamespace::on_route(const Request& request) {
 }
 
 std::vector<Message> FakeNamespace::on_generic(const Request& request) {
-  if (request.type == GENL_ID_CTRL) return {netdev_family_message()};
+  if (request.type == GENL_ID_CTRL) {
+    const auto asked = kernel::decode<kernel::GenlFamily>(request.payload).family_name;
+    return {asked == "ethtool" ? FakeNic::family_message() : netdev_family_message()};
+  }
+  if (request.type == FakeNic::family) return nic.exchange(request);
   if (request.operation != "queue-create")
     throw KernelError(request.operation, ENOENT);  // as of a NIC that is down
   if (!lease_answers.empty()) {

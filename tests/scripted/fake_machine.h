@@ -9,6 +9,7 @@
 
 #include "cni/system.h"
 #include "kernel/links.h"
+#include "tests/scripted/fake_nic.h"
 
 namespace rxlease::tests {
 
@@ -42,7 +43,10 @@ class FakeNamespace final : public kernel::Namespace {
   int fd() const override { return fd_; }
   std::uint64_t cookie() override { return static_cast<std::uint64_t>(fd_); }
   void set_sysctl(const std::string& name, const std::string& value) override;
+  void ethtool(const std::string& operation, const std::string& ifname,
+               std::span<std::uint8_t> command) override;
 
+  FakeNic nic;
   std::map<std::string, kernel::Link> links;
   FakeNamespace* peer = nullptr;   // where a pair's other end goes
   std::uint32_t leases = 0;        // queues created so far

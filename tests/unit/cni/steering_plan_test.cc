@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cni/steering_plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cni/expect_error.h"
+
+namespace rxlease::cni {
+namespace {
+
+using kernel::IpAddress;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+std::vector<Flow> flows(const std::vector<const char*>& texts) {
+  std::vector<Flow> flows;
+  for (const auto* text : texts) flows.push_back(*parse_flow(text));
+  return flows;
+}
+
+const std::vector<IpAddress> both{*IpAddress::parse("10.22.0.5"), *IpAddress::parse("fd22::5")};
+
+std::vector<std::string> plan(const std::vector<const char*>& texts,
+                              const std::vector<IpAddress>& addresses = both) {
+  std::vector<std::string> lines;
+  for (const auto& match : plan_steering(flows(texts), addresses)) lines.push_back(match.to_string());
+  return lines;
+}
+
+TEST(SteeringPlan, HasARuleForEachAddress) {
+  EXPECT_THAT(plan({"tcp/5201"}),
+              ElementsAre("tcp4 dst-ip 10.22.0.5 dst-port 5201", "tcp6 dst-ip fd22::5 dst-port 5201"));
+}
+
+TEST(SteeringPlan, HasARuleForEachBlockOfPorts) {
+  EXPECT_THAT(plan({"udp/6000-6004"}, {both[0]}),
+              ElementsAre("udp4 dst-ip 10.22.0.5 dst-port 6000-6003", "udp4 dst-ip 10.22.0.5 dst-port 6004"));
+}
+
+TEST(SteeringPlan, HasNoRuleForTheFamilyThatASourceIsNotOf) {
+  EXPECT_THAT(plan({"tcp/80@fd00::/64"}), ElementsAre("tcp6 dst-ip fd22::5 dst-port 80 src-ip fd00::/64"));
+}
+
+TEST(SteeringPlan, TakesAllOfAFamilyForNoSource) {
+  EXPECT_THAT(plan({"tcp/80", "tcp/80@0.0.0.0/0"}),
+              ElementsAre("tcp4 dst-ip 10.22.0.5 dst-port 80", "tcp6 dst-ip fd22::5 dst-port 80"));
+}
+
+TEST(SteeringPlan, NeedsAnAddress) {
+  expect_error(error_of([] { plan({"tcp/80"}, {}); }), Code::invalid_config, {"steering", "no address"},
+               {"ipam"});
+  expect_error(error_of([] {
+                 plan({"tcp/80", "tcp/81@fd00::/64"}, {both[0]});
+               }),
+               Code::invalid_config, {"srcPrefix", "fd00::/64", "IPv6"}, {"other family"});
+}
+
+TEST(SteeringPlan, HasABound) {
+  EXPECT_THAT(plan({"tcp/1-65534", "udp/1-65534", "tcp/1-65534@10.0.0.0/8", "udp/1-65534@10.0.0.0/8"}),
+              SizeIs(180));
+  expect_error(error_of([] {
+                 plan({"tcp/1-65534", "udp/1-65534", "tcp/1-65534@10.0.0.0/8", "udp/1-65534@10.0.0.0/8",
+                       "tcp/1-65534@10.0.0.0/9", "udp/1-65534@10.0.0.0/9", "udp/1-65534@10.0.0.0/10"});
+               }),
+               Code::invalid_config, {"270 flow rules"}, {"256"});
+}
+
+}  // namespace
+}  // namespace rxlease::cni
