@@ -151,6 +151,8 @@ std::string Metrics::scrape() const {
   add(reconciliations, {{"what", "record_removed"}}, static_cast<double>(reconciliations_.records_removed));
   add(reconciliations, {{"what", "lease_file_removed"}},
       static_cast<double>(reconciliations_.lease_files_removed));
+  add(reconciliations, {{"what", "steering_removed"}},
+      static_cast<double>(reconciliations_.steerings_removed));
   add(reconciliations, {{"what", "foreign_lease_reclaimed"}},
       static_cast<double>(reconciliations_.foreign_leases_reclaimed));
   families.push_back(reconciliations);

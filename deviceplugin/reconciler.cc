@@ -6,9 +6,11 @@
 #include <algorithm>
 
 #include "deviceplugin/pod_resources.h"
+#include "kernel/error.h"
 #include "kernel/links.h"
 #include "proto/attachment_store.h"
 #include "proto/lease_file.h"
+#include "proto/unsteer.h"
 
 namespace rxlease::deviceplugin {
 
@@ -78,6 +80,27 @@ bool Reconciler::is_abandoned(const proto::Attachment& attachment, const Snapsho
   return !has_primary;
 }
 
+// False when the NIC refuses: then the record, by which the next look tries again, has to stay.
+bool Reconciler::unsteer(const proto::Attachment& attachment, const Snapshot& snapshot) {
+  if (!attachment.steering) return true;
+  const auto state = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const NicState& nic) {
+    return nic.details.nic.name == attachment.steering->nic;
+  });
+  const auto nic = state == snapshot.nics.end() ? std::nullopt : std::optional(state->details.nic);
+  try {
+    if (proto::unsteer(host_, nic, attachment, proto::AttachmentStore(state_directory_))) {
+      ++counters_.steerings_removed;
+      spdlog::warn("removed the flow rules of {}: its namespace, its netkit and its leases are gone",
+                   attachment.describe_owner());
+    }
+    return true;
+  } catch (const kernel::KernelError& error) {
+    spdlog::error("could not remove the flow rules of {}, and tries again: {}", attachment.describe_owner(),
+                  error.what());
+    return false;
+  }
+}
+
 bool Reconciler::reconcile(const Snapshot& snapshot) {
   std::vector<const proto::Attachment*> abandoned;
   for (const auto& attachment : snapshot.attachments) {
@@ -89,8 +112,10 @@ bool Reconciler::reconcile(const Snapshot& snapshot) {
   bool changed = false;
   for (const auto* attachment : abandoned) {
     if (is_allocated(*attachment, *allocated)) continue;
+    const bool unsteered = unsteer(*attachment, snapshot);
     counters_.lease_files_removed += remove_lease_files(*attachment, state_directory_);
-    if (!attachment->ipam.empty()) continue;  // DEL or GC needs the record to give the addresses back
+    // DEL or GC needs the record to give the addresses back; the next look, to remove the rules.
+    if (!unsteered || !attachment->ipam.empty()) continue;
     proto::AttachmentStore(state_directory_).remove(*attachment);
     ++counters_.records_removed;
     changed = true;

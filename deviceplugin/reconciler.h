@@ -12,14 +12,15 @@ namespace rxlease::deviceplugin {
 
 // What reconciliation did, for metrics.
 struct ReconciliationCounters {
-  std::atomic<std::uint64_t> records_removed{0}, lease_files_removed{0}, foreign_leases_reclaimed{0};
+  std::atomic<std::uint64_t> records_removed{0}, lease_files_removed{0}, steerings_removed{0},
+      foreign_leases_reclaimed{0};
 };
 
 // Clears up behind plugins that were killed and runtimes that forgot, only where all the evidence says so:
 // a record goes when its namespace is gone (or another one is at its path), its netkit is gone, no lease
 // explains itself by it, and kubelet has none of its devices allocated to anybody. A record for
 // which an IPAM plugin still holds addresses stays: only DEL or GC of the runtime can give those back; its
-// lease files go.
+// lease files go, and its flow rules and RSS context.
 class Reconciler {
  public:
   // `pod_resources_socket`: kubelet's; without an answer from there no record is removed.
@@ -35,6 +36,7 @@ class Reconciler {
 
  private:
   bool is_abandoned(const proto::Attachment& attachment, const Snapshot& snapshot);
+  bool unsteer(const proto::Attachment& attachment, const Snapshot& snapshot);
 
   kernel::Namespace& host_;
   std::string state_directory_;

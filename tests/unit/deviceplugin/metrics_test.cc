@@ -56,6 +56,7 @@ TEST_F(MetricsTest, TellEachCounterByItsOutcome) {
   registrations_.failed = 7;
   reconciliations_.records_removed = 8;
   reconciliations_.lease_files_removed = 9;
+  reconciliations_.steerings_removed = 5;
   reconciliations_.foreign_leases_reclaimed = 10;
   const auto text = metrics_.scrape();
   for (const auto* line : {R"(rxlease_allocations_total{outcome="succeeded"} 1)",
@@ -67,6 +68,7 @@ TEST_F(MetricsTest, TellEachCounterByItsOutcome) {
                            R"(rxlease_kubelet_registrations_total{outcome="failed"} 7)",
                            R"(rxlease_reconciliations_total{what="record_removed"} 8)",
                            R"(rxlease_reconciliations_total{what="lease_file_removed"} 9)",
+                           R"(rxlease_reconciliations_total{what="steering_removed"} 5)",
                            R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 10)"}) {
     EXPECT_THAT(text, HasSubstr(line + std::string("\n")));
   }
