@@ -131,6 +131,9 @@ LeaseRow own_row(const Attachment& attachment, const proto::AttachedDevice& devi
   row.owner = owner_of(attachment);
   row.network = attachment.network;
   row.pairing = attachment.pairing == kernel::NetkitPairing::pair ? "pair" : "single";
+  if (attachment.steering) {
+    for (const auto& flow : attachment.steering->flows) row.flows.push_back(flow.match.to_string());
+  }
   row.queue = device.queue;
   if (attachment.interface_ifindex != 0) row.ifindex = attachment.interface_ifindex;
   return row;

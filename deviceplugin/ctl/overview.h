@@ -51,6 +51,7 @@ struct LeaseRow {
   LeaseState state = LeaseState::recorded;
   std::optional<Owner> owner;            // absent: foreign
   std::string network, pairing;          // of the owner's attachment
+  std::vector<std::string> flows;        // steered to its queues, as recorded: "tcp4 dst-ip … dst-port …"
   std::optional<std::uint32_t> queue;    // of the interface that leases
   std::optional<std::uint32_t> ifindex;  // of that interface, in its namespace
   std::optional<std::int32_t> netns_id;  // of that namespace as the host knows it; absent: the host's

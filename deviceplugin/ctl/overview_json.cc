@@ -78,7 +78,8 @@ json to_json(const LeaseRow& row) {
           {"ifindex", or_null(row.ifindex)},
           {"netnsId", or_null(row.netns_id)},
           {"network", text_or_null(row.network)},
-          {"pairing", text_or_null(row.pairing)}};
+          {"pairing", text_or_null(row.pairing)},
+          {"flows", row.flows}};
 }
 
 json to_json(const PodRow& row) {

@@ -18,7 +18,7 @@ namespace rxlease::ctl {
 //             use ("free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"),
 //             healthy, reason, holder (an owner)
 //   leases[]  device, pool, state ("leased", "foreign", "recorded"), holder (an owner; null: foreign),
-//             queue, ifindex, netnsId, network, pairing
+//             queue, ifindex, netnsId, network, pairing, flows[]
 //   pods[]    podNamespace, podName, podUid, containerId, netns, interfaces[], devices[]
 //   unreadableRecords[]  paths                                                  (with all topics only)
 //   kernelCanLease       whether the kernel has queue-create                    (with all topics only)

@@ -125,6 +125,7 @@ std::string leases_table(const Overview& overview, bool wide) {
       {Shown::always, "QUEUE", [](Row row) { return number(row.queue); }},
       {Shown::wide, "NETWORK", [](Row row) { return row.network; }},
       {Shown::wide, "PAIRING", [](Row row) { return row.pairing; }},
+      {Shown::wide, "FLOWS", [](Row row) { return joined(row.flows); }},
       {Shown::wide, "NETNS", [](Row row) { return row.owner ? row.owner->netns : ""; }},
       {Shown::wide, "NETNS ID", [](Row row) { return number(row.netns_id); }},
       {Shown::wide, "IFINDEX", [](Row row) { return number(row.ifindex); }}};

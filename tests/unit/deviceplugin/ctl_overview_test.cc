@@ -225,8 +225,8 @@ TEST(Json, HasEveryMemberThatIsPromised) {
               ElementsAre("free", "leased", "name", "problems", "queues", "resource", "unhealthy"));
   EXPECT_THAT(names(all.at("queues")[0]), ElementsAre("device", "healthy", "holder", "interface", "nic",
                                                       "numaNode", "pool", "queue", "reason", "use"));
-  EXPECT_THAT(names(all.at("leases")[1]), ElementsAre("device", "holder", "ifindex", "netnsId", "network",
-                                                      "pairing", "pool", "queue", "state"));
+  EXPECT_THAT(names(all.at("leases")[1]), ElementsAre("device", "flows", "holder", "ifindex", "netnsId",
+                                                      "network", "pairing", "pool", "queue", "state"));
   EXPECT_THAT(names(all.at("leases")[1].at("holder")),
               ElementsAre("containerId", "interface", "netns", "podName", "podNamespace", "podUid"));
   EXPECT_THAT(names(all.at("pods")[0]), ElementsAre("containerId", "devices", "interfaces", "netns",
