@@ -12,7 +12,7 @@ namespace rxlease::tests {
 // A node where the plugin is killed at one call after the other, and what it had begun has to be undone.
 class Crash : public Node {
  protected:
-  Crash();
+  explicit Crash(SimulatedNic& its_nic = free_nic());
 
   enum class Undo { del, gc };
   using Round = std::function<void(const Killer&)>;

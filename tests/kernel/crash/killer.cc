@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -36,7 +37,7 @@ constexpr std::array changes{
     SYS_rename,  SYS_renameat, SYS_linkat,   SYS_unlink,    SYS_unlinkat,   SYS_renameat2,
     SYS_mkdir,   SYS_mkdirat,  SYS_rmdir,    SYS_ftruncate, SYS_fchmod,     SYS_fchmodat,
     SYS_flock,   SYS_fork,     SYS_vfork,    SYS_execve,    SYS_kill,       SYS_mount,
-    SYS_umount2, SYS_chmod,    SYS_link,     SYS_symlinkat, SYS_exit_group,
+    SYS_umount2, SYS_chmod,    SYS_link,     SYS_symlinkat, SYS_exit_group, SYS_ioctl,
 };
 
 template <typename Calls>
@@ -46,6 +47,7 @@ bool contains(const Calls& calls, std::uint64_t number) {
 
 bool is_change(const __ptrace_syscall_info& call) {
   if (call.seccomp.nr == SYS_openat) return (call.seccomp.args[2] & (O_CREAT | O_TRUNC | O_TMPFILE)) != 0;
+  if (call.seccomp.nr == SYS_ioctl) return call.seccomp.args[1] == SIOCETHTOOL;
   return contains(changes, call.seccomp.nr);
 }
 

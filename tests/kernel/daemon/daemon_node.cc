@@ -26,7 +26,7 @@ bool has_line(const std::string& text, const std::vector<std::string>& parts) {
 
 }  // namespace
 
-DaemonNode::DaemonNode() {
+DaemonNode::DaemonNode(std::unique_ptr<SimulatedNic> its_nic) : nic(std::move(its_nic)) {
   kubelet.emplace(node / "kubelet");
   configure({pool("rxq", nic->parent(), "[5-7]")});
 }

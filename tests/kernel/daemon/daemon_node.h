@@ -28,7 +28,7 @@ class DaemonNode : public testing::Test {
  protected:
   using Health = DeviceWatch::Health;
 
-  DaemonNode();
+  explicit DaemonNode(std::unique_ptr<SimulatedNic> its_nic = std::make_unique<SimulatedNic>(8));
   ~DaemonNode() override;  // shows the daemon's log when the test failed
 
   // Writes the configuration. `pools`: in YAML; `settings`: further lines.
@@ -68,7 +68,7 @@ class DaemonNode : public testing::Test {
 
   ScratchDirectory node;
   Runtime runtime;
-  std::unique_ptr<SimulatedNic> nic = std::make_unique<SimulatedNic>(8);
+  std::unique_ptr<SimulatedNic> nic;
   const std::string nic_name = nic->port_name();
   Pod pod;
   std::optional<FakeKubelet> kubelet;

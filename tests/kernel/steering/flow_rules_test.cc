@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/flow_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "tests/kernel/fixture/refused.h"
+#include "tests/kernel/steering/steering_node.h"
+
+namespace rxlease::tests {
+namespace {
+
+using kernel::FlowRule;
+using kernel::IpAddress;
+using kernel::IpPrefix;
+using kernel::Protocol;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class FlowRulesOfANic : public SteeringNode {
+ protected:
+  const FlowRule v4{
+      {Protocol::tcp, *IpAddress::parse("10.22.0.5"), {6000, 0xfffc}, IpPrefix::parse("10.0.0.0/9")},
+      {7, std::nullopt}};
+  const FlowRule v6{{Protocol::udp, *IpAddress::parse("fd22::5"), {53, 0xffff}, IpPrefix::parse("fd00::/61")},
+                    {3, std::nullopt}};
+};
+
+TEST_F(FlowRulesOfANic, AreReadBackAsTheyWereMade) {
+  EXPECT_TRUE(table().table()->driver_chooses);
+  EXPECT_EQ(table().table()->size, 48U);
+  EXPECT_EQ(table().insert(v4), 0U);
+  EXPECT_EQ(table().insert(v6), 1U);
+  EXPECT_THAT(table().list(), ElementsAre(std::pair(0U, v4), std::pair(1U, v6)));
+  EXPECT_TRUE(table().remove(0));
+  EXPECT_FALSE(table().remove(0));
+  EXPECT_THAT(table().list(), ElementsAre(std::pair(1U, v6)));
+  EXPECT_TRUE(table().remove(1));
+  EXPECT_THAT(table().list(), IsEmpty());
+}
+
+TEST_F(FlowRulesOfANic, GetTheFirstFreePlaceWhereTheDriverDoesNotChoose) {
+  steering_nic.set("rules_need_location", "Y");
+  EXPECT_FALSE(table().table()->driver_chooses);
+  EXPECT_EQ(table().insert(v4), 0U);
+  EXPECT_EQ(table().insert(v6), 1U);
+  EXPECT_TRUE(table().remove(0));
+  EXPECT_EQ(table().insert(v4), 0U);
+  steering_nic.set("rules_need_location", "N");
+}
+
+TEST_F(FlowRulesOfANic, CanNameAnRssContext) {
+  kernel::RssContexts::open(host().generic())
+      ->rss_create_act(nic.ifindex(), 2, kernel::RssContext::spread({6, 7}, 2));
+  auto rule = v4;
+  rule.target = {0, 2};
+  table().insert(rule);
+  EXPECT_THAT(table().list(), ElementsAre(std::pair(0U, rule)));
+}
+
+TEST_F(FlowRulesOfANic, AreRefused) {
+  table().insert(v4);
+  EXPECT_TRUE(refused([&] { table().insert(v4); }, EEXIST));
+  auto rule = v6;
+  rule.target.queue = 8;
+  EXPECT_TRUE(refused([&] { table().insert(rule); }, EINVAL)) << "there are eight queues";
+  rule.target = {0, 9};
+  EXPECT_TRUE(refused([&] { table().insert(rule); }, EINVAL)) << "there is no such context";
+  EXPECT_TRUE(refused([&] { kernel::FlowRules(host(), "nosuch0").list(); }, ENODEV));
+}
+
+TEST_F(FlowRulesOfANic, AreNoneWhereTheDriverHasNone) {
+  const SimulatedNic netdevsim;
+  EXPECT_FALSE(kernel::FlowRules(host(), netdevsim.ifname()).table());
+  EXPECT_THAT(kernel::FlowRules(host(), netdevsim.ifname()).list(), IsEmpty());
+}
+
+TEST_F(FlowRulesOfANic, AreThoseOfTheNamespaceNotOfTheThread) {
+  EXPECT_TRUE(refused([&] { kernel::FlowRules(pod.netns(), nic.ifname()).list(); }, ENODEV));
+}
+
+}  // namespace
+}  // namespace rxlease::tests
