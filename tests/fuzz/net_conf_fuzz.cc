@@ -2,7 +2,7 @@
 //
 // Whatever a runtime or an IPAM plugin writes is read, or refused with a cni::Error: nothing else is thrown,
 // and the error fits into the specification's JSON. What was read comes out of to_json() as a result that
-// says the same.
+// says the same. The rules for a flow match its ports, each once.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -12,6 +12,7 @@
 #include "cni/json_text.h"
 #include "cni/net_conf.h"
 #include "cni/result.h"
+#include "cni/steering_plan.h"
 #include "cni/versions.h"
 
 namespace {
@@ -41,11 +42,33 @@ void read_result(const nlohmann::json& json) {
   }
 }
 
+void check_blocks(const cni::Flow& flow) {
+  std::uint32_t next = flow.dst_port.first;
+  for (const auto& block : flow.dst_port.blocks()) {
+    require(block.first == next && block.last() >= block.first);
+    next = block.last() + std::uint32_t{1};
+  }
+  require(next == flow.dst_port.last + std::uint32_t{1});
+}
+
+void plan(const std::vector<cni::Flow>& flows) {
+  for (const auto& flow : flows) check_blocks(flow);
+  try {
+    const auto rules = cni::plan_steering(
+        flows, {*kernel::IpAddress::parse("10.22.0.5"), *kernel::IpAddress::parse("fd22::5")});
+    require(rules.size() <= cni::most_flow_rules);
+  } catch (const cni::Error& error) {
+    read_error(error);
+  }
+}
+
 void read_net_conf(std::string_view text) {
   try {
     const auto conf = cni::parse_net_conf(text);
     require(conf.text == text && !conf.name.empty() && !conf.type.empty());
     if (conf.prev_result) read_result(*conf.prev_result);
+    plan(conf.steering);
+    if (conf.pod_steering) plan(*conf.pod_steering);
     cni::check_for_add(conf);
   } catch (const cni::Error& error) {
     read_error(error);
@@ -57,6 +80,7 @@ void read_net_conf(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   read_net_conf(text);
+  if (const auto flow = cni::parse_flow(text)) plan({*flow});
   try {
     read_result(cni::parse_json(text, "fuzz"));
   } catch (const cni::Error& error) {
