@@ -14,6 +14,15 @@ struct Query {
   static constexpr auto attributes() { return std::tuple{Attribute{1, &Query::dev}}; }
 };
 
+// features-set: the wish on its own.
+struct FeatureWish {
+  EthtoolHeader dev;
+  Bitset wanted;
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{1, &FeatureWish::dev}, Attribute{3, &FeatureWish::wanted}};
+  }
+};
+
 }  // namespace
 
 bool Bitset::has(std::string_view name) const {
@@ -64,9 +73,33 @@ std::optional<Rss> Ethtool::rss_get(std::uint32_t ifindex) const {
   return get<Rss>("rss-get", EthtoolOp::rss_get, ifindex);
 }
 
+std::vector<Message> Ethtool::set(const char* operation, EthtoolOp op, const Bytes& attributes) const {
+  return call_family(*transport_, family_, operation, static_cast<std::uint8_t>(op), 0, attributes);
+}
+
 void Ethtool::rings_set(const Rings& rings) const {
-  call_family(*transport_, family_, "rings-set", static_cast<std::uint8_t>(EthtoolOp::rings_set), 0,
-              encode(rings));
+  set("rings-set", EthtoolOp::rings_set, encode(rings));
+}
+
+void Ethtool::channels_set(const Channels& channels) const {
+  set("channels-set", EthtoolOp::channels_set, encode(channels));
+}
+
+std::vector<std::string> Ethtool::features_set(std::uint32_t ifindex, const std::string& feature,
+                                               bool on) const {
+  const FeatureWish wish{{ifindex}, {false, {{feature, on}}}};
+  std::vector<std::string> changed;
+  for (const auto& message : set("features-set", EthtoolOp::features_set, encode(wish))) {
+    // The answer's "active" lists what is not as before, whatever it is now.
+    for (auto& bit : decode_genl<Features>(message).active.bits) changed.push_back(std::move(bit.name));
+  }
+  return changed;
+}
+
+void Ethtool::rss_set(std::uint32_t ifindex, const std::vector<std::uint32_t>& queues) const {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(queues.data());
+  const Rss table{{ifindex}, Bytes(bytes, bytes + queues.size() * sizeof(std::uint32_t))};
+  set("rss-set", EthtoolOp::rss_set, encode(table));
 }
 
 }  // namespace rxlease::kernel

@@ -12,13 +12,16 @@
 
 namespace rxlease::kernel {
 
-// ethtool.yaml, operations (Linux 5.8 on; rss-get 6.2)
+// ethtool.yaml, operations (Linux 5.8 on; rss-get 6.2, rss-set 6.17)
 enum class EthtoolOp : std::uint8_t {
   features_get = 11,
+  features_set = 12,
   rings_get = 15,
   rings_set = 16,
   channels_get = 17,
-  rss_get = 38
+  channels_set = 18,
+  rss_get = 38,
+  rss_set = 48
 };
 
 // ethtool.yaml, attribute-set "header": the device that a message is about
@@ -28,7 +31,8 @@ struct EthtoolHeader {
   static constexpr auto attributes() { return std::tuple{Attribute{1, &EthtoolHeader::dev_index}}; }
 };
 
-// ethtool.yaml, attribute-sets "bitset", "bitset-bits" and "bitset-bit", in the form that names its bits
+// ethtool.yaml, attribute-sets "bitset", "bitset-bits" and "bitset-bit", in the form that names its bits. At
+// most one bit can be sent: the kernel does not have bits numbered.
 struct Bitset {
   struct Bit {
     std::string name;
@@ -52,11 +56,12 @@ struct Bitset {
 struct Features {
   EthtoolHeader dev;
   Bitset hw;      // that can be switched
+  Bitset wanted;  // that are asked for, whether the driver grants them or not
   Bitset active;  // that are on
 
   static constexpr auto attributes() {
     return std::tuple{Attribute{1, &Features::dev}, Attribute{2, &Features::hw},
-                      Attribute{4, &Features::active}};
+                      Attribute{3, &Features::wanted}, Attribute{4, &Features::active}};
   }
 };
 
@@ -115,13 +120,29 @@ class Ethtool {
   std::optional<Channels> channels_get(std::uint32_t ifindex) const;
   std::optional<Rss> rss_get(std::uint32_t ifindex) const;
 
-  // Changes what is present and leaves the rest. Needs CAP_NET_ADMIN.
+  // What follows changes what is present and leaves the rest. Needs CAP_NET_ADMIN. EOPNOTSUPP: the driver
+  // cannot.
+
   void rings_set(const Rings& rings) const;
+
+  // The counts. EINVAL: more than there can be, or so few that something names a queue that would go: a
+  // lease, a memory provider, an RSS table, a flow rule.
+  void channels_set(const Channels& channels) const;
+
+  // Asks for a feature, or for its end. What a driver refuses is no error: returns the features that really
+  // changed, and the kernel remembers the wish all the same.
+  std::vector<std::string> features_set(std::uint32_t ifindex, const std::string& feature, bool on) const;
+
+  // The indirection table of the device's own context: a receive queue a row. The kernel repeats a shorter
+  // one whose size divides the device's. Empty: the default, all queues in turn, which follows the channels
+  // from then on.
+  void rss_set(std::uint32_t ifindex, const std::vector<std::uint32_t>& queues) const;
 
  private:
   Ethtool(Transport& transport, GenlFamily family) : transport_(&transport), family_(std::move(family)) {}
   template <AttributeSet T>
   std::optional<T> get(const char* operation, EthtoolOp op, std::uint32_t ifindex) const;
+  std::vector<Message> set(const char* operation, EthtoolOp op, const Bytes& attributes) const;
 
   Transport* transport_;
   GenlFamily family_;

@@ -126,6 +126,14 @@ std::optional<Fd> lock_directory(const std::string& path) {
   return fd;
 }
 
+std::optional<Fd> try_lock_directory(const std::string& path) {
+  auto fd = open_if_there(path, O_DIRECTORY);
+  if (!fd) throw_file_error("open " + path);
+  if (lock(*fd, LOCK_EX | LOCK_NB)) return fd;
+  if (errno == EWOULDBLOCK) return std::nullopt;
+  throw_file_error("flock " + path);
+}
+
 std::optional<Fd> mark_in_use(const std::string& path) {
   auto fd = open_if_there(path, 0);
   if (fd && !lock(*fd, LOCK_SH)) throw_file_error("flock " + path);

@@ -40,6 +40,10 @@ void make_directory(const std::string& path, mode_t mode);
 // when there is no such directory.
 std::optional<Fd> lock_directory(const std::string& path);
 
+// The same without waiting: nullopt while somebody else holds the lock. KernelError when there is no such
+// directory.
+std::optional<Fd> try_lock_directory(const std::string& path);
+
 // Marks a file as in use, as long as the descriptor is open, here or in a program that inherited it: its end,
 // however it comes, ends the mark. nullopt when there is no such file.
 std::optional<Fd> mark_in_use(const std::string& path);

@@ -50,6 +50,21 @@ TEST_F(Ethtool, CountsChannels) {
   EXPECT_EQ(channels->combined_max, 4U);
 }
 
+TEST_F(Ethtool, SetsChannels) {
+  kernel::Channels channels;
+  channels.dev.dev_index = nic.ifindex();
+  channels.combined_count = 2;
+  ethtool.channels_set(channels);
+  EXPECT_EQ(ethtool.channels_get(nic.ifindex())->combined_count, 2U);
+  channels.combined_count = 5;
+  EXPECT_TRUE(refused([&] { ethtool.channels_set(channels); }, EINVAL));
+  EXPECT_EQ(ethtool.channels_get(nic.ifindex())->combined_count, 2U);
+}
+
+TEST_F(Ethtool, SetsNoTableOfADriverWithoutRss) {
+  EXPECT_TRUE(refused([&] { ethtool.rss_set(nic.ifindex(), {0}); }, EOPNOTSUPP));
+}
+
 TEST_F(Ethtool, NamesFeatures) {
   constexpr std::uint32_t loopback = 1;
   const auto features = ethtool.features_get(loopback);

@@ -47,6 +47,9 @@ std::vector<kernel::Message> ScriptedEthtool::exchange(const kernel::Request& re
     case EthtoolOp::rss_get:
       return answer(rss, request.operation);
     case EthtoolOp::rings_set:
+    case EthtoolOp::channels_set:
+    case EthtoolOp::features_set:
+    case EthtoolOp::rss_set:
       break;
   }
   throw kernel::KernelError(request.operation, EOPNOTSUPP);
