@@ -211,6 +211,8 @@ static void simnic_remove(struct platform_device *nic)
 	debugfs_remove(port->debugfs);
 	/* Neither may send any more before the memory of the other goes. */
 	rtnl_lock();
+	/* The kernel removes the contexts, also those that were made before a switch took this ability away. */
+	port->ethtool_ops = peer->ethtool_ops = simnic_ethtool_ops;
 	unregister_netdevice_queue(port->dev, &both);
 	unregister_netdevice_queue(peer->dev, &both);
 	unregister_netdevice_many(&both);
