@@ -82,6 +82,10 @@ void check_against(const LoadedConfig& loaded, const Pool& pool, const ValueRead
     } else if (const auto overlap = overlap_of(other, pool)) {
       problems.add(value.position(), value.path(), "it claims what " + where + " has: " + *overlap,
                    "give each queue to one pool");
+    } else if (const auto disagreement = disagreement_of(other, pool)) {
+      problems.add(value.position(), value.path() + ".channels",
+                   "it is at odds with " + where + ": " + *disagreement,
+                   "let pools of one NIC want the same");
     }
   }
 }

@@ -48,6 +48,7 @@ struct Pool {
   std::optional<std::uint32_t> channels;  // combined channels to set; absent: leave them
   bool header_split = true;
   Rss rss = Rss::exclude;
+  bool repair = false;   // change back what somebody else changes of the three above
   bool topology = true;  // tell kubelet the NUMA node
 
   bool operator==(const Pool&) const = default;

@@ -62,6 +62,7 @@ void print(std::ostream& out, const Pool& pool) {
   if (pool.channels) out << "    channels: " << *pool.channels << "\n";
   out << "    headerSplit: " << word_for(pool.header_split) << "\n"
       << "    rss: " << word_for(rss_words, pool.rss) << "\n"
+      << "    repair: " << word_for(pool.repair) << "\n"
       << "    topology: " << word_for(pool.topology) << "\n";
 }
 

@@ -139,6 +139,7 @@ Pool read_pool(const ValueReader& value, const Config& config) {
   }
   if (const auto split = map->find("headerSplit")) pool.header_split = split->boolean().value_or(true);
   if (const auto rss = map->find("rss")) pool.rss = rss->choice(rss_words).value_or(Rss::exclude);
+  if (const auto repair = map->find("repair")) pool.repair = repair->boolean().value_or(false);
   if (const auto topology = map->find("topology")) pool.topology = topology->boolean().value_or(true);
   map->refuse_unread();
   return pool;

@@ -81,4 +81,12 @@ std::optional<std::string> overlap_of(const Pool& a, const Pool& b) {
   return nic && queues ? std::optional(*nic + ", " + *queues) : std::nullopt;
 }
 
+std::optional<std::string> disagreement_of(const Pool& a, const Pool& b) {
+  if (!a.channels || !b.channels || a.channels == b.channels) return std::nullopt;
+  const auto nic = common_nic(a.selectors, b.selectors);
+  if (!nic) return std::nullopt;
+  return *nic + ", " + std::to_string(*a.channels) + " channels there and " + std::to_string(*b.channels) +
+         " here";
+}
+
 }  // namespace rxlease::deviceplugin

@@ -27,6 +27,7 @@ std::string specification_of(const Pool& pool) {
               {"pciAddresses", selectors.pci_addresses}, {"parents", selectors.parents},
               {"numaNodes", selectors.numa_nodes},       {"ids", pool.queues.ids}};
   object["count"] = pool.queues.count;
+  if (pool.channels) object["channels"] = *pool.channels;
   return object.dump();
 }
 
@@ -67,8 +68,9 @@ std::vector<kernel::DeviceId> Selection::choose(const Pool& pool,
   }
   for (const auto& nic : nics) {
     if (choice.nics.contains(nic.nic.name) || nic.rx_queues == 0) continue;
+    const auto rx_queues = pool.channels.value_or(nic.rx_queues);  // as many as there will be
     choice.nics[nic.nic.name] =
-        pool.queues.count != 0 ? highest(pool.queues.count, nic.rx_queues) : pool.queues.ids;
+        pool.queues.count != 0 ? highest(pool.queues.count, rx_queues) : pool.queues.ids;
     changed = true;
   }
   if (changed && memory_ == Memory::kept) save();

@@ -46,6 +46,22 @@ INSTANTIATE_TEST_SUITE_P(
                 {"\"good\"", "line 2", "another name"}}),
     name_of);
 
+// The pools share a NIC, of which only one number of channels can be.
+TEST(BadPools, OfOneNicWantDifferentChannels) {
+  const auto pool = [](const std::string& name, const std::string& ids, const std::string& channels) {
+    return "- {name: " + name + ", selectors: {interfaces: [eth0]}, queues: {ids: [" + ids +
+           "]}, channels: " + channels + "}\n";
+  };
+  const auto same = parse_config("pools:\n" + pool("a", "8", "16") + pool("b", "9", "16"), file_name);
+  EXPECT_EQ(same.config.pools.size(), 2U);
+  const auto other = parse_config("pools:\n" + pool("a", "8", "16") + pool("b", "9", "32"), file_name);
+  ASSERT_EQ(other.problems.size(), 1U);
+  EXPECT_EQ(other.problems[0].to_string(),
+            std::string(file_name) +
+                ":3:3: pools[1].channels: it is at odds with pool \"a\" of line 2: interface \"eth0\", "
+                "16 channels there and 32 here; let pools of one NIC want the same");
+}
+
 // Members of a pool that is right without them.
 class BadPoolKey : public testing::TestWithParam<Mistake> {};
 
@@ -84,6 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"SplitNumber", "headerSplit: 1", "6:16", "pools[1].headerSplit", {"1 is neither"}},
         Mistake{"RssUnknown", "rss: drop", "6:8", "pools[1].rss", {"\"drop\"", "\"exclude\" or \"keep\""}},
         Mistake{"RssBoolean", "rss: true", "6:8", "pools[1].rss", {"true is not text"}},
+        Mistake{"RepairText", "repair: always", "6:11", "pools[1].repair", {"\"always\"", "true or false"}},
         Mistake{"TopologyMap", "topology: {}", "6:13", "pools[1].topology", {"{} is neither"}}),
     name_of);
 

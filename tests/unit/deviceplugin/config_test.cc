@@ -45,6 +45,7 @@ pools:
     channels: 21
     headerSplit: false
     rss: keep
+    repair: true
     topology: false
   - name: afxdp
     selectors: { interfaces: [eth1] }
@@ -84,6 +85,7 @@ TEST(Config, HasTheDocumentedDefaults) {
   EXPECT_FALSE(pool.channels);
   EXPECT_TRUE(pool.header_split);
   EXPECT_EQ(pool.rss, Rss::exclude);
+  EXPECT_FALSE(pool.repair);
   EXPECT_TRUE(pool.topology);
 }
 
@@ -115,6 +117,7 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(pool.channels, 21U);
   EXPECT_FALSE(pool.header_split);
   EXPECT_EQ(pool.rss, Rss::keep);
+  EXPECT_TRUE(pool.repair);
   EXPECT_FALSE(pool.topology);
 }
 
@@ -129,7 +132,7 @@ TEST(Config, IsJsonTooWithAnyLineEnds) {
 TEST(Config, TellsWhereEachPoolBegins) {
   const auto positions = parse(complete).pool_positions;
   EXPECT_EQ(positions.at("1e3"), (Position{13, 5}));
-  EXPECT_EQ(positions.at("afxdp"), (Position{25, 5}));
+  EXPECT_EQ(positions.at("afxdp"), (Position{26, 5}));
 }
 
 TEST(Config, LeavesOutUnusablePoolsOnly) {
@@ -193,6 +196,7 @@ pools:
       count: 8
     headerSplit: true
     rss: exclude
+    repair: false
     topology: true
 )");
 }
