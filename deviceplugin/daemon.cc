@@ -77,7 +77,9 @@ Daemon::Daemon(std::string file)
       inventory_(host_, "/sys", config_.state_directory),
       kubelet_(config_.kubelet_directory, config_.state_directory),
       reconciler_(host_, config_.state_directory, config_.kubelet_directory + "/pod-resources/kubelet.sock"),
-      metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters()),
+      preparation_(host_, "/sys", config_.persistent_directory),
+      metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters(),
+               preparation_.counters()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, generic_groups(host_)),
       signals_(block_termination()) {
@@ -96,7 +98,7 @@ void Daemon::run() {
     look_if_possible();
     if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + afterthought);
   } while (wait());
-  spdlog::info("ends as asked; leases and allocations stay");
+  spdlog::info("ends as asked; leases, allocations and prepared NICs stay");
 }
 
 void Daemon::watch_directories() {
@@ -119,14 +121,17 @@ void Daemon::look() {
   last_look_ = Clock::now();
   due_.reset();
   auto snapshot = inventory_.look(config_);
-  bool changed = reconciler_.reconcile(snapshot);
+  bool changed = preparation_.prepare(config_, snapshot);
+  changed = reconciler_.reconcile(snapshot) || changed;
   if (config_.foreign_leases == ForeignLeases::reclaim)
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
   if (changed) snapshot = inventory_.look(config_);
+  preparation_.judge(snapshot.pools);
   log_changes(told_, snapshot.pools);
   told_ = snapshot.pools;
   kubelet_.publish(snapshot.pools);
-  if (!kubelet_.connect()) due_ = last_look_ + retry;
+  due_ = preparation_.due();
+  if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + retry);
   registered_ = kubelet_.is_registered();
   metrics_.update(std::move(snapshot));
   looked_ = true;
@@ -143,7 +148,9 @@ void Daemon::reload() {
     set_up_logging(loaded.config.log);
     loaded.config.state_directory = config_.state_directory;
     loaded.config.kubelet_directory = config_.kubelet_directory;
+    loaded.config.persistent_directory = config_.persistent_directory;
     config_ = std::move(loaded.config);
+    preparation_.forget_failures();
     spdlog::info("{} was changed, and applies now", file_);
   } catch (const ConfigError& error) {
     spdlog::error("{}; the configuration before the change stays in force", error.what());

@@ -10,6 +10,7 @@
 #include "deviceplugin/inventory.h"
 #include "deviceplugin/kubelet_link.h"
 #include "deviceplugin/metrics.h"
+#include "deviceplugin/preparation.h"
 #include "deviceplugin/reconciler.h"
 #include "deviceplugin/watches.h"
 #include "kernel/notifications.h"
@@ -25,7 +26,7 @@ class Daemon {
   // Changes of directories and of the metrics address take a restart.
   explicit Daemon(std::string file);
 
-  // Runs until SIGTERM or SIGINT. Allocations and leases stay as they are.
+  // Runs until SIGTERM or SIGINT. Allocations, leases and prepared NICs stay as they are.
   void run();
 
  private:
@@ -45,6 +46,7 @@ class Daemon {
   Inventory inventory_;
   KubeletLink kubelet_;
   Reconciler reconciler_;
+  Preparation preparation_;
   Metrics metrics_;
   kernel::Notifications links_;
   kernel::Notifications generic_;

@@ -64,6 +64,17 @@ MetricFamily allocations(const AllocationCounters& counters) {
   return result;
 }
 
+MetricFamily preparations(const PreparationCounters& counters) {
+  auto result = family("rxlease_nic_preparations_total", "What was done to NICs, or found done by others.",
+                       MetricType::Counter);
+  add(result, {{"what", "prepared"}}, static_cast<double>(counters.prepared));
+  add(result, {{"what", "failed"}}, static_cast<double>(counters.failed));
+  add(result, {{"what", "restored"}}, static_cast<double>(counters.restored));
+  add(result, {{"what", "changed_by_others"}}, static_cast<double>(counters.changed_by_others));
+  add(result, {{"what", "repaired"}}, static_cast<double>(counters.repaired));
+  return result;
+}
+
 // A leased queue and whose it is.
 struct LeasedQueue {
   std::uint32_t ifindex = 0;
@@ -156,6 +167,7 @@ std::string Metrics::scrape() const {
   add(reconciliations, {{"what", "foreign_lease_reclaimed"}},
       static_cast<double>(reconciliations_.foreign_leases_reclaimed));
   families.push_back(reconciliations);
+  families.push_back(preparations(preparations_));
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families);
   return text.str();

@@ -6,6 +6,7 @@
 
 #include "deviceplugin/inventory.h"
 #include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/preparation.h"
 #include "deviceplugin/reconciler.h"
 
 namespace rxlease::deviceplugin {
@@ -14,8 +15,11 @@ namespace rxlease::deviceplugin {
 class Metrics {
  public:
   Metrics(const AllocationCounters& allocations, const RegistrationCounters& registrations,
-          const ReconciliationCounters& reconciliations)
-      : allocations_(allocations), registrations_(registrations), reconciliations_(reconciliations) {}
+          const ReconciliationCounters& reconciliations, const PreparationCounters& preparations)
+      : allocations_(allocations),
+        registrations_(registrations),
+        reconciliations_(reconciliations),
+        preparations_(preparations) {}
 
   // What the next scrapes tell of.
   void update(Snapshot snapshot);
@@ -28,6 +32,7 @@ class Metrics {
   const AllocationCounters& allocations_;
   const RegistrationCounters& registrations_;
   const ReconciliationCounters& reconciliations_;
+  const PreparationCounters& preparations_;
   mutable std::mutex mutex_;  // snapshot_
   Snapshot snapshot_;
 };

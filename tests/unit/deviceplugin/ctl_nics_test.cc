@@ -52,8 +52,10 @@ class CheckNics : public testing::Test {
 
 TEST_F(CheckNics, MissRssThatKeepsOffThePoolsQueues) {
   rss_over({0, 1, 2, 0, 1, 2});
-  EXPECT_THAT(check(), HasSubstr("missing  pool rxq, nic0: RSS spreads others' flows over [2] of the pool's "
-                                 "queues; ethtool -X eth0 equal 2, or set rss: keep\n"));
+  EXPECT_THAT(check(),
+              HasSubstr("missing  pool rxq, nic0: RSS spreads others' flows over [2] of the pool's "
+                        "queues; ethtool -X eth0 equal 2, or let the daemon do it: rxlease-device-plugin; or "
+                        "set rss: keep\n"));
   rss_over({0, 1, 0, 1});
   EXPECT_THAT(check(),
               HasSubstr("ok       pool rxq, nic0: RSS spreads flows over none of the pool's queues\n"));

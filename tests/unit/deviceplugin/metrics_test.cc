@@ -23,7 +23,8 @@ class MetricsTest : public testing::Test {
   AllocationCounters allocations_;
   RegistrationCounters registrations_;
   ReconciliationCounters reconciliations_;
-  Metrics metrics_{allocations_, registrations_, reconciliations_};
+  PreparationCounters preparations_;
+  Metrics metrics_{allocations_, registrations_, reconciliations_, preparations_};
 };
 
 TEST_F(MetricsTest, CountQueuesByPoolNicStateAndHealth) {

@@ -15,6 +15,7 @@ class ScriptedEthtool final : public kernel::Transport {
   std::optional<kernel::Channels> channels;
   std::optional<kernel::Features> features;
   std::optional<kernel::Rss> rss;
+  bool says_yes = false;  // to every change, and changes nothing
 
   std::vector<kernel::Message> exchange(const kernel::Request& request) override;
 };
