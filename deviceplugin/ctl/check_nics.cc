@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "deviceplugin/nic_note.h"
 #include "deviceplugin/queues_config.h"
 #include "deviceplugin/selection.h"
 #include "kernel/ethtool.h"
@@ -82,7 +83,8 @@ void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Finding
   if (at.pool.channels && *at.pool.channels != count) {
     const auto wanted = std::to_string(*at.pool.channels);
     findings.missing(at.subject(), what + ", and the pool wants " + wanted,
-                     "ethtool -L " + at.ifname() + " combined " + wanted + " while no queue is leased");
+                     "ethtool -L " + at.ifname() + " combined " + wanted +
+                         " while no queue is leased, or let the daemon do it: rxlease-device-plugin");
   } else {
     findings.ok(at.subject(), what);
   }
@@ -92,7 +94,9 @@ void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Fin
   if (!at.pool.header_split) return;
   const auto rings = ethtool.rings_get(at.ifindex());
   const std::string otherwise =
-      " (not with ethtool 6.1 or older), or headerSplit: false for a pool of AF_XDP only";
+      " (not with ethtool 6.1 or older), or let the daemon do it: rxlease-device-plugin; or headerSplit: "
+      "false for a "
+      "pool of AF_XDP only";
   if (!rings ||
       rings->tcp_data_split.value_or(kernel::TcpDataSplit::unknown) == kernel::TcpDataSplit::unknown) {
     findings.warning(at.subject(), "the driver does not tell whether it splits headers from data",
@@ -129,9 +133,9 @@ void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& fi
     findings.ok(at.subject(), "RSS spreads flows over none of the pool's queues");
   } else {
     const auto ids = deviceplugin::ids_to_string({named.begin(), named.end()});
-    findings.missing(
-        at.subject(), "RSS spreads others' flows over " + ids + " of the pool's queues",
-        "ethtool -X " + at.ifname() + " equal " + std::to_string(at.queues.front()) + ", or set rss: keep");
+    findings.missing(at.subject(), "RSS spreads others' flows over " + ids + " of the pool's queues",
+                     "ethtool -X " + at.ifname() + " equal " + std::to_string(at.queues.front()) +
+                         ", or let the daemon do it: rxlease-device-plugin; or set rss: keep");
   }
 }
 
@@ -148,6 +152,25 @@ void check_flow_rules(const PooledNic& at, const kernel::Ethtool& ethtool, Findi
     findings.warning(at.subject(),
                      "the driver has no flow rules (ntuple) to bring a pod's flows to its queues",
                      "see the driver's manual for another way");
+  }
+}
+
+// What the daemon has made of NICs, pools' or not.
+void check_notes(const deviceplugin::Config& config, Findings& findings) {
+  const deviceplugin::NicNotes notes(deviceplugin::notes_directory(config.persistent_directory));
+  const auto listing = notes.list();
+  for (const auto& nic : listing.unreadable) {
+    findings.missing("NIC " + nic, notes.path_of(nic) + " does not tell what was changed of it",
+                     "repair that file, or remove it: then the NIC cannot be given back");
+  }
+  for (const auto& [nic, note] : listing.notes) {
+    if (note.instance.boot_id != deviceplugin::boot_id()) continue;
+    if (note.is_unfinished()) {
+      findings.warning("NIC " + nic, "preparing it or giving it back was cut short",
+                       "start rxlease-device-plugin, or run rxlease-device-plugin --restore");
+    } else if (note.original != note.set) {
+      findings.ok("NIC " + nic, "it was prepared by the daemon: " + describe_change(note.original, note.set));
+    }
   }
 }
 
@@ -196,6 +219,7 @@ void check_nics(const deviceplugin::Config& config, const deviceplugin::Snapshot
                        "compare them with `rxleasectl show nics`");
     }
   }
+  findings.step("prepared NICs", [&] { check_notes(config, findings); });
 }
 
 }  // namespace rxlease::ctl

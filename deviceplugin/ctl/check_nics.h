@@ -8,8 +8,9 @@
 namespace rxlease::ctl {
 
 // Each NIC of each pool: whether it can lease (on a kernel that can), its link and queues, and what zero-copy
-// receive and the other pods' peace need of channels, header split, flow rules and RSS. `generic` is
-// NETLINK_GENERIC of the host. REQUIRES: a snapshot to show, of this configuration.
+// receive and the other pods' peace need of channels, header split, flow rules and RSS; and what the daemon
+// has changed of NICs. `generic` is NETLINK_GENERIC of the host. REQUIRES: a snapshot to show, of this
+// configuration.
 void check_nics(const deviceplugin::Config& config, const deviceplugin::Snapshot& snapshot,
                 bool kernel_leases, kernel::Transport& generic, Findings& findings);
 

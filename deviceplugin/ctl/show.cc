@@ -6,6 +6,7 @@
 #include "deviceplugin/ctl/overview_json.h"
 #include "deviceplugin/ctl/print.h"
 #include "deviceplugin/ctl/watch.h"
+#include "deviceplugin/nic_troubles.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::ctl {
@@ -30,7 +31,11 @@ void show(const deviceplugin::Config& config, const ShowOptions& options) {
   kernel::LinuxNamespace host(kernel::NetNs::current());
   deviceplugin::Inventory inventory(host, "/sys", config.state_directory, deviceplugin::Purpose::show);
   const bool kernel_leases = kernel::has_queue_create(host.generic());
-  const auto look = [&] { return to_text(overview_of(inventory.look(config), kernel_leases), options); };
+  const auto look = [&] {
+    auto snapshot = inventory.look(config);
+    deviceplugin::troubles_seen(config, snapshot, host.generic()).judge(snapshot.pools);
+    return to_text(overview_of(snapshot, kernel_leases), options);
+  };
   if (!options.watch) {
     print(look());
     return;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include "deviceplugin/nic_note.h"
 #include "kernel/ethtool.h"
+#include "kernel/files.h"
 #include "tests/kernel/ctl/ctl.h"
 #include "tests/kernel/fixture/channels.h"
 #include "tests/kernel/fixture/representors.h"
@@ -113,6 +115,26 @@ TEST_F(CheckNics, DoesNotMindQueuesThatAreLeased) {
   ASSERT_TRUE(succeeded(runtime.add(named_pod(), leasing({6, 7}))));
   const auto finished = check();
   EXPECT_EQ(finished.status, 0) << finished.output;
+}
+
+TEST_F(CheckNics, TellsWhatTheDaemonHasMadeOfANic) {
+  const deviceplugin::NicNotes notes(node / "kept/nics");
+  deviceplugin::NicNote note{{deviceplugin::boot_id(), nic.ifindex()}, {}, {}, {}};
+  note.original.channels = 4;
+  note.set.channels = 8;
+  notes.save(nic.port_name(), note);
+  EXPECT_THAT(check().output, HasSubstr("ok       NIC " + nic.port_name() +
+                                        ": it was prepared by the daemon: channels 4 to 8\n"));
+  note.pending.hds_thresh = 0;
+  notes.save(nic.port_name(), note);
+  EXPECT_THAT(check().output,
+              HasSubstr("warning  NIC " + nic.port_name() +
+                        ": preparing it or giving it back was cut short; start rxlease-device-plugin, "));
+  kernel::replace_file(notes.path_of(nic.port_name()), "{", 0600);
+  const auto finished = check();
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.output, HasSubstr("missing  NIC " + nic.port_name() + ": " +
+                                         notes.path_of(nic.port_name()) + " does not tell"));
 }
 
 // Its representor is a NIC whose driver has no queue management.

@@ -55,8 +55,8 @@ void Ctl::configure(const std::string& pool, const std::string& settings) const 
   kernel::replace_file(
       config(),
       "stateDirectory: " + runtime.state_directory() + "\nkubeletDirectory: " + (node / "kubelet") +
-          "\ncniBinDirectory: " + (node / "bin") + "\ncniConfDirectory: " + (node / "net.d") + "\n" +
-          settings + "pools: [" + pool + "]\n",
+          "\ncniBinDirectory: " + (node / "bin") + "\ncniConfDirectory: " + (node / "net.d") +
+          "\npersistentDirectory: " + (node / "kept") + "\n" + settings + "pools: [" + pool + "]\n",
       0644);
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "kernel/ethtool.h"
 #include "kernel/nsids.h"
 #include "tests/kernel/ctl/ctl.h"
 #include "tests/kernel/fixture/eventually.h"
@@ -96,6 +97,20 @@ TEST_F(Show, CallsALeaseThatNoRecordExplainsForeign) {
   ASSERT_EQ(leases.size(), 1U);
   EXPECT_TRUE(leases[0].at("holder").is_null());
   EXPECT_TRUE(leases[0].at("netnsId").is_number());
+}
+
+TEST_F(Show, TellsWhatIsLeftToPrepare) {
+  const auto ethtool = kernel::Ethtool::open(host().generic());
+  kernel::Rings rings;
+  rings.dev.dev_index = nic.ifindex();
+  rings.tcp_data_split = kernel::TcpDataSplit::disabled;
+  ethtool->rings_set(rings);
+  EXPECT_THAT(show({"queues"}),
+              ContainsRegex(nic.device_id(6) + " .*unhealthy .*its NIC is not prepared: "
+                                               "tcp-data-split disabled to enabled is left to be set\n"));
+  rings.tcp_data_split = kernel::TcpDataSplit::enabled;
+  ethtool->rings_set(rings);
+  EXPECT_THAT(show({"queues"}), ContainsRegex(nic.device_id(6) + " .*healthy "));
 }
 
 TEST_F(Show, TellsThatANicIsDown) {
