@@ -69,6 +69,16 @@ TEST(Selection, TakesTheHighestQueuesAndLeavesTheFirst) {
   EXPECT_THAT(names(greedy.choose(pool_of(9), {nic("a", 3)})), ElementsAre("a-rx1", "a-rx2"));
 }
 
+TEST(Selection, CountsFromTheChannelsThatThePoolWants) {
+  const tests::ScratchDirectory scratch;
+  Selection selection(scratch.path());
+  auto pool = pool_of(2);
+  pool.channels = 16;
+  EXPECT_THAT(names(selection.choose(pool, {nic("a", 8)})), ElementsAre("a-rx14", "a-rx15"));
+  pool.channels = 4;
+  EXPECT_THAT(names(selection.choose(pool, {nic("a", 8)})), ElementsAre("a-rx2", "a-rx3"));
+}
+
 TEST(Selection, KeepsItsChoiceWhenChannelsChangeOrTheNicGoes) {
   const tests::ScratchDirectory scratch;
   Selection selection(scratch.path());
