@@ -104,6 +104,11 @@ address() { ip -n "$1" -json "-$2" address show dev eth0 scope global | jq --raw
 
 # The rest are conditions for check.
 arrives() { transfer "$@" || complain "$received"; }                                           # as transfer
+receiver_fails() { # POD TEXT QUEUE
+  local errors
+  if errors=$(timeout 10 ip netns exec "$1" zerocopy_receive eth0 "$3" 5201 2>&1); then return 1; fi
+  [[ $errors == *"$2"* ]] || complain "$errors"
+}
 used_by_io_uring() { demo_queues eth0 | grep -Eq "^rx$1 .*io_uring"; } # QUEUE
 unused() { no grep -q io_uring <(demo_queues eth0); }
 says() { grep -qxE "$1" <<<"$received" || complain "$received"; }                              # REGULAR_EXPRESSION
