@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "deviceplugin/health.h"
+#include "deviceplugin/rx_counters.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::deviceplugin {
@@ -101,14 +102,6 @@ std::vector<LeasedQueue> leased_queues(const Snapshot& snapshot) {
   return leased;
 }
 
-std::vector<kernel::Qstats> read_qstats(const kernel::Netdev& netdev, std::uint32_t ifindex) {
-  try {
-    return netdev.qstats_get_dump(ifindex);
-  } catch (const kernel::KernelError&) {  // the NIC went away since, or its driver keeps none
-    return {};
-  }
-}
-
 std::vector<MetricFamily> queue_counters(const Snapshot& snapshot) {
   auto packets =
       family("rxlease_queue_rx_packets_total", "Packets that a leased queue received.", MetricType::Counter);
@@ -118,16 +111,14 @@ std::vector<MetricFamily> queue_counters(const Snapshot& snapshot) {
                       MetricType::Counter);
   kernel::LinuxNamespace here(kernel::NetNs::current());
   const auto netdev = kernel::Netdev::open(here.generic());
-  std::map<std::uint32_t, std::vector<kernel::Qstats>> stats;
+  std::map<std::uint32_t, std::map<std::uint32_t, kernel::Qstats>> counters;
   for (const auto& queue : leased_queues(snapshot)) {
     if (!netdev) break;
-    if (!stats.contains(queue.ifindex)) stats[queue.ifindex] = read_qstats(*netdev, queue.ifindex);
-    for (const auto& entry : stats[queue.ifindex]) {
-      if (entry.queue_type != kernel::QueueType::rx || entry.queue_id != queue.queue) continue;
-      if (entry.rx_packets) add(packets, queue.labels, static_cast<double>(*entry.rx_packets));
-      if (entry.rx_bytes) add(bytes, queue.labels, static_cast<double>(*entry.rx_bytes));
-      if (entry.rx_hw_drops) add(drops, queue.labels, static_cast<double>(*entry.rx_hw_drops));
-    }
+    if (!counters.contains(queue.ifindex)) counters[queue.ifindex] = rx_counters(*netdev, queue.ifindex);
+    const auto& entry = counters[queue.ifindex][queue.queue];
+    if (entry.rx_packets) add(packets, queue.labels, static_cast<double>(*entry.rx_packets));
+    if (entry.rx_bytes) add(bytes, queue.labels, static_cast<double>(*entry.rx_bytes));
+    if (entry.rx_hw_drops) add(drops, queue.labels, static_cast<double>(*entry.rx_hw_drops));
   }
   return {packets, bytes, drops};
 }

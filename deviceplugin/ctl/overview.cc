@@ -75,7 +75,9 @@ const kernel::Lease* lease_on(const NicState& nic, std::uint32_t queue) {
 
 QueueRow queue_row(deviceplugin::DeviceState state, std::string pool, const NicState* nic,
                    const Snapshot& snapshot) {
-  QueueRow row{std::move(state), std::move(pool), std::nullopt};
+  QueueRow row;
+  row.state = std::move(state);
+  row.pool = std::move(pool);
   const auto* lease = nic != nullptr ? lease_on(*nic, row.state.id.queue) : nullptr;
   const auto* attachment =
       lease != nullptr ? deviceplugin::explanation(row.state.id, *lease, snapshot.attachments) : nullptr;

@@ -38,6 +38,7 @@ struct QueueRow {
   deviceplugin::DeviceState state;
   std::string pool;  // empty: none
   std::optional<Owner> owner;
+  std::optional<std::uint64_t> rx_packets, rx_bytes;  // since the NIC was made; absent: nobody counts
 };
 
 // `leased`: the kernel and a record agree. `foreign`: no record explains it. `recorded`: a record only,

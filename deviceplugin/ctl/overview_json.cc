@@ -66,7 +66,9 @@ json to_json(const QueueRow& row) {
           {"use", to_string(state.use)},
           {"healthy", state.healthy},
           {"reason", text_or_null(state.reason)},
-          {"holder", to_json(row.owner)}};
+          {"holder", to_json(row.owner)},
+          {"rxPackets", or_null(row.rx_packets)},
+          {"rxBytes", or_null(row.rx_bytes)}};
 }
 
 json to_json(const LeaseRow& row) {

@@ -16,7 +16,7 @@ namespace rxlease::ctl {
 //   pools[]   name, resource, queues, free, leased, unhealthy, problems[]      (with all topics only)
 //   queues[]  device, nic, queue, interface, numaNode, pool,
 //             use ("free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"),
-//             healthy, reason, holder (an owner)
+//             healthy, reason, holder (an owner), rxPackets, rxBytes (since the NIC was made)
 //   leases[]  device, pool, state ("leased", "foreign", "recorded"), holder (an owner; null: foreign),
 //             queue, ifindex, netnsId, network, pairing, flows[]
 //   pods[]    podNamespace, podName, podUid, containerId, netns, interfaces[], devices[]

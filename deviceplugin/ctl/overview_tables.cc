@@ -107,6 +107,8 @@ std::string queues_table(const Overview& overview, bool wide) {
       {Shown::always, "HOLDER", holder},
       {Shown::wide, "CONTAINER", [](Row row) { return row.owner ? row.owner->container_id : ""; }},
       {Shown::wide, "INTERFACE", [](Row row) { return row.owner ? row.owner->interface : ""; }},
+      {Shown::wide, "RX PACKETS", [](Row row) { return number(row.rx_packets); }},
+      {Shown::wide, "RX BYTES", [](Row row) { return number(row.rx_bytes); }},
       {Shown::always, "REASON", [](Row row) { return row.state.reason; }}};
   return table_of(overview.queues, columns, wide, "There is no queue to lease.");
 }

@@ -7,6 +7,7 @@
 #include "deviceplugin/ctl/print.h"
 #include "deviceplugin/ctl/watch.h"
 #include "deviceplugin/nic_troubles.h"
+#include "deviceplugin/rx_counters.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::ctl {
@@ -16,6 +17,21 @@ namespace {
 std::string to_text(const Overview& overview, const ShowOptions& options) {
   if (options.format == Format::json) return to_json_text(overview, options.topic);
   return to_tables(overview, options.topic, options.format == Format::wide);
+}
+
+// Only for those who ask for all: it changes all the time, and so would what --watch shows.
+void count_received(Overview& overview, kernel::Namespace& host) {
+  const auto netdev = kernel::Netdev::open(host.generic());
+  if (!netdev) return;
+  for (const auto& nic : overview.nics) {
+    const auto counters = deviceplugin::rx_counters(*netdev, nic.details.nic.ifindex);
+    for (auto& queue : overview.queues) {
+      const auto found = counters.find(queue.state.id.queue);
+      if (queue.state.id.nic != nic.details.nic.name || found == counters.end()) continue;
+      queue.rx_packets = found->second.rx_packets;
+      queue.rx_bytes = found->second.rx_bytes;
+    }
+  }
 }
 
 // A terminal shows the latest, anything else gets block after block with an empty line between.
@@ -34,7 +50,9 @@ void show(const deviceplugin::Config& config, const ShowOptions& options) {
   const auto look = [&] {
     auto snapshot = inventory.look(config);
     deviceplugin::troubles_seen(config, snapshot, host.generic()).judge(snapshot.pools);
-    return to_text(overview_of(snapshot, kernel_leases), options);
+    auto overview = overview_of(snapshot, kernel_leases);
+    if (options.format != Format::table) count_received(overview, host);
+    return to_text(overview, options);
   };
   if (!options.watch) {
     print(look());

@@ -70,6 +70,10 @@ show 'rm /etc/kubernetes/manifests/web.yaml'
 expect 'it is gone, and its network with it' pod end web
 show 'rxleasectl show'
 expect 'its queues are free again' pool 4 0
+
+# shellcheck source=without_a_copy.sh
+source "$here/without_a_copy.sh"
+
 expect 'the daemon stops' "$node/device-plugin" stop
 expect 'kubelet and containerd stop' "$node/stop"
 inventory >now

@@ -139,8 +139,20 @@ TEST_F(Show, WithoutATopicIsAnOverview) {
 TEST_F(Show, SaysMoreWhenAskedTo) {
   lease({7});
   EXPECT_THAT(show({"leases", "-o", "wide"}),
-              ContainsRegex("rxq +leased +shop/web-0 .* zerocopy +pair +" + pod.path()));
+              ContainsRegex("rxq +leased +shop/web-0 .* zerocopy +pair +- +" + pod.path()));
   EXPECT_THAT(show({"nics", "--output", "wide"}), AllOf(HasSubstr("IFINDEX"), HasSubstr("BUS")));
+}
+
+TEST_F(Show, TellsWhatEachQueueReceived) {
+  std::map<std::string, std::uint64_t> counted, shown;
+  for (const auto& entry : netdev_of(host()).qstats_get_dump(nic.ifindex())) {
+    if (entry.queue_type != kernel::QueueType::rx || entry.queue_id.value() < 6) continue;
+    counted[nic.device_id(*entry.queue_id)] = entry.rx_packets.value();
+  }
+  const auto queues = show_json({"queues"}).at("queues");
+  for (const auto& queue : queues) shown[queue.at("device")] = queue.at("rxPackets");
+  EXPECT_EQ(shown, counted);
+  EXPECT_THAT(show({"queues", "-o", "wide"}), AllOf(HasSubstr("RX PACKETS"), HasSubstr("RX BYTES")));
 }
 
 TEST_F(Show, LeavesNoTrace) {

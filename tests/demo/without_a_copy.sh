@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The chapter with traffic at the NIC's own speed: a NIC that receives zero-copy, and a pod of the node that has its queues.
+# To be sourced by the node's chapters, while the daemon runs.
+
+kernel_module=$("$here/../simnic/build")
+
+# The NIC's other end is a machine of its own, from where the streams come.
+wire() {
+  insmod "$kernel_module" queues=8
+  ip netns add client
+  ip link set eth2 netns client
+  ip address add 10.0.0.1/24 dev eth1
+  ip -n client address add 10.0.0.2/24 dev eth2
+  ip link set eth1 mtu 9000 up
+  ip -n client link set eth2 mtu 9000 up
+  ip -n client route add default via 10.0.0.1
+}
+
+# within_20_s COMMAND...: as soon as it succeeds.
+within_20_s() {
+  local until=$((SECONDS + 20))
+  until "$@"; do
+    ((SECONDS < until)) || return 1
+    sleep 0.1
+  done
+}
+kubelet_knows() { [[ $("$node/device-plugin" devices | paste -sd' ') == "$1" ]]; } # DEVICES
+listens() { pod log "$1" | grep -c listening; }                # POD
+address() { pod show "$1" | jq --raw-output .status.podIP; }   # POD
+logged() { pod log "$1" | grep "$2"; }                         # POD PATTERN
+send() { # POD: four streams at once
+  local stream senders=()
+  for stream in 1 2 3 4; do
+    ip netns exec client "$RXLEASE_BUILD/bin/zerocopy_send" "$(address "$1")" 5201 $((64 << 20)) &
+    senders[stream]=$!
+  done
+  wait "${senders[@]}"
+}
+
+chapter 'Bytes arrive without a copy' \
+  'A NIC that can receive into the memory of programs. The daemon is told to take it,' \
+  'and prepares it: headers are split off, and other flows stay off its queues.'
+expect 'the NIC is plugged in' wire
+cat >/etc/rxlease/config.yaml <<'YAML'
+pools:
+  - name: rxq
+    selectors: { drivers: [simnic] }
+    queues: { count: 2 }
+YAML
+show 'cat /etc/rxlease/config.yaml'
+expect 'kubelet has its queues' within_20_s kubelet_knows 'simnic.0.p1-rx6 simnic.0.p1-rx7'
+show 'rxleasectl check | grep simnic'
+expect 'it is prepared' grep -q '^ok .*header split is on' <<<"$output"
+note 'The network says which flow of a pod is meant for its queues.'
+steer='.plugins[0] += { mtu: 9000, steering: [{ protocol: "tcp", dstPort: 5201 }] }'
+jq "$steer" "$node/rxlease.conflist" >/etc/cni/net.d/rxlease.conflist
+show "jq -c '.plugins[0].steering' /etc/cni/net.d/rxlease.conflist"
+
+cat >receive.yaml <<YAML
+apiVersion: v1
+kind: Pod
+metadata: { name: receive, namespace: default }
+spec:
+  restartPolicy: Never
+  containers:
+    - name: main
+      image: localhost/busybox:1
+      imagePullPolicy: Never
+      command: [/examples/zerocopy_receive, eth0, "1,2", "5201", "4"]
+      securityContext: { capabilities: { add: [NET_ADMIN, IPC_LOCK] } }
+      volumeMounts: [{ name: examples, mountPath: /examples }]
+      resources: { limits: { rxlease.dev/rxq: 2 } }
+  volumes: [{ name: examples, hostPath: { path: $RXLEASE_BUILD/bin } }]
+YAML
+show 'sed -n "/command/p; /resources/p" receive.yaml'
+show 'cp receive.yaml /etc/kubernetes/manifests'
+expect 'the pod listens' within_20_s listens receive
+expect 'four streams of 64 MiB are sent to it' send receive
+expect 'the pod has received them' pod wait receive Succeeded
+show 'pod log receive'
+expect 'no byte was copied' logged receive 'zero-copy 268435456 bytes, copied 0 bytes'
+show "rxleasectl show queues -o json | jq -c '[.queues[] | { device, rxBytes }]'"
+expect "they came through the pod's queues" in_output '([.[].rxBytes] | add) > 268435456'
+pod delete receive
+
+chapter 'The same without the flow rule'
+show "sed 's/name: receive/name: copied/' receive.yaml >/etc/kubernetes/manifests/copied.yaml"
+expect 'the pod listens' within_20_s listens copied
+for location in $(ethtool -n eth1 | awk '/^Filter:/ { print $2 }'); do show "ethtool -N eth1 delete $location"; done
+expect 'the same streams are sent to it' send copied
+expect 'the pod has received them' pod wait copied Succeeded
+show 'pod log copied'
+expect 'every byte was copied' logged copied 'zero-copy 0 bytes, copied 268435456 bytes'
+pod delete copied
+ip netns delete client
+rmmod simnic
