@@ -192,6 +192,11 @@ static int simnic_probe(struct platform_device *nic)
 		goto unregister;
 	port[0]->debugfs = simnic_debugfs_create(port[0]);
 	platform_set_drvdata(nic, port[0]);
+	/*
+	 * For good: in User-Mode Linux page pools cannot keep track of what they have mapped (PP_DMA_INDEX_BITS is 0),
+	 * so a page that somebody holds while the NIC goes is unmapped from this device when it comes back.
+	 */
+	get_device(&nic->dev);
 	return 0;
 
 unregister:
