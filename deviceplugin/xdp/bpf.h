@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "kernel/fd.h"
+
+// BPF objects and the names that they have in a bpffs, by which they outlive the process. Failures are
+// KernelErrors.
+
+namespace rxlease::deviceplugin {
+
+// The object that is pinned at the path; nullopt when there is none.
+std::optional<kernel::Fd> open_pinned(const std::string& path);
+
+// Pins an object, in place of whatever is pinned there: nobody finds the path empty meanwhile. Only one
+// thread may do so for a path at a time.
+void pin(const kernel::Fd& object, const std::string& path, unsigned mode);
+
+// A new map of AF_XDP sockets. Needs CAP_BPF and CAP_NET_ADMIN.
+kernel::Fd make_xsk_map(std::uint32_t entries);
+
+std::uint32_t map_id(const kernel::Fd& map);
+
+// A u32 of an array or a map of maps; absent: the place is empty.
+std::optional<std::uint32_t> map_lookup(const kernel::Fd& map, std::uint32_t key);
+void map_update(const kernel::Fd& map, std::uint32_t key, std::uint32_t value);
+
+// What tells one program from another: a hash of its instructions.
+std::uint64_t program_tag(const kernel::Fd& program);
+std::uint32_t program_id(const kernel::Fd& program);
+
+// Where a program is attached to. `ifindex` is 0 when the device has gone, or the link was told to let go.
+struct XdpLink {
+  std::uint32_t ifindex = 0;
+  std::uint32_t program_id = 0;
+};
+XdpLink xdp_link(const kernel::Fd& link);
+
+// Attaches an XDP program to a device of the calling thread's namespace, in native mode, for as long as the
+// link is open or pinned. EBUSY, EEXIST: another program is there, or a memory provider. EOPNOTSUPP: the
+// driver knows no XDP. Needs CAP_NET_ADMIN.
+kernel::Fd attach_xdp(const kernel::Fd& program, std::uint32_t ifindex);
+
+// Puts another program in place of the attached one, in one step.
+void replace_xdp(const kernel::Fd& link, const kernel::Fd& program);
+
+// Takes the program off at once, whoever still holds the link.
+void detach_xdp(const kernel::Fd& link);
+
+// Whether any XDP program is attached to the device.
+bool has_xdp(std::uint32_t ifindex);
+
+}  // namespace rxlease::deviceplugin
