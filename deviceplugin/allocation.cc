@@ -12,6 +12,8 @@ namespace {
 
 constexpr mode_t folder_mode = 0755;
 constexpr const char* container_folder = "/run/rxlease/";
+constexpr const char* map_name = "/xsks_map";  // as other AF_XDP plugins call it
+constexpr mode_t map_name_mode = 0444;
 
 const DeviceState& require(const PoolState& pool, const std::string& id) {
   const auto found = std::find_if(pool.devices.begin(), pool.devices.end(),
@@ -41,7 +43,7 @@ std::string variable_of(const std::string& pool) {
 }
 
 Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
-                    const std::string& state_directory) {
+                    const std::string& state_directory, const RenewMap& renew_map) {
   std::set<kernel::DeviceId> devices;  // kubelet names them in no order
   for (const auto& id : ids) {
     const auto& device = require(pool, id).id;
@@ -60,6 +62,10 @@ Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
     kernel::make_directory(folder, folder_mode);
     allocation.value += (allocation.value.empty() ? "" : ",") + id;
     allocation.mounts.push_back({folder, container_folder + id});
+    if (pool.use != PoolUse::af_xdp) continue;
+    // The mount point in a folder that is mounted read-only.
+    kernel::create_file(folder + map_name, "", map_name_mode);
+    allocation.mounts.push_back({renew_map(device), container_folder + id + map_name});
   }
   return allocation;
 }

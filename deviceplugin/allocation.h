@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -31,11 +32,15 @@ class AllocationError : public std::runtime_error {
   Kind kind_;
 };
 
+// Makes a new map for a queue's AF_XDP socket; returns where it is pinned.
+using RenewMap = std::function<std::string(const kernel::DeviceId&)>;
+
 // Checks the ids of one container against the pool and makes the folders that its mounts name.
 // AllocationError for an id that the pool has not, a queue that is not healthy, or queues of two NICs, which
-// no one netkit can lease.
+// no one netkit can lease. A queue of an AF_XDP pool gets a new map, mounted as xsks_map in its folder: what
+// the last holder may have kept is worth nothing. REQUIRES: `renew_map` where the pool's use is AF_XDP.
 Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
-                    const std::string& state_directory);
+                    const std::string& state_directory, const RenewMap& renew_map = {});
 
 // RXLEASE_DEVICES_<POOL>: upper case, with '_' for what no variable's name may have.
 std::string variable_of(const std::string& pool);

@@ -50,6 +50,7 @@ void read_directories(MapReader& map, Config& config) {
   read_text(map, "stateDirectory", is_directory, directory_rule, config.state_directory);
   read_text(map, "persistentDirectory", is_directory, directory_rule, config.persistent_directory);
   read_text(map, "kubeletDirectory", is_kubelet_directory, kubelet_directory_rule, config.kubelet_directory);
+  read_text(map, "bpfDirectory", is_bpf_directory, bpf_directory_rule, config.bpf_directory);
   read_text(map, "cniBinDirectory", is_directory, directory_rule, config.cni_bin_directory);
   read_text(map, "cniConfDirectory", is_directory, directory_rule, config.cni_conf_directory);
 }
@@ -82,6 +83,11 @@ void check_against(const LoadedConfig& loaded, const Pool& pool, const ValueRead
     } else if (const auto overlap = overlap_of(other, pool)) {
       problems.add(value.position(), value.path(), "it claims what " + where + " has: " + *overlap,
                    "give each queue to one pool");
+    } else if (const auto nic = other.use != pool.use ? common_nic_of(other, pool) : std::nullopt) {
+      problems.add(value.position(), value.path() + ".use",
+                   "a NIC does either AF_XDP or memory providers, and " + where + " has " + *nic + " for " +
+                       std::string(word_for(pool_use_words, other.use)),
+                   "let pools that share a NIC have the same use");
     } else if (const auto disagreement = disagreement_of(other, pool)) {
       problems.add(value.position(), value.path() + ".channels",
                    "it is at odds with " + where + ": " + *disagreement,

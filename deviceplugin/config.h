@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "deviceplugin/pool_use.h"
 #include "deviceplugin/problem.h"
 
 namespace rxlease::deviceplugin {
@@ -45,11 +46,12 @@ struct Pool {
   std::string name;  // a DNS label: unique among the pools, and still so in upper case with '_' for '-'
   Selectors selectors;
   Queues queues;
+  PoolUse use = PoolUse::memory_provider;
   std::optional<std::uint32_t> channels;  // combined channels to set; absent: leave them
-  bool header_split = true;
+  bool header_split = true;               // for AF_XDP false: only memory providers need it
   Rss rss = Rss::exclude;
-  bool repair = false;   // change back what somebody else changes of the three above
-  bool topology = true;  // tell kubelet the NUMA node
+  bool repair = false;                       // change back what somebody else changes of the three above
+  bool topology = true;                      // tell kubelet the NUMA node
 
   bool operator==(const Pool&) const = default;
 };
@@ -70,6 +72,7 @@ struct Config {
   std::string state_directory = "/run/rxlease";           // gone after a reboot
   std::string persistent_directory = "/var/lib/rxlease";  // still there after one
   std::string kubelet_directory = "/var/lib/kubelet";     // device-plugins and pod-resources are below
+  std::string bpf_directory = "/sys/fs/bpf/rxlease";      // in a bpffs: what AF_XDP needs
   std::string cni_bin_directory = "/opt/cni/bin";
   std::string cni_conf_directory = "/etc/cni/net.d";
   std::chrono::seconds rescan{10};  // between looks for what raises no notification

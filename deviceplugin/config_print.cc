@@ -59,6 +59,7 @@ void print(std::ostream& out, const Pool& pool) {
   } else {
     out << "      ids: " << ids_to_string(pool.queues.ids) << "\n";
   }
+  out << "    use: " << word_for(pool_use_words, pool.use) << "\n";
   if (pool.channels) out << "    channels: " << *pool.channels << "\n";
   out << "    headerSplit: " << word_for(pool.header_split) << "\n"
       << "    rss: " << word_for(rss_words, pool.rss) << "\n"
@@ -74,6 +75,7 @@ std::string effective_yaml(const Config& config) {
       << "stateDirectory: " << scalar(config.state_directory) << "\n"
       << "persistentDirectory: " << scalar(config.persistent_directory) << "\n"
       << "kubeletDirectory: " << scalar(config.kubelet_directory) << "\n"
+      << "bpfDirectory: " << scalar(config.bpf_directory) << "\n"
       << "cniBinDirectory: " << scalar(config.cni_bin_directory) << "\n"
       << "cniConfDirectory: " << scalar(config.cni_conf_directory) << "\n"
       << "rescanSeconds: " << config.rescan.count() << "\n"

@@ -82,6 +82,10 @@ bool is_kubelet_directory(std::string_view text) {
   return is_directory(text) && text.size() + longest_socket.size() <= longest_socket_path;
 }
 
+bool is_bpf_directory(std::string_view text) {
+  return is_directory(text) && text.find('.') == npos;
+}
+
 bool is_listen_address(std::string_view text) {
   const bool bracketed = text.starts_with('[');
   if (bracketed) text.remove_prefix(1);

@@ -34,6 +34,12 @@ inline constexpr const char* kubelet_directory_rule =
     "\"/\" "
     "nor a space";
 
+// A directory that a bpffs can hold, which takes no dots.
+bool is_bpf_directory(std::string_view text);
+inline constexpr const char* bpf_directory_rule =
+    "use an absolute path in a bpffs such as \"/sys/fs/bpf/rxlease\", without \".\" and \"//\", that ends in "
+    "neither \"/\" nor a space";
+
 // What the path of a Unix socket can hold (sun_path, less the final NUL).
 inline constexpr std::size_t longest_socket_path = 107;
 

@@ -13,6 +13,8 @@ namespace rxlease::deviceplugin {
 template <typename Value, std::size_t count>
 using Words = std::array<std::pair<std::string_view, Value>, count>;
 
+inline constexpr Words<PoolUse, 2> pool_use_words{
+    {{"memory-provider", PoolUse::memory_provider}, {"afxdp", PoolUse::af_xdp}}};
 inline constexpr Words<Rss, 2> rss_words{{{"exclude", Rss::exclude}, {"keep", Rss::keep}}};
 inline constexpr Words<LogLevel, 5> log_level_words{{{"trace", LogLevel::trace},
                                                      {"debug", LogLevel::debug},

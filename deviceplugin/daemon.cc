@@ -75,7 +75,9 @@ Daemon::Daemon(std::string file)
       config_(load_and_report(file_).config),
       host_(kernel::NetNs::current()),
       inventory_(host_, "/sys", config_.state_directory),
-      kubelet_(config_.kubelet_directory, config_.state_directory),
+      af_xdp_(config_.bpf_directory),
+      kubelet_(config_.kubelet_directory, config_.state_directory,
+               [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
       reconciler_(host_, config_.state_directory, config_.kubelet_directory + "/pod-resources/kubelet.sock"),
       preparation_(host_, "/sys", config_.persistent_directory),
       metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters(),
@@ -127,6 +129,7 @@ void Daemon::look() {
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
   if (changed) snapshot = inventory_.look(config_);
   preparation_.judge(snapshot.pools);
+  af_xdp_.serve(snapshot);
   log_changes(told_, snapshot.pools);
   told_ = snapshot.pools;
   kubelet_.publish(snapshot.pools);
@@ -148,6 +151,7 @@ void Daemon::reload() {
     set_up_logging(loaded.config.log);
     loaded.config.state_directory = config_.state_directory;
     loaded.config.kubelet_directory = config_.kubelet_directory;
+    loaded.config.bpf_directory = config_.bpf_directory;
     loaded.config.persistent_directory = config_.persistent_directory;
     config_ = std::move(loaded.config);
     preparation_.forget_failures();

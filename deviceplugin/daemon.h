@@ -13,6 +13,7 @@
 #include "deviceplugin/preparation.h"
 #include "deviceplugin/reconciler.h"
 #include "deviceplugin/watches.h"
+#include "deviceplugin/xdp/af_xdp.h"
 #include "kernel/notifications.h"
 
 namespace rxlease::deviceplugin {
@@ -44,6 +45,7 @@ class Daemon {
   Config config_;
   kernel::LinuxNamespace host_;
   Inventory inventory_;
+  AfXdp af_xdp_;
   KubeletLink kubelet_;
   Reconciler reconciler_;
   Preparation preparation_;

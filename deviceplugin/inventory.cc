@@ -2,19 +2,15 @@
 #include "deviceplugin/inventory.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "deviceplugin/config_words.h"
 #include "deviceplugin/health.h"
 
 namespace rxlease::deviceplugin {
 
 namespace {
-
-const NicState* find_nic(const std::vector<NicState>& nics, const std::string& name) {
-  const auto found =
-      std::find_if(nics.begin(), nics.end(), [&](const auto& nic) { return nic.details.nic.name == name; });
-  return found == nics.end() ? nullptr : &*found;
-}
 
 std::vector<kernel::NicDetails> selected(const Pool& pool, const std::vector<NicState>& nics) {
   std::vector<kernel::NicDetails> list;
@@ -37,6 +33,12 @@ std::vector<proto::Attachment> merge(std::vector<proto::Attachment> after,
   return after;
 }
 
+std::string exclusion(const std::string& nic, const Pool& first) {
+  return nic + " is in use by pool " + first.name + ", whose use is \"" +
+         std::string(word_for(pool_use_words, first.use)) +
+         "\": a NIC does either AF_XDP or memory providers";
+}
+
 }  // namespace
 
 Snapshot Inventory::look(const Config& config) {
@@ -52,20 +54,27 @@ Snapshot Inventory::look(const Config& config) {
   snapshot.unreadable_records = std::move(after.unreadable);
 
   std::set<kernel::DeviceId> claimed;
+  std::map<std::string, const Pool*> first_pools;  // by NIC
   for (const auto& pool : config.pools) {
     PoolState state;
     state.name = pool.name;
     state.resource = config.resource_of(pool);
     state.socket = config.socket_of(pool);
+    state.use = pool.use;
     state.topology = pool.topology;
+    std::set<std::string> of_another_use;
     for (const auto& id : selection_.choose(pool, selected(pool, snapshot.nics))) {
-      if (claimed.insert(id).second) {
+      const auto& first = *first_pools.emplace(id.nic, &pool).first->second;
+      if (first.use != pool.use) {
+        if (of_another_use.insert(id.nic).second) state.problems.push_back(exclusion(id.nic, first));
+      } else if (claimed.insert(id).second) {
         state.devices.push_back(judge(id, find_nic(snapshot.nics, id.nic), snapshot.attachments));
       } else {
         state.problems.push_back("device " + id.to_string() + " belongs to an earlier pool already");
       }
     }
-    if (state.devices.empty()) state.problems.emplace_back("no NIC of this node matches its selectors");
+    if (state.devices.empty() && state.problems.empty())
+      state.problems.emplace_back("no NIC of this node matches its selectors");
     snapshot.pools.push_back(std::move(state));
   }
   return snapshot;

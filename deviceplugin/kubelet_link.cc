@@ -28,10 +28,11 @@ std::string reason_of(const grpc::Status& status) {
 
 }  // namespace
 
-KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_directory)
+KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_directory, RenewMap renew_map)
     : directory_(std::move(kubelet_directory) + "/device-plugins"),
       kubelet_socket_(directory_ + "/kubelet.sock"),
-      state_directory_(std::move(state_directory)) {}
+      state_directory_(std::move(state_directory)),
+      renew_map_(std::move(renew_map)) {}
 
 void KubeletLink::publish(std::vector<PoolState> pools) {
   std::erase_if(pools_, [&](const auto& entry) {
@@ -78,7 +79,7 @@ bool KubeletLink::serve(const std::string& name, Pool& pool) {
     return true;  // no kubelet yet: its directory's appearance brings us back
   try {
     // gRPC lets a service belong to one server in its life.
-    pool.service = std::make_unique<PoolService>(pool.board, state_directory_, allocations_);
+    pool.service = std::make_unique<PoolService>(pool.board, state_directory_, renew_map_, allocations_);
     pool.endpoint = std::make_unique<Endpoint>(*pool.service, pool.socket);
     return true;
   } catch (const std::exception& error) {

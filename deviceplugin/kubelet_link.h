@@ -21,8 +21,9 @@ struct RegistrationCounters {
 // whichever kubelet listens there. Works by looking at what is, so it does not matter which event was missed.
 class KubeletLink {
  public:
-  // `kubelet_directory`: /var/lib/kubelet. `state_directory`: where Allocate's folders are made.
-  KubeletLink(std::string kubelet_directory, std::string state_directory);
+  // `kubelet_directory`: /var/lib/kubelet. `state_directory`: where Allocate's folders are made. `renew_map`:
+  // for AF_XDP pools.
+  KubeletLink(std::string kubelet_directory, std::string state_directory, RenewMap renew_map = {});
 
   // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
   // changes.
@@ -54,6 +55,7 @@ class KubeletLink {
   std::string directory_;
   std::string kubelet_socket_;
   std::string state_directory_;
+  RenewMap renew_map_;
   AllocationCounters allocations_;
   RegistrationCounters registrations_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;

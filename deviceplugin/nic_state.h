@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kernel/netdev.h"
 #include "kernel/nic.h"
@@ -27,5 +29,12 @@ struct NicState {
   std::map<std::uint32_t, QueueUse>
       queues;  // by queue id; empty while the NIC is down: the kernel lists none then
 };
+
+// The NIC with that name in device ids; null when it is not among them.
+inline const NicState* find_nic(const std::vector<NicState>& nics, const std::string& name) {
+  const auto found =
+      std::find_if(nics.begin(), nics.end(), [&](const auto& nic) { return nic.details.nic.name == name; });
+  return found == nics.end() ? nullptr : &*found;
+}
 
 }  // namespace rxlease::deviceplugin

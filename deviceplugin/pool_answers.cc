@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "deviceplugin/allocation.h"
 #include "deviceplugin/preferred_allocation.h"
 
 namespace rxlease::deviceplugin {
@@ -43,11 +42,11 @@ v1beta1::ListAndWatchResponse to_response(const PoolState& pool) {
 }
 
 v1beta1::AllocateResponse allocate_all(const PoolState& pool, const v1beta1::AllocateRequest& request,
-                                       const std::string& state_directory) {
+                                       const std::string& state_directory, const RenewMap& renew_map) {
   v1beta1::AllocateResponse response;
   for (const auto& container : request.container_requests()) {
     const auto& ids = container.devices_ids();
-    const auto allocation = allocate(pool, {ids.begin(), ids.end()}, state_directory);
+    const auto allocation = allocate(pool, {ids.begin(), ids.end()}, state_directory, renew_map);
     auto* answer = response.add_container_responses();
     (*answer->mutable_envs())[allocation.variable] = allocation.value;
     for (const auto& mount : allocation.mounts) {

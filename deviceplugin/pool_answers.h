@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "deviceplugin/allocation.h"
 #include "deviceplugin/device_state.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.pb.h"
 
@@ -13,7 +14,7 @@ v1beta1::ListAndWatchResponse to_response(const PoolState& pool);
 
 // The answers for every container of a request. AllocationError as of allocate().
 v1beta1::AllocateResponse allocate_all(const PoolState& pool, const v1beta1::AllocateRequest& request,
-                                       const std::string& state_directory);
+                                       const std::string& state_directory, const RenewMap& renew_map = {});
 v1beta1::PreferredAllocationResponse prefer_all(const PoolState& pool,
                                                 const v1beta1::PreferredAllocationRequest& request);
 

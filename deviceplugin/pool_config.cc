@@ -117,6 +117,17 @@ void check_channels(const ValueReader& value, std::uint32_t channels, const Queu
   value.refuse("is too few for " + pool, "use at least " + std::to_string(needed));
 }
 
+// AF_XDP takes packets whole, and some drivers refuse XDP with header split on.
+bool read_header_split(const std::optional<ValueReader>& split, PoolUse use) {
+  const bool usual = use == PoolUse::memory_provider;
+  if (!split) return usual;
+  const auto value = split->boolean();
+  if (value == true && use == PoolUse::af_xdp) {
+    split->refuse("is for memory providers, and the pool's use is \"afxdp\"", "leave it out");
+  }
+  return value.value_or(usual);
+}
+
 }  // namespace
 
 Pool read_pool(const ValueReader& value, const Config& config) {
@@ -133,11 +144,12 @@ Pool read_pool(const ValueReader& value, const Config& config) {
   if (const auto queues = map->require("queues", "say how many a NIC: \"queues: { count: 8 }\"")) {
     pool.queues = read_queues(*queues);
   }
+  if (const auto use = map->find("use")) pool.use = use->choice(pool_use_words).value_or(pool.use);
   if (const auto channels = map->find("channels")) {
     pool.channels = channels->integer(channel_count);
     if (pool.channels) check_channels(*channels, *pool.channels, pool.queues);
   }
-  if (const auto split = map->find("headerSplit")) pool.header_split = split->boolean().value_or(true);
+  pool.header_split = read_header_split(map->find("headerSplit"), pool.use);
   if (const auto rss = map->find("rss")) pool.rss = rss->choice(rss_words).value_or(Rss::exclude);
   if (const auto repair = map->find("repair")) pool.repair = repair->boolean().value_or(false);
   if (const auto topology = map->find("topology")) pool.topology = topology->boolean().value_or(true);

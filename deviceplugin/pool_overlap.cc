@@ -81,6 +81,10 @@ std::optional<std::string> overlap_of(const Pool& a, const Pool& b) {
   return nic && queues ? std::optional(*nic + ", " + *queues) : std::nullopt;
 }
 
+std::optional<std::string> common_nic_of(const Pool& a, const Pool& b) {
+  return common_nic(a.selectors, b.selectors);
+}
+
 std::optional<std::string> disagreement_of(const Pool& a, const Pool& b) {
   if (!a.channels || !b.channels || a.channels == b.channels) return std::nullopt;
   const auto nic = common_nic(a.selectors, b.selectors);

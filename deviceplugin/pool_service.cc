@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/pool_service.h"
 
-#include "deviceplugin/allocation.h"
 #include "deviceplugin/device_stream.h"
 #include "deviceplugin/pool_answers.h"
 #include "deviceplugin/unary_call.h"
@@ -43,7 +42,7 @@ std::atomic<std::uint64_t>& counter_of(AllocationCounters& counters, Kind kind) 
 grpc::Status PoolService::allocate(const v1beta1::AllocateRequest& request,
                                    v1beta1::AllocateResponse& response) {
   try {
-    response = allocate_all(board_.read(), request, state_directory_);
+    response = allocate_all(board_.read(), request, state_directory_, renew_map_);
     ++counters_.succeeded;
     return grpc::Status::OK;
   } catch (const AllocationError& error) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "deviceplugin/allocation.h"
 #include "deviceplugin/call_queue.h"
 #include "deviceplugin/device_board.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
@@ -19,8 +20,12 @@ struct AllocationCounters {
 // Kubelet's DevicePlugin service for one pool. No call blocks the thread that serves the queue.
 class PoolService {
  public:
-  PoolService(DeviceBoard& board, std::string state_directory, AllocationCounters& counters)
-      : board_(board), state_directory_(std::move(state_directory)), counters_(counters) {}
+  PoolService(DeviceBoard& board, std::string state_directory, RenewMap renew_map,
+              AllocationCounters& counters)
+      : board_(board),
+        state_directory_(std::move(state_directory)),
+        renew_map_(std::move(renew_map)),
+        counters_(counters) {}
 
   grpc::Service& service() { return service_; }
 
@@ -33,6 +38,7 @@ class PoolService {
   v1beta1::DevicePlugin::AsyncService service_;
   DeviceBoard& board_;
   std::string state_directory_;
+  RenewMap renew_map_;
   AllocationCounters& counters_;
 };
 

@@ -54,6 +54,22 @@ TEST(Allocate, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
   EXPECT_TRUE(std::filesystem::is_directory(scratch / "devices/a-rx7"));
 }
 
+TEST(Allocate, MountsANewMapWithEachQueueOfAnAfXdpPool) {
+  const tests::ScratchDirectory scratch;
+  auto af_xdp = pool();
+  af_xdp.use = PoolUse::af_xdp;
+  std::vector<std::string> renewed;
+  const auto allocation = allocate(af_xdp, {"a-rx6"}, scratch.path(), [&](const kernel::DeviceId& device) {
+    renewed.push_back(device.to_string());
+    return "/bpf/" + device.to_string();
+  });
+  EXPECT_THAT(renewed, testing::ElementsAre("a-rx6"));
+  ASSERT_EQ(allocation.mounts.size(), 2U);
+  EXPECT_EQ(allocation.mounts[1].host_path, "/bpf/a-rx6");
+  EXPECT_EQ(allocation.mounts[1].container_path, "/run/rxlease/a-rx6/xsks_map");
+  EXPECT_TRUE(std::filesystem::exists(scratch / "devices/a-rx6/xsks_map")) << "no mount point";
+}
+
 TEST(Allocate, RefusesAnIdThatThePoolHasNot) {
   EXPECT_EQ(refusal({"a-rx9"}), Kind::unknown_device);
   EXPECT_EQ(refusal({"a-rx6", "../../etc"}), Kind::unknown_device);

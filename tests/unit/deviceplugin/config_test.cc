@@ -27,6 +27,7 @@ resourcePrefix: nic.example.com
 stateDirectory: /tmp/state
 persistentDirectory: /tmp/kept
 kubeletDirectory: /tmp/kubelet
+bpfDirectory: /tmp/bpf
 cniBinDirectory: /tmp/bin
 cniConfDirectory: "/tmp/net d"
 rescanSeconds: 3600
@@ -50,6 +51,7 @@ pools:
   - name: afxdp
     selectors: { interfaces: [eth1] }
     queues: { count: 1023 }
+    use: afxdp
     channels: 1024
 )";
 
@@ -74,6 +76,7 @@ TEST(Config, HasTheDocumentedDefaults) {
   EXPECT_EQ(config.state_directory, "/run/rxlease");
   EXPECT_EQ(config.persistent_directory, "/var/lib/rxlease");
   EXPECT_EQ(config.socket_of(config.pools[0]), "/var/lib/kubelet/device-plugins/rxlease-rxq.sock");
+  EXPECT_EQ(config.bpf_directory, "/sys/fs/bpf/rxlease");
   EXPECT_EQ(config.cni_bin_directory, "/opt/cni/bin");
   EXPECT_EQ(config.cni_conf_directory, "/etc/cni/net.d");
   EXPECT_EQ(config.rescan, std::chrono::seconds(10));
@@ -82,6 +85,7 @@ TEST(Config, HasTheDocumentedDefaults) {
   EXPECT_EQ(config.log.format, LogFormat::text);
   EXPECT_EQ(config.foreign_leases, ForeignLeases::report);
   const auto& pool = config.pools[0];
+  EXPECT_EQ(pool.use, PoolUse::memory_provider);
   EXPECT_FALSE(pool.channels);
   EXPECT_TRUE(pool.header_split);
   EXPECT_EQ(pool.rss, Rss::exclude);
@@ -97,6 +101,7 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config.state_directory, "/tmp/state");
   EXPECT_EQ(config.persistent_directory, "/tmp/kept");
   EXPECT_EQ(config.kubelet_directory, "/tmp/kubelet");
+  EXPECT_EQ(config.bpf_directory, "/tmp/bpf");
   EXPECT_EQ(config.cni_bin_directory, "/tmp/bin");
   EXPECT_EQ(config.cni_conf_directory, "/tmp/net d");
   EXPECT_EQ(config.rescan, std::chrono::hours(1));
@@ -119,6 +124,11 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(pool.rss, Rss::keep);
   EXPECT_TRUE(pool.repair);
   EXPECT_FALSE(pool.topology);
+  EXPECT_EQ(config.pools[1].use, PoolUse::af_xdp);
+}
+
+TEST(Config, SplitsNoHeadersForAfXdp) {
+  EXPECT_FALSE(parse(complete).config.pools.at(1).header_split);
 }
 
 TEST(Config, IsJsonTooWithAnyLineEnds) {
@@ -131,8 +141,8 @@ TEST(Config, IsJsonTooWithAnyLineEnds) {
 
 TEST(Config, TellsWhereEachPoolBegins) {
   const auto positions = parse(complete).pool_positions;
-  EXPECT_EQ(positions.at("1e3"), (Position{13, 5}));
-  EXPECT_EQ(positions.at("afxdp"), (Position{26, 5}));
+  EXPECT_EQ(positions.at("1e3"), (Position{14, 5}));
+  EXPECT_EQ(positions.at("afxdp"), (Position{27, 5}));
 }
 
 TEST(Config, LeavesOutUnusablePoolsOnly) {
@@ -152,6 +162,22 @@ pools:
       loaded.problems[1].to_string(),
       "config.yaml:5:3: pools[2]: it claims what pool \"a\" of line 4 has: interface \"eth0\", the highest "
       "queues; give each queue to one pool");
+}
+
+TEST(Config, LeavesOutAPoolWhoseNicHasAnotherUse) {
+  const auto loaded = parse(R"(
+pools:
+- { name: a, selectors: { interfaces: [eth0] }, queues: { ids: [4] }, use: afxdp }
+- { name: b, selectors: { interfaces: ["eth*"] }, queues: { ids: [5] } }
+- { name: c, selectors: { interfaces: [eth0] }, queues: { ids: [6] }, use: afxdp }
+)");
+  ASSERT_EQ(loaded.config.pools.size(), 2U);
+  EXPECT_EQ(loaded.config.pools[1].name, "c");
+  ASSERT_EQ(loaded.problems.size(), 1U);
+  EXPECT_EQ(
+      loaded.problems[0].to_string(),
+      "config.yaml:4:3: pools[1].use: a NIC does either AF_XDP or memory providers, and pool \"a\" of line "
+      "3 has interface \"eth0\" for afxdp; let pools that share a NIC have the same use");
 }
 
 TEST(Config, MayBeLeftWithoutPools) {
@@ -175,6 +201,7 @@ TEST(EffectiveYaml, SaysEverythingInOneForm) {
 stateDirectory: /run/rxlease
 persistentDirectory: /var/lib/rxlease
 kubeletDirectory: /var/lib/kubelet
+bpfDirectory: /sys/fs/bpf/rxlease
 cniBinDirectory: /opt/cni/bin
 cniConfDirectory: /etc/cni/net.d
 rescanSeconds: 10
@@ -194,6 +221,7 @@ pools:
       numaNodes: []
     queues:
       count: 8
+    use: memory-provider
     headerSplit: true
     rss: exclude
     repair: false

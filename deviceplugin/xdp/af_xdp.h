@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "deviceplugin/inventory.h"
+#include "deviceplugin/xdp/nic_program.h"
+#include "kernel/device_id.h"
+
+namespace rxlease::deviceplugin {
+
+// The XDP programs of the NICs of AF_XDP pools, each pinned in a directory of its own: a NIC's name with '+'
+// for '.', which a bpffs does not take. They go on while the daemon is away. Safe from any thread.
+class AfXdp {
+ public:
+  // `directory`: in a bpffs, such as /sys/fs/bpf/rxlease.
+  explicit AfXdp(std::string directory) : directory_(std::move(directory)) {}
+
+  // Sees to it that the program runs on every NIC of these pools and has a map for each of their queues. On a
+  // NIC where it cannot, the pools' queues are unhealthy, with the reason. Removes it from NICs that have no
+  // such pool any more, once no pod leases a queue of theirs.
+  void serve(Snapshot& snapshot);
+
+  // For Allocate: gives the queue a new map, and returns where it is pinned. KernelError; ENODEV when the
+  // program does not run on its NIC.
+  std::string renew(const kernel::DeviceId& device);
+
+  // The queue's map, whose program finds the socket at `key`: the pod's number of the queue. KernelError as
+  // of renew().
+  kernel::Fd map(const kernel::DeviceId& device, std::uint32_t key);
+
+ private:
+  void withdraw(const Snapshot& snapshot);
+  void equip(const NicState& nic, const PoolState& pool, const std::vector<proto::Attachment>& attachments);
+  NicProgram& require(const std::string& nic);
+  std::string directory_of(const std::string& nic) const;
+
+  std::string directory_;
+  std::mutex mutex_;
+  std::map<std::string, NicProgram> programs_;  // by NIC
+};
+
+}  // namespace rxlease::deviceplugin
