@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "deviceplugin/generic_groups.h"
 #include "deviceplugin/logging.h"
@@ -40,6 +41,15 @@ LoadedConfig load_and_report(const std::string& file) {
   set_up_logging(loaded.config.log);
   report(loaded);
   return loaded;
+}
+
+std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<PoolState>& pools) {
+  std::set<kernel::DeviceId> devices;
+  for (const auto& pool : pools) {
+    if (pool.use != PoolUse::af_xdp) continue;
+    for (const auto& device : pool.devices) devices.insert(device.id);
+  }
+  return devices;
 }
 
 // Every change that an operator would want to know of.
@@ -87,6 +97,7 @@ Daemon::Daemon(std::string file)
       signals_(block_termination()) {
   kernel::make_directory(config_.state_directory + "/attachments", 0700);
   kernel::make_directory(config_.state_directory + "/devices", 0755);
+  hand_off_.emplace(af_xdp_, config_.state_directory);
   if (!config_.metrics.address.empty()) {
     http_.emplace(config_.metrics.address, [this](const std::string& path) { return answer(path); });
   }
@@ -130,6 +141,7 @@ void Daemon::look() {
   if (changed) snapshot = inventory_.look(config_);
   preparation_.judge(snapshot.pools);
   af_xdp_.serve(snapshot);
+  hand_off_->serve(devices_for_af_xdp(snapshot.pools));
   log_changes(told_, snapshot.pools);
   told_ = snapshot.pools;
   kubelet_.publish(snapshot.pools);

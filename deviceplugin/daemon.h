@@ -14,6 +14,7 @@
 #include "deviceplugin/reconciler.h"
 #include "deviceplugin/watches.h"
 #include "deviceplugin/xdp/af_xdp.h"
+#include "deviceplugin/xdp/hand_off.h"
 #include "kernel/notifications.h"
 
 namespace rxlease::deviceplugin {
@@ -60,6 +61,7 @@ class Daemon {
   std::optional<Clock::time_point> due_;  // of the next look, where something asks for one
   std::atomic<bool> looked_{false};
   std::atomic<bool> registered_{false};
+  std::optional<HandOff> hand_off_;
   std::optional<HttpServer> http_;  // last: its thread uses the rest
 };
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Receives UDP packets over IPv4 by AF_XDP, without a copy, and sends each back to where it came from.
+//
+//   $ afxdp_echo /run/rxlease/0000:0a:00.0.p0-rx15 100000
+//   listening on queue 1 of rxq0
+//   100000 packets, zero-copy; 0 dropped, 0 without room in the ring, 0 invalid
+//
+// Ends after so many packets, or ten seconds without one; 0: never. With a third argument, "map", it puts its
+// socket into the pinned map by itself; else the daemon does so for it. Needs CAP_NET_RAW.
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+
+#include "deploy/examples/afxdp/frames.h"
+#include "deploy/examples/afxdp/hand_over.h"
+#include "deploy/examples/afxdp/lease.h"
+#include "deploy/examples/zerocopy/arguments.h"
+
+namespace {
+
+using namespace rxlease::examples;
+
+constexpr int patience_ms = 10000;
+constexpr std::size_t headers = 14 + 20 + 8;
+
+// Ethernet, IPv4 without options, UDP: what is swapped leaves the checksums as they are.
+void turn_around(std::span<std::byte> packet) {
+  if (packet.size() < headers) return;
+  const auto swap = [&](std::size_t a, std::size_t b, std::size_t length) {
+    std::swap_ranges(&packet[a], &packet[a] + length, &packet[b]);
+  };
+  swap(0, 6, 6);    // MAC addresses
+  swap(26, 30, 4);  // IPv4 addresses
+  swap(34, 36, 2);  // ports
+}
+
+void echo(const std::string& folder, std::uint64_t wanted, bool by_map) {
+  const auto lease = read_lease(folder);
+  Frames frames(lease.interface, lease.queue);
+  if (by_map) {
+    put_into_map(folder, lease.queue, frames.fd());
+  } else {
+    hand_over(folder, frames.fd());
+  }
+  std::printf("listening on queue %u of %s\n", lease.queue, lease.interface.c_str());
+  std::fflush(stdout);
+  std::uint64_t packets = 0;
+  while (wanted == 0 || packets < wanted) {
+    const auto count = frames.turn_around(patience_ms, turn_around);
+    if (count == 0 && wanted != 0) break;
+    packets += count;
+  }
+  std::printf("%llu packets, %s; %s\n", static_cast<unsigned long long>(packets),
+              frames.is_zero_copy() ? "zero-copy" : "copied", frames.statistics().c_str());
+  if (packets < wanted) throw std::runtime_error("no more packets came");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run(argc, argv, 2, 3, "FOLDER PACKETS [map]", [](const auto& arguments) {
+    if (arguments.size() == 4 && arguments[3] != "map") throw std::invalid_argument("there is \"map\" only");
+    echo(arguments[1], number(arguments[2]), arguments.size() == 4);
+  });
+}

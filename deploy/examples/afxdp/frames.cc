@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deploy/examples/afxdp/frames.h"
+
+#include <linux/if_xdp.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "deploy/examples/zerocopy/failure.h"
+
+namespace rxlease::examples {
+
+namespace {
+
+constexpr std::uint32_t frame_size = XSK_UMEM__DEFAULT_FRAME_SIZE;
+constexpr std::uint32_t frames = 1024;
+constexpr std::size_t memory_size = std::size_t{frames} * frame_size;
+
+std::byte* map_memory() {
+  void* const memory = mmap(nullptr, memory_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) fail("mmap");
+  return static_cast<std::byte*>(memory);
+}
+
+// libxdp returns negative errnos.
+void check(int result, const std::string& what) {
+  if (result >= 0) return;
+  errno = -result;
+  fail(what);
+}
+
+}  // namespace
+
+void Frames::Unmap::operator()(std::byte* memory) const {
+  munmap(memory, memory_size);
+}
+
+Frames::Frames(const std::string& interface, std::uint32_t queue) : memory_(map_memory()) {
+  xsk_umem_config umem_config{};
+  umem_config.fill_size = umem_config.comp_size = frames;
+  umem_config.frame_size = frame_size;
+  xsk_umem* umem = nullptr;
+  check(xsk_umem__create(&umem, memory_.get(), memory_size, &fill_, &completion_, &umem_config),
+        "registering memory for AF_XDP");
+  umem_.reset(umem);
+
+  xsk_socket_config config{};
+  config.rx_size = config.tx_size = frames;
+  config.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD;  // the program is there, on the NIC
+  config.bind_flags = XDP_ZEROCOPY | XDP_USE_NEED_WAKEUP;
+  xsk_socket* socket = nullptr;
+  check(xsk_socket__create(&socket, interface.c_str(), queue, umem_.get(), &rx_, &tx_, &config),
+        "binding AF_XDP to queue " + std::to_string(queue) + " of " + interface);
+  socket_.reset(socket);
+
+  std::uint32_t first = 0;
+  xsk_ring_prod__reserve(&fill_, frames, &first);
+  for (std::uint32_t i = 0; i < frames; ++i) {
+    *xsk_ring_prod__fill_addr(&fill_, first + i) = std::uint64_t{i} * frame_size;
+  }
+  xsk_ring_prod__submit(&fill_, frames);
+}
+
+bool Frames::is_zero_copy() const {
+  xdp_options options{};
+  socklen_t size = sizeof(options);
+  if (getsockopt(fd(), SOL_XDP, XDP_OPTIONS, &options, &size) != 0) fail("getsockopt XDP_OPTIONS");
+  return (options.flags & XDP_OPTIONS_ZEROCOPY) != 0;
+}
+
+std::string Frames::statistics() const {
+  xdp_statistics counted{};
+  socklen_t size = sizeof(counted);
+  if (getsockopt(fd(), SOL_XDP, XDP_STATISTICS, &counted, &size) != 0) fail("getsockopt XDP_STATISTICS");
+  return std::to_string(counted.rx_dropped) + " dropped, " + std::to_string(counted.rx_ring_full) +
+         " without room in the ring, " + std::to_string(counted.rx_invalid_descs + counted.tx_invalid_descs) +
+         " invalid";
+}
+
+Frames::Received Frames::receive(int patience_ms) {
+  reuse_sent();
+  Received got;
+  got.count = xsk_ring_cons__peek(&rx_, frames, &got.first);
+  if (got.count == 0) {
+    pollfd waiting{fd(), POLLIN, 0};
+    if (poll(&waiting, 1, patience_ms) < 0) fail("poll");
+    got.count = xsk_ring_cons__peek(&rx_, frames, &got.first);
+  }
+  // As many can be under way as there are frames, so there is always room.
+  xsk_ring_prod__reserve(&tx_, got.count, &tx_first_);
+  return got;
+}
+
+std::span<std::byte> Frames::queue_for_sending(std::uint32_t first, std::uint32_t index) {
+  const auto* received = xsk_ring_cons__rx_desc(&rx_, first + index);
+  auto* sent = xsk_ring_prod__tx_desc(&tx_, tx_first_ + index);
+  *sent = {received->addr, received->len, 0};
+  return {memory_.get() + received->addr, received->len};
+}
+
+void Frames::send(std::uint32_t count) {
+  if (count == 0) return;
+  xsk_ring_cons__release(&rx_, count);
+  xsk_ring_prod__submit(&tx_, count);
+  if (xsk_ring_prod__needs_wakeup(&tx_) == 0) return;
+  if (sendto(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, 0) < 0 && errno != EAGAIN && errno != EBUSY)
+    fail("sendto");
+}
+
+void Frames::reuse_sent() {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  const auto count = xsk_ring_cons__peek(&completion_, frames, &from);
+  if (count == 0) return;
+  xsk_ring_prod__reserve(&fill_, count, &to);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    *xsk_ring_prod__fill_addr(&fill_, to + i) = *xsk_ring_cons__comp_addr(&completion_, from + i);
+  }
+  xsk_ring_cons__release(&completion_, count);
+  xsk_ring_prod__submit(&fill_, count);
+  if (xsk_ring_prod__needs_wakeup(&fill_) != 0) recvfrom(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
+}
+
+}  // namespace rxlease::examples

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <xdp/xsk.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace rxlease::examples {
+
+// An AF_XDP socket and its memory, by libxdp. Each frame of the memory is the kernel's until a packet has
+// come in it; then it is sent back, and is the kernel's again. 4 MiB: it fits the usual limit of locked
+// memory. Failures are std::system_errors.
+class Frames {
+ public:
+  // Bound to a queue without copies. EOPNOTSUPP: it cannot, as the interface is no single netkit.
+  Frames(const std::string& interface, std::uint32_t queue);
+
+  int fd() const { return xsk_socket__fd(socket_.get()); }
+  bool is_zero_copy() const;       // by the kernel's word
+  std::string statistics() const;  // what the kernel counted as lost
+
+  // Waits for packets and sends each back after `change` was called with it. How many; 0 after
+  // `patience_ms` without any.
+  template <typename Change>
+  std::uint32_t turn_around(int patience_ms, Change change) {
+    const auto got = receive(patience_ms);
+    for (std::uint32_t i = 0; i < got.count; ++i) change(queue_for_sending(got.first, i));
+    send(got.count);
+    return got.count;
+  }
+
+ private:
+  struct Received {
+    std::uint32_t first = 0, count = 0;
+  };
+  Received receive(int patience_ms);
+  std::span<std::byte> queue_for_sending(std::uint32_t first, std::uint32_t index);
+  void send(std::uint32_t count);
+  void reuse_sent();
+
+  struct Unmap {
+    void operator()(std::byte* memory) const;
+  };
+  struct Delete {
+    void operator()(xsk_umem* umem) const { xsk_umem__delete(umem); }
+    void operator()(xsk_socket* socket) const { xsk_socket__delete(socket); }
+  };
+
+  std::unique_ptr<std::byte, Unmap> memory_;
+  xsk_ring_prod fill_{}, tx_{};
+  xsk_ring_cons completion_{}, rx_{};
+  std::uint32_t tx_first_ = 0;
+  std::unique_ptr<xsk_umem, Delete> umem_;
+  std::unique_ptr<xsk_socket, Delete> socket_;
+};
+
+}  // namespace rxlease::examples

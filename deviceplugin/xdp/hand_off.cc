@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/xdp/hand_off.h"
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+#include "kernel/error.h"
+#include "kernel/files.h"
+
+namespace rxlease::deviceplugin {
+
+namespace {
+
+using kernel::DeviceId;
+using kernel::KernelError;
+
+constexpr const char* socket_name = "/afxdp.sock";
+constexpr mode_t folder_mode = 0755;
+constexpr long most_connections = 4;  // of one device: no pod takes all of our descriptors
+
+// Answers what waits on a connection. False when it has ended, or its other end does not read.
+bool serve_one(const kernel::SeqPacket& socket, Handshake& handshake) {
+  try {
+    const auto packet = socket.receive();
+    if (!packet) return false;
+    const auto answer = handshake.answer(*packet);
+    socket.send(answer.text, answer.fd);
+    return !answer.is_last;
+  } catch (const KernelError& error) {
+    return error.operation() == "recvmsg" && (error.error() == EAGAIN || error.error() == EINTR);
+  }
+}
+
+}  // namespace
+
+HandOff::HandOff(AfXdp& af_xdp, const std::string& state_directory)
+    : af_xdp_(af_xdp),
+      directory_(state_directory + "/devices/"),
+      store_(state_directory),
+      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      thread_([this] { run(); }) {}
+
+HandOff::~HandOff() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+  }
+  wake();
+  thread_.join();
+}
+
+void HandOff::serve(std::set<DeviceId> devices) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (wanted_ == devices) return;
+    wanted_ = std::move(devices);
+  }
+  wake();
+}
+
+void HandOff::wake() const {
+  eventfd_write(news_.get(), 1);
+}
+
+// A device whose socket cannot be made has none until the pools change; its pods still have the pinned map.
+void HandOff::listen() {
+  std::set<DeviceId> wanted;
+  {
+    const std::scoped_lock lock(mutex_);
+    wanted = wanted_;
+  }
+  std::erase_if(listeners_, [&](const auto& entry) { return !wanted.contains(entry.first); });
+  connections_.remove_if([&](const auto& connection) { return !wanted.contains(connection.device); });
+  for (const auto& device : wanted) {
+    if (listeners_.contains(device)) continue;
+    try {
+      const auto folder = directory_ + device.to_string();
+      kernel::make_directory(folder, folder_mode);
+      listeners_.emplace(device, kernel::SeqPacketListener(folder + socket_name));
+    } catch (const KernelError& error) {
+      spdlog::error("{}: {}", device.to_string(), error.what());
+    }
+  }
+}
+
+void HandOff::accept(const DeviceId& device, const kernel::SeqPacketListener& listener) {
+  auto socket = listener.accept();
+  if (!socket) return;
+  const auto count = std::count_if(connections_.begin(), connections_.end(),
+                                   [&](const auto& connection) { return connection.device == device; });
+  if (count >= most_connections) return;
+  try {
+    const auto peer = socket->peer();
+    connections_.push_back({device, std::move(*socket), Handshake(device, peer, store_, af_xdp_)});
+  } catch (const KernelError& error) {
+    spdlog::error("{}: {}", device.to_string(), error.what());
+  }
+}
+
+void HandOff::run() {
+  for (;;) {
+    std::vector<pollfd> fds{{news_.get(), POLLIN, 0}};
+    for (const auto& [device, listener] : listeners_) fds.push_back({listener.fd(), POLLIN, 0});
+    for (const auto& connection : connections_) fds.push_back({connection.socket.fd(), POLLIN, 0});
+    poll(fds.data(), fds.size(), -1);
+    auto ready = std::next(fds.begin(), 1 + static_cast<std::ptrdiff_t>(listeners_.size()));
+    std::erase_if(connections_, [&](Connection& connection) {
+      const auto events = (ready++)->revents;
+      return events != 0 && !serve_one(connection.socket, connection.handshake);
+    });
+    ready = std::next(fds.begin());
+    for (const auto& [device, listener] : listeners_) {
+      if ((ready++)->revents != 0) accept(device, listener);
+    }
+    if (fds.front().revents == 0) continue;
+    eventfd_t ignored = 0;
+    eventfd_read(news_.get(), &ignored);
+    {
+      const std::scoped_lock lock(mutex_);
+      if (ending_) return;
+    }
+    listen();
+  }
+}
+
+}  // namespace rxlease::deviceplugin

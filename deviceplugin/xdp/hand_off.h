@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <list>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "deviceplugin/xdp/handshake.h"
+#include "kernel/fd.h"
+
+namespace rxlease::deviceplugin {
+
+// Hands queues over to the programs in pods: a Unix socket, afxdp.sock, in the folder of each device of an
+// AF_XDP pool, which Allocate mounts into the container that got it. On a thread of its own, which sleeps
+// until somebody calls. After a restart of the daemon the sockets are there again, in the same folders.
+class HandOff {
+ public:
+  // `af_xdp` must outlive it.
+  HandOff(AfXdp& af_xdp, const std::string& state_directory);
+  HandOff(const HandOff&) = delete;
+  HandOff& operator=(const HandOff&) = delete;
+  ~HandOff();
+
+  // Listens for exactly these devices, from now on.
+  void serve(std::set<kernel::DeviceId> devices);
+
+ private:
+  struct Connection {
+    kernel::DeviceId device;
+    kernel::SeqPacket socket;
+    Handshake handshake;
+  };
+
+  void run();
+  void listen();
+  void accept(const kernel::DeviceId& device, const kernel::SeqPacketListener& listener);
+  void wake() const;
+
+  AfXdp& af_xdp_;
+  std::string directory_;
+  proto::AttachmentStore store_;
+  kernel::Fd news_;
+  std::mutex mutex_;
+  std::set<kernel::DeviceId> wanted_;  // by the mutex, as is:
+  bool ending_ = false;
+  // The thread's own.
+  std::map<kernel::DeviceId, kernel::SeqPacketListener> listeners_;
+  std::list<Connection> connections_;
+  std::thread thread_;  // last: it uses the rest
+};
+
+}  // namespace rxlease::deviceplugin

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "deviceplugin/xdp/af_xdp.h"
+#include "deviceplugin/xdp/handshake_request.h"
+#include "kernel/seqpacket.h"
+#include "proto/attachment_store.h"
+
+namespace rxlease::deviceplugin {
+
+// What is said on one connection to a queue's afxdp.sock: the handshake of DPDK's af_xdp driver (use_cni with
+// dp_path; version 0.1), and one request more, for programs without bpf():
+//
+//   /connect, NAME                     /host_ok or /host_nak
+//   /version                           0.1
+//   /xsk_map_fd, DEVICE                /fd_ack with the map of the queue, or /fd_nak
+//   /config_busy_poll, US, BUDGET      with an AF_XDP socket: /config_busy_poll_ack or …_nak
+//   /xsk_fd                            with an AF_XDP socket, which gets into the map: /xsk_fd_ack, or
+//                                      "/xsk_fd_nak, WHY"
+//   /fin                               /fin_ack
+//   anything else                      /nak; /error when it failed on our side
+//
+// The queue is that of the folder in which the socket is, which only its pod sees; what the caller says of
+// itself counts for nothing. Its network namespace, by the kernel's word, must be that of the attachment that
+// holds the queue at the time.
+class Handshake {
+ public:
+  struct Answer {
+    std::string text;
+    kernel::Fd fd;
+    bool is_last = false;
+  };
+
+  Handshake(kernel::DeviceId device, kernel::Peer peer, const proto::AttachmentStore& store, AfXdp& af_xdp)
+      : device_(std::move(device)), peer_(peer), store_(store), af_xdp_(af_xdp) {}
+
+  Answer answer(const kernel::Packet& packet);
+
+ private:
+  // The pod's side of the queue.
+  struct Holding {
+    proto::Attachment attachment;
+    std::uint32_t queue = 0;
+  };
+
+  Answer answer(const HandshakeRequest& request, const kernel::Fd& fd);
+  Holding holding() const;
+  void require_own_socket(const Holding& holding, const kernel::Fd& fd) const;
+  kernel::Fd map_for(const std::string& name);
+  void take_socket(const kernel::Fd& fd);
+  void configure_busy_poll(const HandshakeRequest& request, const kernel::Fd& fd) const;
+  void log(const std::string& what) const;
+
+  kernel::DeviceId device_;
+  kernel::Peer peer_;
+  const proto::AttachmentStore& store_;
+  AfXdp& af_xdp_;
+};
+
+}  // namespace rxlease::deviceplugin

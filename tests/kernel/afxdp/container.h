@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "proto/kubelet/deviceplugin/v1beta1/api.pb.h"
+#include "tests/kernel/fixture/child_process.h"
+#include "tests/kernel/fixture/pod.h"
+
+namespace rxlease::tests {
+
+// A container of a pod, as a runtime would start it for an ordinary user: in the pod's network namespace, in
+// a mount namespace where nothing of /run, /tmp and the bpffs is to be seen but what Allocate asked for, with
+// user id 1000, CAP_NET_RAW as its only capability ever, no way to new privileges, and the usual limit of
+// locked memory.
+class Container {
+ public:
+  Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation);
+
+  // The program of the build tree.
+  ChildProcess start(const std::string& program, const std::vector<std::string>& arguments) const;
+
+ private:
+  std::string netns_;
+  v1beta1::ContainerAllocateResponse allocation_;
+};
+
+}  // namespace rxlease::tests
