@@ -12,6 +12,7 @@
 
 #include "deviceplugin/pool_use.h"
 #include "deviceplugin/problem.h"
+#include "kernel/netdev.h"
 
 namespace rxlease::deviceplugin {
 
@@ -51,6 +52,7 @@ struct Pool {
   bool header_split = true;               // for AF_XDP false: only memory providers need it
   Rss rss = Rss::exclude;
   bool repair = false;                       // change back what somebody else changes of the three above
+  std::optional<kernel::NapiSettings> napi;  // of its queues while they are leased; the id means nothing
   bool topology = true;                      // tell kubelet the NUMA node
 
   bool operator==(const Pool&) const = default;

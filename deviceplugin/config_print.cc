@@ -5,6 +5,7 @@
 
 #include "deviceplugin/config.h"
 #include "deviceplugin/config_words.h"
+#include "deviceplugin/napi_config.h"
 #include "deviceplugin/queues_config.h"
 #include "deviceplugin/yaml_scalar.h"
 
@@ -64,7 +65,7 @@ void print(std::ostream& out, const Pool& pool) {
   out << "    headerSplit: " << word_for(pool.header_split) << "\n"
       << "    rss: " << word_for(rss_words, pool.rss) << "\n"
       << "    repair: " << word_for(pool.repair) << "\n"
-      << "    topology: " << word_for(pool.topology) << "\n";
+      << napi_to_yaml(pool.napi) << "    topology: " << word_for(pool.topology) << "\n";
 }
 
 }  // namespace

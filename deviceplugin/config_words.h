@@ -16,6 +16,10 @@ using Words = std::array<std::pair<std::string_view, Value>, count>;
 inline constexpr Words<PoolUse, 2> pool_use_words{
     {{"memory-provider", PoolUse::memory_provider}, {"afxdp", PoolUse::af_xdp}}};
 inline constexpr Words<Rss, 2> rss_words{{{"exclude", Rss::exclude}, {"keep", Rss::keep}}};
+inline constexpr Words<kernel::NapiThreaded, 3> napi_threaded_words{
+    {{"disabled", kernel::NapiThreaded::disabled},
+     {"enabled", kernel::NapiThreaded::enabled},
+     {"busy-poll", kernel::NapiThreaded::busy_poll}}};
 inline constexpr Words<LogLevel, 5> log_level_words{{{"trace", LogLevel::trace},
                                                      {"debug", LogLevel::debug},
                                                      {"info", LogLevel::info},

@@ -89,6 +89,7 @@ Daemon::Daemon(std::string file)
       kubelet_(config_.kubelet_directory, config_.state_directory,
                [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
       reconciler_(host_, config_.state_directory, config_.kubelet_directory + "/pod-resources/kubelet.sock"),
+      napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory),
       metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters(),
                preparation_.counters()),
@@ -141,6 +142,7 @@ void Daemon::look() {
   if (changed) snapshot = inventory_.look(config_);
   preparation_.judge(snapshot.pools);
   af_xdp_.serve(snapshot);
+  napi_tuning_.apply(config_, snapshot);
   hand_off_->serve(devices_for_af_xdp(snapshot.pools));
   log_changes(told_, snapshot.pools);
   told_ = snapshot.pools;

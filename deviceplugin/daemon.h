@@ -10,6 +10,7 @@
 #include "deviceplugin/inventory.h"
 #include "deviceplugin/kubelet_link.h"
 #include "deviceplugin/metrics.h"
+#include "deviceplugin/napi_tuning.h"
 #include "deviceplugin/preparation.h"
 #include "deviceplugin/reconciler.h"
 #include "deviceplugin/watches.h"
@@ -49,6 +50,7 @@ class Daemon {
   AfXdp af_xdp_;
   KubeletLink kubelet_;
   Reconciler reconciler_;
+  NapiTuning napi_tuning_;
   Preparation preparation_;
   Metrics metrics_;
   kernel::Notifications links_;

@@ -32,7 +32,7 @@ std::optional<std::map<std::uint32_t, QueueUse>> read_queues(kernel::Namespace& 
   if (!queues) return std::nullopt;
   for (const auto& queue : *queues) {
     if (queue.type != kernel::QueueType::rx || !queue.id) continue;
-    uses[*queue.id] = {queue.lease, queue.xsk.has_value(), queue.io_uring || queue.dmabuf};
+    uses[*queue.id] = {queue.lease, queue.xsk.has_value(), queue.io_uring || queue.dmabuf, queue.napi_id};
   }
   return uses;
 }

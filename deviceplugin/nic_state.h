@@ -18,6 +18,7 @@ struct QueueUse {
   std::optional<kernel::Lease> lease;
   bool af_xdp = false;
   bool memory_provider = false;  // io_uring or devmem
+  std::optional<std::uint32_t> napi_id;
 };
 
 // A NIC as one look at the kernel found it.

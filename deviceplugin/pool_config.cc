@@ -6,6 +6,7 @@
 #include "deviceplugin/config_rules.h"
 #include "deviceplugin/config_words.h"
 #include "deviceplugin/glob.h"
+#include "deviceplugin/napi_config.h"
 #include "deviceplugin/queues_config.h"
 
 namespace rxlease::deviceplugin {
@@ -152,6 +153,7 @@ Pool read_pool(const ValueReader& value, const Config& config) {
   pool.header_split = read_header_split(map->find("headerSplit"), pool.use);
   if (const auto rss = map->find("rss")) pool.rss = rss->choice(rss_words).value_or(Rss::exclude);
   if (const auto repair = map->find("repair")) pool.repair = repair->boolean().value_or(false);
+  if (const auto napi = map->find("napi")) pool.napi = read_napi(*napi);
   if (const auto topology = map->find("topology")) pool.topology = topology->boolean().value_or(true);
   map->refuse_unread();
   return pool;

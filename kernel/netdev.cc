@@ -84,6 +84,10 @@ std::vector<Napi> Netdev::napi_get_dump(std::uint32_t ifindex) const {
   return dump<Napi>("napi-get", NetdevOp::napi_get, ByIfindex<1>{ifindex});
 }
 
+void Netdev::napi_set(const NapiSettings& settings) const {
+  call("napi-set", NetdevOp::napi_set, 0, encode(settings));
+}
+
 std::vector<Qstats> Netdev::qstats_get_dump(std::uint32_t ifindex) const {
   return dump<Qstats>("qstats-get", NetdevOp::qstats_get, QstatsQuery{ifindex, QstatsScope::queue});
 }

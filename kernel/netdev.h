@@ -22,6 +22,7 @@ enum class NetdevOp : std::uint8_t {
   queue_get = 10,
   napi_get = 11,
   qstats_get = 12,
+  napi_set = 14,
   queue_create = 16
 };
 
@@ -81,23 +82,35 @@ struct Queue {
   }
 };
 
-// netdev.yaml, attribute-set "napi"
-struct Napi {
-  std::uint32_t ifindex = 0;
+// netdev.yaml, definition "napi-threaded"
+enum class NapiThreaded : std::uint32_t { disabled = 0, enabled = 1, busy_poll = 2 };
+
+// netdev.yaml, attribute-set "napi": what napi-set takes (Linux 6.13, threaded 6.17)
+struct NapiSettings {
   std::uint32_t id = 0;
-  std::optional<std::uint32_t> irq, pid, defer_hard_irqs;
+  std::optional<std::uint32_t> defer_hard_irqs;                         // empty polls
   std::optional<std::uint64_t> gro_flush_timeout, irq_suspend_timeout;  // nanoseconds
-  std::optional<std::uint32_t> threaded;
+  std::optional<NapiThreaded> threaded;
 
   static constexpr auto attributes() {
-    return std::tuple{Attribute{1, &Napi::ifindex},
-                      Attribute{2, &Napi::id},
-                      Attribute{3, &Napi::irq},
-                      Attribute{4, &Napi::pid},
-                      Attribute{5, &Napi::defer_hard_irqs},
-                      Attribute{6, &Napi::gro_flush_timeout},
-                      Attribute{7, &Napi::irq_suspend_timeout},
-                      Attribute{8, &Napi::threaded}};
+    return std::tuple{Attribute{2, &NapiSettings::id}, Attribute{5, &NapiSettings::defer_hard_irqs},
+                      Attribute{6, &NapiSettings::gro_flush_timeout},
+                      Attribute{7, &NapiSettings::irq_suspend_timeout},
+                      Attribute{8, &NapiSettings::threaded}};
+  }
+
+  bool operator==(const NapiSettings&) const = default;
+};
+
+// The whole of it.
+struct Napi : NapiSettings {
+  std::uint32_t ifindex = 0;
+  std::optional<std::uint32_t> irq, pid;
+
+  static constexpr auto attributes() {
+    return std::tuple_cat(
+        std::tuple{Attribute{1, &Napi::ifindex}, Attribute{3, &Napi::irq}, Attribute{4, &Napi::pid}},
+        NapiSettings::attributes());
   }
 };
 
@@ -152,6 +165,9 @@ class Netdev {
   std::uint32_t queue_create(std::uint32_t ifindex, const Lease& lease) const;
 
   std::vector<Napi> napi_get_dump(std::uint32_t ifindex) const;
+
+  // Changes what is present and leaves the rest. Needs CAP_NET_ADMIN. ENOENT: there is no such NAPI any more.
+  void napi_set(const NapiSettings& settings) const;
 
   // Statistics queue by queue; empty when the driver keeps none.
   std::vector<Qstats> qstats_get_dump(std::uint32_t ifindex) const;

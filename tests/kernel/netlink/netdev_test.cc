@@ -16,6 +16,8 @@
 namespace rxlease::tests {
 namespace {
 
+using kernel::NapiSettings;
+using kernel::NapiThreaded;
 using kernel::QueueType;
 
 std::ptrdiff_t count(const std::vector<kernel::Queue>& queues, QueueType type) {
@@ -95,6 +97,35 @@ TEST(NapiGet, ListsOneForEveryQueueOfTheNic) {
   ASSERT_TRUE(queue && queue->napi_id);
   const auto serves = [&](const auto& napi) { return napi.id == *queue->napi_id; };
   EXPECT_TRUE(std::any_of(napis.begin(), napis.end(), serves));
+}
+
+TEST(NapiSet, ChangesWhatIsPresentAndLeavesTheRest) {
+  const SimulatedNic nic;
+  const auto netdev = netdev_of(host());
+  const auto id = *netdev.queue_get(nic.ifindex(), {3})->napi_id;
+  const auto now = [&] {
+    for (const auto& napi : netdev.napi_get_dump(nic.ifindex())) {
+      if (napi.id == id) return napi;
+    }
+    throw std::runtime_error("the NAPI is gone");
+  };
+  NapiSettings settings;
+  settings.id = id;
+  settings.defer_hard_irqs = 7;
+  settings.irq_suspend_timeout = 20'000'000;
+  const auto before = now();
+  netdev.napi_set(settings);
+  EXPECT_EQ(now().defer_hard_irqs, 7U);
+  EXPECT_EQ(now().irq_suspend_timeout, 20'000'000U);
+  EXPECT_EQ(now().gro_flush_timeout, before.gro_flush_timeout);
+  EXPECT_EQ(now().threaded, NapiThreaded::disabled);
+}
+
+TEST(NapiSet, RefusesANapiThatIsNotThere) {
+  NapiSettings settings;
+  settings.id = 4'000'000;
+  settings.defer_hard_irqs = 1;
+  EXPECT_TRUE(refused([&] { netdev_of(host()).napi_set(settings); }, ENOENT));
 }
 
 TEST(QstatsGet, CountsQueueByQueue) {

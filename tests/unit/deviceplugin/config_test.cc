@@ -47,6 +47,7 @@ pools:
     headerSplit: false
     rss: keep
     repair: true
+    napi: { deferHardIrqs: 2, groFlushTimeoutNs: 200000, irqSuspendTimeoutNs: 20000000, threaded: busy-poll }
     topology: false
   - name: afxdp
     selectors: { interfaces: [eth1] }
@@ -86,6 +87,7 @@ TEST(Config, HasTheDocumentedDefaults) {
   EXPECT_EQ(config.foreign_leases, ForeignLeases::report);
   const auto& pool = config.pools[0];
   EXPECT_EQ(pool.use, PoolUse::memory_provider);
+  EXPECT_FALSE(pool.napi);
   EXPECT_FALSE(pool.channels);
   EXPECT_TRUE(pool.header_split);
   EXPECT_EQ(pool.rss, Rss::exclude);
@@ -124,6 +126,11 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(pool.rss, Rss::keep);
   EXPECT_TRUE(pool.repair);
   EXPECT_FALSE(pool.topology);
+  ASSERT_TRUE(pool.napi);
+  EXPECT_EQ(pool.napi->defer_hard_irqs, 2U);
+  EXPECT_EQ(pool.napi->gro_flush_timeout, 200'000U);
+  EXPECT_EQ(pool.napi->irq_suspend_timeout, 20'000'000U);
+  EXPECT_EQ(pool.napi->threaded, kernel::NapiThreaded::busy_poll);
   EXPECT_EQ(config.pools[1].use, PoolUse::af_xdp);
 }
 
@@ -142,7 +149,7 @@ TEST(Config, IsJsonTooWithAnyLineEnds) {
 TEST(Config, TellsWhereEachPoolBegins) {
   const auto positions = parse(complete).pool_positions;
   EXPECT_EQ(positions.at("1e3"), (Position{14, 5}));
-  EXPECT_EQ(positions.at("afxdp"), (Position{27, 5}));
+  EXPECT_EQ(positions.at("afxdp"), (Position{28, 5}));
 }
 
 TEST(Config, LeavesOutUnusablePoolsOnly) {
