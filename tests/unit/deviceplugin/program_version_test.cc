@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/ctl/program_version.h"
+#include "deviceplugin/program_version.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin {
 namespace {
 
 class VersionOfProgram : public testing::Test {
@@ -42,4 +42,4 @@ TEST_F(VersionOfProgram, IsUnknownWhenItNeverEnds) {
 }
 
 }  // namespace
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin

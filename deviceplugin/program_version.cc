@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/ctl/program_version.h"
+#include "deviceplugin/program_version.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,7 +16,7 @@
 #include "kernel/error.h"
 #include "kernel/fd.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin {
 
 namespace {
 
@@ -81,4 +81,4 @@ std::optional<std::string> version_of_program(const std::string& path) {
   return output->substr(0, output->find('\n'));
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin
