@@ -1,37 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <string>
 
 #include "deviceplugin/config.h"
 #include "deviceplugin/daemon.h"
+#include "deviceplugin/installer.h"
 #include "deviceplugin/restore.h"
+#include "deviceplugin/termination.h"
 #include "kernel/netns.h"
 
 namespace {
 
+using namespace rxlease::deviceplugin;
+
 int check_config(const std::string& file) {
-  const auto loaded = rxlease::deviceplugin::load_config(file);
+  const auto loaded = load_config(file);
   for (const auto& problem : loaded.problems) std::fprintf(stderr, "%s\n", problem.to_string().c_str());
   if (!loaded.config.pools.empty()) std::fputs(effective_yaml(loaded.config).c_str(), stdout);
   return loaded.problems.empty() ? 0 : 1;
 }
 
 // Uninstalling may have removed the file already: without it in its usual place the usual directories count.
-int restore(const std::string& file, bool named) {
-  namespace dp = rxlease::deviceplugin;
-  const auto config = !named && access(file.c_str(), F_OK) != 0 ? dp::Config{} : dp::load_config(file).config;
+Config config_or_usual(const std::string& file, bool named) {
+  return !named && access(file.c_str(), F_OK) != 0 ? Config{} : load_config(file).config;
+}
+
+int restore(const Config& config) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
-  return dp::restore_nics(host, "/sys", config, std::cout) ? 0 : 1;
+  return restore_nics(host, "/sys", config, std::cout) ? 0 : 1;
+}
+
+// The plugin comes beside the daemon.
+std::string plugin_of_this_release() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease";
+}
+
+int install_cni(const Config& config, const std::string& plugin, const std::string& conflist) {
+  std::puts(install_plugin(config, plugin.empty() ? plugin_of_this_release() : plugin).c_str());
+  if (!conflist.empty()) std::puts(install_conflist(config, conflist).c_str());
+  return 0;
+}
+
+int uninstall_cni(const Config& config, bool stay) {
+  const auto asked_to_end = block_termination();
+  for (const auto& sentence : uninstall(config)) std::puts(sentence.c_str());
+  std::fflush(stdout);
+  if (!stay) return 0;
+  pollfd end{asked_to_end.get(), POLLIN, 0};
+  while (poll(&end, 1, -1) != 1) {
+  }
+  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Advertises leasable NIC receive queues to kubelet.", "rxlease-device-plugin");
+  app.require_subcommand(0, 1);
+  app.fallthrough();
   std::string file = "/etc/rxlease/config.yaml";
   bool check_only = false;
   bool restore_only = false;
@@ -41,11 +73,25 @@ int main(int argc, char** argv) {
                "give back every NIC that was prepared, say what that was, and end: 0 when none is left")
       ->excludes("--check-config");
   app.set_version_flag("--version", "rxlease-device-plugin " RXLEASE_VERSION);
+
+  std::string plugin;
+  std::string conflist;
+  auto* install = app.add_subcommand("install-cni", "Put the CNI plugin where the runtime looks, and end");
+  install->add_option("--plugin", plugin, "the plugin's program; without it the one beside this program");
+  install->add_option("--conflist", conflist, "a network configuration list to install as well");
+
+  bool stay = false;
+  auto* remove = app.add_subcommand("uninstall-cni", "Remove what install-cni has installed, and end");
+  remove->add_flag("--stay", stay, "do not end until asked to, as the pod of a DaemonSet must not");
+
   CLI11_PARSE(app, argc, argv);
+  const bool named = file_option->count() != 0;
   try {
     if (check_only) return check_config(file);
-    if (restore_only) return restore(file, file_option->count() != 0);
-    rxlease::deviceplugin::Daemon(file).run();
+    if (restore_only) return restore(config_or_usual(file, named));
+    if (install->parsed()) return install_cni(config_or_usual(file, named), plugin, conflist);
+    if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay);
+    Daemon(file).run();
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "rxlease-device-plugin: %s\n", error.what());
