@@ -1,0 +1,23 @@
+{{/* SPDX-License-Identifier: Apache-2.0 */}}
+
+{{/* What install-cni and uninstall-cni have in common. */}}
+{{- define "rxlease.installer" -}}
+{{- $directories := include "rxlease.directories" . | fromJson -}}
+image: {{ include "rxlease.image" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+    add:
+      - DAC_OVERRIDE  # the directories of CNI may belong to another user
+resources:
+  {{- toYaml .Values.resources | nindent 2 }}
+volumeMounts:
+  - { name: config, mountPath: /etc/rxlease, readOnly: true }
+  - { name: state, mountPath: {{ $directories.state }}, readOnly: true }
+  - { name: persistent, mountPath: {{ $directories.persistent }} }
+  - { name: cni-bin, mountPath: {{ $directories.cniBin }} }
+  - { name: cni-conf, mountPath: {{ $directories.cniConf }} }
+{{- end }}
