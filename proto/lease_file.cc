@@ -41,6 +41,25 @@ void write_lease_file(const std::string& state_directory, const LeaseFile& lease
   while (!kernel::create_file(path, object.dump(2) + "\n", file_mode)) kernel::remove_file(path);
 }
 
+std::optional<LeaseFile> read_lease_file(const std::string& path) {
+  const auto text = kernel::read_file(path);
+  if (!text) return std::nullopt;
+  try {
+    const auto object = nlohmann::json::parse(*text);
+    LeaseFile lease;
+    object.at("device").get_to(lease.device);
+    object.at("interface").get_to(lease.interface);
+    object.at("queue").get_to(lease.queue);
+    object.at("physicalDevice").get_to(lease.physical_device);
+    object.at("physicalQueue").get_to(lease.physical_queue);
+    object.at("mode").get_to(lease.mode);
+    object.at("containerId").get_to(lease.container_id);
+    return lease;
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+
 bool remove_lease_file(const std::string& state_directory, const std::string& device,
                        const std::string& container_id) {
   const auto path = directory_of(state_directory, device) + "/lease.json";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace rxlease::proto {
@@ -20,6 +21,9 @@ struct LeaseFile {
 
 // Writes <state directory>/devices/<device id>/lease.json in one step, readable for everyone.
 void write_lease_file(const std::string& state_directory, const LeaseFile& lease);
+
+// Reads a lease.json; nullopt when there is none, or what is there is none.
+std::optional<LeaseFile> read_lease_file(const std::string& path);
 
 // Removes it when it belongs to the container: a late DEL must not take a successor's. False when there is no
 // such file.

@@ -2,13 +2,14 @@
 #include "deviceplugin/ctl/check_kernel.h"
 
 #include <linux/capability.h>
-#include <sys/resource.h>
 #include <sys/utsname.h>
 
 #include <charconv>
 #include <filesystem>
 #include <optional>
 
+#include "deviceplugin/ctl/locked_memory.h"
+#include "deviceplugin/ctl/own_rights.h"
 #include "deviceplugin/throw_away_netkit.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
@@ -17,19 +18,6 @@
 namespace rxlease::ctl {
 
 namespace {
-
-constexpr rlim_t enough_memlock = 64ULL << 20;  // bytes: an AF_XDP or io_uring area of some thousand buffers
-
-std::uint64_t effective_capabilities() {
-  const auto status = kernel::read_file("/proc/self/status").value_or("");
-  const std::string label = "CapEff:\t";
-  const auto at = status.find(label);
-  std::uint64_t bits = 0;
-  if (at != std::string::npos) {
-    std::from_chars(status.data() + at + label.size(), status.data() + status.size(), bits, 16);
-  }
-  return bits;
-}
 
 // Without the newline; nullopt when the kernel has no such setting.
 std::optional<std::string> read_sysctl(const std::string& name) {
@@ -133,11 +121,10 @@ bool check_netkit(kernel::Namespace& host, Findings& findings) {
 }  // namespace
 
 bool check_rights(Findings& findings) {
-  const auto held = effective_capabilities();
   bool all = true;
   for (const auto& [bit, name] :
        {std::pair{CAP_NET_ADMIN, "CAP_NET_ADMIN"}, {CAP_SYS_ADMIN, "CAP_SYS_ADMIN"}}) {
-    if ((held >> bit & 1) != 0) {
+    if (has_capability(bit)) {
       findings.ok("rights", std::string("this process has ") + name);
     } else {
       all = false;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "deviceplugin/ctl/check.h"
+#include "deviceplugin/ctl/check_pod.h"
 #include "deviceplugin/ctl/print.h"
 #include "deviceplugin/ctl/show.h"
 
@@ -49,8 +50,7 @@ int run_show(const std::string& file, bool named, const ShowOptions& options) {
   return 0;
 }
 
-int run_check(const std::string& file, bool json) {
-  const auto findings = check(file);
+int tell(const Findings& findings, bool json) {
   print(json ? findings.to_json_text() : findings.to_text());
   return findings.count(Level::missing) == 0 ? 0 : failure;
 }
@@ -91,7 +91,17 @@ int main(int argc, char** argv) {
   bool json = false;
   const std::map<std::string, bool> check_formats{{"text", false}, {"json", true}};
   auto* check_command = app.add_subcommand("check", "What is there and what is missing, with the remedies");
-  check_command->add_option("--config", file, "the device plugin's configuration")->capture_default_str();
+  auto* check_file =
+      check_command->add_option("--config", file, "the device plugin's configuration")->capture_default_str();
+  std::string directory = pod_directory;
+  bool in_pod = false;
+  auto* pod =
+      check_command->add_flag("--pod", in_pod, "look at this container and its queues instead of the node")
+          ->disable_flag_override()
+          ->excludes(check_file);
+  check_command->add_option("--queues", directory, "where the container has its queues' lease.json")
+      ->capture_default_str()
+      ->needs(pod);
   check_command
       ->add_option_function<std::string>(
           "-o,--output", [&](const std::string& name) { json = choice("--output", check_formats, name); },
@@ -107,7 +117,8 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : usage_error;
   }
   try {
-    return check_command->parsed() ? run_check(file, json) : run_show(file, show_file->count() != 0, options);
+    if (!check_command->parsed()) return run_show(file, show_file->count() != 0, options);
+    return tell(in_pod ? check_pod(allocated_devices(environ), directory) : check(file), json);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "rxleasectl: %s\n", error.what());
     return failure;
