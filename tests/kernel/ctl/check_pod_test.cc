@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "tests/kernel/ctl/ctl.h"
 #include "tests/kernel/fixture/netkit.h"
@@ -19,14 +20,21 @@ class CheckPod : public Ctl {
  protected:
   static constexpr uid_t root = 0, nobody = 65534;
 
-  void SetUp() override { attached(leasing({7})); }
+  void SetUp() override {
+    attached(leasing({7}));
+    // The device plugin's mounts are open to everybody, a scratch directory is not.
+    std::filesystem::permissions(std::filesystem::path(runtime.state_directory()).parent_path(),
+                                 std::filesystem::perms(0755));
+  }
 
   Finished look(uid_t user = nobody) {
-    const int netns = pod.netns().fd();
-    return run({"check", "--pod", "--queues", runtime.state_directory() + "/devices"}, [this, netns, user] {
-      setenv("RXLEASE_DEVICES_RXQ", nic.device_id(7).c_str(), 1);
+    ChildProcess::Options options;
+    options.arguments = {"check", "--pod", "--queues", runtime.state_directory() + "/devices"};
+    options.environment = {{"RXLEASE_DEVICES_RXQ", nic.device_id(7)}};
+    options.before_exec = [netns = pod.netns().fd(), user] {
       if (setns(netns, CLONE_NEWNET) != 0 || setresuid(user, user, user) != 0) _exit(99);
-    });
+    };
+    return ChildProcess(std::string(std::getenv("RXLEASE_BUILD")) + "/bin/rxleasectl", options).wait();
   }
   void expect_missing(const std::string& what) {
     const auto finished = look();
