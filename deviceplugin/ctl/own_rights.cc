@@ -37,7 +37,9 @@ bool has_seccomp_filter() {
 
 bool in_initial_user_namespace() {
   std::istringstream map(kernel::read_file("/proc/self/uid_map").value_or(""));
-  std::uint64_t inside = 1, outside = 1, count = 0;
+  std::uint64_t inside = 1;
+  std::uint64_t outside = 1;
+  std::uint64_t count = 0;
   map >> inside >> outside >> count;
   return inside == 0 && outside == 0 && count == std::numeric_limits<std::uint32_t>::max();
 }
