@@ -9,7 +9,13 @@
   "kubelet" (default "/var/lib/kubelet" $config.kubeletDirectory)
   "cniBin" (default "/opt/cni/bin" $config.cniBinDirectory)
   "cniConf" (default "/etc/cni/net.d" $config.cniConfDirectory)
+  "bpf" (default "/sys/fs/bpf/rxlease" $config.bpfDirectory)
   | toJson }}
+{{- end }}
+
+{{/* Whether a pool is for AF_XDP, whose programs are pinned: "true" or nothing. */}}
+{{- define "rxlease.pins" -}}
+{{- range .Values.config.pools }}{{- if eq (default "" .use) "afxdp" }}true{{- end }}{{- end }}
 {{- end }}
 
 {{/* Where the daemon listens, as JSON with host and port; both empty when it does not. The host is empty when it is
