@@ -78,12 +78,12 @@ receive() {
 }
 
 # transfer ADDRESS BYTES STREAMS RECEIVER...: sends so many streams of so many bytes to the receiver, which listens on
-# port $port, or 5201, where it is run; keeps what it says in $received.
+# port $stream_port, or 5201, where it is run; keeps what it says in $received.
 transfer() {
   local address=$1 bytes=$2 streams=$3 receiver sender senders=() status=0
   if receive timeout 60 "${@:4}"; then
     for ((; streams; streams--)); do
-      timeout 50 ip netns exec client zerocopy_send "$address" "${port:-5201}" "$bytes" 2>>"$scratch/received" &
+      timeout 50 ip netns exec client zerocopy_send "$address" "${stream_port:-5201}" "$bytes" 2>>"$scratch/received" &
       senders+=($!)
     done
     for sender in "${senders[@]}"; do wait "$sender" || status=$?; done
