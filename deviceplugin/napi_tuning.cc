@@ -122,7 +122,7 @@ void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, cons
 // False when it is to be tried again: the NIC is down, and lists no NAPI. Of one that is gone nothing is
 // left.
 bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, const NicState* nic,
-                          std::uint32_t queue) const {
+                          std::uint32_t queue) {
   if (nic == nullptr) return true;
   if (!nic->up) return false;
   const auto napi = napi_of(nic, queue);

@@ -26,8 +26,8 @@ class NapiTuning {
 
   void tune(const kernel::Netdev& netdev, const kernel::DeviceId& device, const Settings& wanted,
             const Settings& now);
-  bool set_back(const kernel::Netdev& netdev, const Settings& before, const NicState* nic,
-                std::uint32_t queue) const;
+  static bool set_back(const kernel::Netdev& netdev, const Settings& before, const NicState* nic,
+                       std::uint32_t queue);
   void load();
   void save() const;
 

@@ -8,8 +8,10 @@
 #include <spdlog/spdlog.h>
 #include <sys/vfs.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdarg>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 
@@ -44,9 +46,9 @@ Fd duplicate(int fd) {
 
 int log_for_debugging(libbpf_print_level, const char* format, va_list arguments) {
   if (!spdlog::should_log(spdlog::level::debug)) return 0;
-  char line[512];
-  std::vsnprintf(line, sizeof(line), format, arguments);
-  spdlog::debug("libbpf: {}", line);
+  std::array<char, 512> line{};
+  std::vsnprintf(line.data(), line.size(), format, arguments);
+  spdlog::debug("libbpf: {}", line.data());
   return 0;
 }
 
@@ -150,8 +152,8 @@ void NicProgram::put_in(std::uint32_t queue, const Fd& map) {
   map_update(queues_, queue, static_cast<std::uint32_t>(map.get()));
 }
 
-void NicProgram::set_key(std::uint32_t queue, std::uint32_t key) {
-  if (map_lookup(keys_, queue) != key) map_update(keys_, queue, key);
+void NicProgram::set_key(std::uint32_t queue, std::uint32_t place) {
+  if (map_lookup(keys_, queue) != place) map_update(keys_, queue, place);
 }
 
 void NicProgram::remove(const std::string& directory) {

@@ -38,8 +38,8 @@ class NicProgram {
   std::string map_path(std::uint32_t queue) const;
   kernel::Fd map(std::uint32_t queue) const;  // REQUIRES: provided or renewed
 
-  // The program finds the queue's socket at `key` from now on, 1 until it is told.
-  void set_key(std::uint32_t queue, std::uint32_t key);
+  // The program finds the queue's socket at this place in its map from now on, 1 until it is told.
+  void set_key(std::uint32_t queue, std::uint32_t place);
 
   // Detaches the program and removes the directory. Maps that pods still hold receive nothing any more.
   static void remove(const std::string& directory);
