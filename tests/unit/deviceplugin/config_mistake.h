@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/problem.h"
+#include "deviceplugin/config.h"
 
 namespace rxlease::deviceplugin {
 
@@ -43,6 +43,17 @@ inline void expect_explained(const std::vector<Problem>& problems, const Mistake
   for (const auto& part : mistake.parts) {
     EXPECT_NE(message.find(part), std::string::npos) << message << "\nlacks " << part;
   }
+}
+
+inline constexpr const char* good_pool =
+    "pools:\n- {name: good, selectors: {interfaces: [eth0]}, queues: {ids: [8-15]}}\n";
+
+// Reads the second of two pools. The first has to be read whatever the second is like.
+inline std::vector<Problem> problems_of_second(const std::string& pool) {
+  const auto loaded = parse_config(good_pool + pool, file_name);
+  EXPECT_EQ(loaded.config.pools.size(), 1U);
+  EXPECT_EQ(loaded.config.pools.front().name, "good");
+  return loaded.problems;
 }
 
 }  // namespace rxlease::deviceplugin
