@@ -20,7 +20,8 @@ void delete_if_netkit(kernel::Namespace& netns, std::uint32_t ifindex, const std
 // When an ADD was killed its IPAM plugin may go on, and would reserve addresses behind our back.
 void await_interrupted_add(System& system, const proto::AttachmentStore& store,
                            const proto::Attachment& attachment) {
-  constexpr std::chrono::milliseconds patience{10000}, pause{20};
+  constexpr std::chrono::milliseconds patience{10000};
+  constexpr std::chrono::milliseconds pause{20};
   const auto deadline = system.now() + patience;
   while (store.is_at_work(attachment)) {
     if (system.now() + pause > deadline) {
