@@ -31,7 +31,7 @@ bool Bitset::has(std::string_view name) const {
 }
 
 std::vector<std::uint32_t> Rss::queues() const {
-  if (!indir) return {};
+  if (!indir || indir->empty()) return {};
   std::vector<std::uint32_t> rows(indir->size() / sizeof(std::uint32_t));
   std::memcpy(rows.data(), indir->data(), rows.size() * sizeof(std::uint32_t));
   return rows;

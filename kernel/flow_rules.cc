@@ -175,6 +175,7 @@ std::optional<FlowRules::Table> FlowRules::table() const {
     table.size = static_cast<std::uint32_t>(all.data) & ~std::uint32_t{RX_CLS_LOC_SPECIAL};
     table.driver_chooses = (count.data & RX_CLS_LOC_SPECIAL) != 0;
     table.locations.resize(std::min(all.rule_cnt, count.rule_cnt));
+    if (table.locations.empty()) return table;
     std::memcpy(table.locations.data(), answer.data() + offsetof(ethtool_rxnfc, rule_locs),
                 table.locations.size() * sizeof(std::uint32_t));
     return table;
