@@ -223,8 +223,9 @@ TEST(Json, HasEveryMemberThatIsPromised) {
                           "leasedQueues", "link", "name", "numaNode", "parent", "pools", "rxQueues"));
   EXPECT_THAT(names(all.at("pools")[0]),
               ElementsAre("free", "leased", "name", "problems", "queues", "resource", "unhealthy"));
-  EXPECT_THAT(names(all.at("queues")[0]), ElementsAre("device", "healthy", "holder", "interface", "nic",
-                                                      "numaNode", "pool", "queue", "reason", "use"));
+  EXPECT_THAT(names(all.at("queues")[0]),
+              ElementsAre("device", "healthy", "holder", "interface", "nic", "numaNode", "pool", "queue",
+                          "reason", "rxBytes", "rxPackets", "use"));
   EXPECT_THAT(names(all.at("leases")[1]), ElementsAre("device", "flows", "holder", "ifindex", "netnsId",
                                                       "network", "pairing", "pool", "queue", "state"));
   EXPECT_THAT(names(all.at("leases")[1].at("holder")),
