@@ -112,13 +112,13 @@ class Steering {
     record_.steering->target.rss_context = context;
     store_.update(record_);
     try {
-      contexts.rss_create_act(nic_.ifindex, context, kernel::RssContext::spread(queues, rows));
+      contexts.rss_create_act(nic_.ifindex, context, kernel::Rss::spread(queues, rows));
     } catch (const KernelError& error) {
       explain(error, nic_, "RSS context " + std::to_string(context));
     }
   }
 
-  static std::uint32_t free_context(const std::vector<kernel::RssContext>& present) {
+  static std::uint32_t free_context(const std::vector<kernel::Rss>& present) {
     std::uint32_t context = 1;
     while (std::any_of(present.begin(), present.end(),
                        [&](const auto& other) { return other.context == context; })) {

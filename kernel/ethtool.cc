@@ -30,6 +30,15 @@ bool Bitset::has(std::string_view name) const {
                      [&](const Bit& bit) { return bit.name == name && (nomask || bit.value); });
 }
 
+Bytes Rss::spread(const std::vector<std::uint32_t>& queues, std::size_t rows) {
+  Bytes indir;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto bytes = wire::raw(queues[row % queues.size()]);
+    indir.insert(indir.end(), bytes.begin(), bytes.end());
+  }
+  return indir;
+}
+
 std::vector<std::uint32_t> Rss::queues() const {
   if (!indir || indir->empty()) return {};
   std::vector<std::uint32_t> rows(indir->size() / sizeof(std::uint32_t));
@@ -97,8 +106,7 @@ std::vector<std::string> Ethtool::features_set(std::uint32_t ifindex, const std:
 }
 
 void Ethtool::rss_set(std::uint32_t ifindex, const std::vector<std::uint32_t>& queues) const {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(queues.data());
-  const Rss table{{ifindex}, Bytes(bytes, bytes + queues.size() * sizeof(std::uint32_t))};
+  const Rss table{{ifindex}, 0, Rss::spread(queues, queues.size())};
   set("rss-set", EthtoolOp::rss_set, encode(table));
 }
 

@@ -95,16 +95,20 @@ struct Channels {
   }
 };
 
-// ethtool.yaml, attribute-set "rss", of the device's own context
+// ethtool.yaml, attribute-set "rss"
 struct Rss {
   EthtoolHeader dev;
-  std::optional<Bytes> indir;  // u32 a row: the receive queue
+  std::uint32_t context = 0;   // 0: the device's own
+  std::optional<Bytes> indir;  // the indirection table, u32 a row: the receive queue
 
   static constexpr auto attributes() {
-    return std::tuple{Attribute{1, &Rss::dev}, Attribute{4, &Rss::indir}};
+    return std::tuple{Attribute{1, &Rss::dev}, Attribute{2, &Rss::context}, Attribute{4, &Rss::indir}};
   }
 
-  // The queues that the indirection table names, row by row.
+  // The table that spreads flows evenly over the queues, which are not more than `rows`.
+  static Bytes spread(const std::vector<std::uint32_t>& queues, std::size_t rows);
+
+  // The queues that the table names, row by row.
   std::vector<std::uint32_t> queues() const;
 };
 

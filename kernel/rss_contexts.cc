@@ -20,21 +20,6 @@ struct DumpQuery {
 
 }  // namespace
 
-Bytes RssContext::spread(const std::vector<std::uint32_t>& queues, std::size_t rows) {
-  Bytes indir;
-  for (std::size_t row = 0; row < rows; ++row) {
-    const auto bytes = wire::raw(queues[row % queues.size()]);
-    indir.insert(indir.end(), bytes.begin(), bytes.end());
-  }
-  return indir;
-}
-
-std::vector<std::uint32_t> RssContext::queues() const {
-  std::vector<std::uint32_t> rows(indir ? indir->size() / sizeof(std::uint32_t) : 0);
-  if (!rows.empty()) std::memcpy(rows.data(), indir->data(), rows.size() * sizeof(std::uint32_t));
-  return rows;
-}
-
 std::optional<RssContexts> RssContexts::open(Transport& transport) {
   auto family = getfamily(transport, "ethtool");
   if (!family || !family->has_op(op_rss_create_act)) return std::nullopt;
@@ -49,7 +34,7 @@ std::vector<Message> RssContexts::call(const char* operation, std::uint8_t op, s
 // The kernel tells a context that is missing (ENOENT) from a driver that has none (EOPNOTSUPP).
 bool RssContexts::are_supported(std::uint32_t ifindex) const {
   try {
-    call("rss-get", op_rss_get, 0, encode(RssContext{{ifindex}, 1, std::nullopt}));
+    call("rss-get", op_rss_get, 0, encode(Rss{{ifindex}, 1, std::nullopt}));
   } catch (const KernelError& error) {
     if (error.error() == EOPNOTSUPP) return false;
     if (error.error() != ENOENT) throw;
@@ -57,21 +42,21 @@ bool RssContexts::are_supported(std::uint32_t ifindex) const {
   return true;
 }
 
-std::vector<RssContext> RssContexts::rss_get_dump(std::uint32_t ifindex) const {
-  std::vector<RssContext> contexts;
+std::vector<Rss> RssContexts::rss_get_dump(std::uint32_t ifindex) const {
+  std::vector<Rss> contexts;
   for (const auto& message : call("rss-get", op_rss_get, NLM_F_DUMP, encode(DumpQuery{{ifindex}}))) {
-    contexts.push_back(decode_genl<RssContext>(message));
+    contexts.push_back(decode_genl<Rss>(message));
   }
   return contexts;
 }
 
 void RssContexts::rss_create_act(std::uint32_t ifindex, std::uint32_t context, const Bytes& indir) const {
-  call("rss-create-act", op_rss_create_act, 0, encode(RssContext{{ifindex}, context, indir}));
+  call("rss-create-act", op_rss_create_act, 0, encode(Rss{{ifindex}, context, indir}));
 }
 
 bool RssContexts::rss_delete_act(std::uint32_t ifindex, std::uint32_t context) const {
   try {
-    call("rss-delete-act", op_rss_delete_act, 0, encode(RssContext{{ifindex}, context, std::nullopt}));
+    call("rss-delete-act", op_rss_delete_act, 0, encode(Rss{{ifindex}, context, std::nullopt}));
   } catch (const KernelError& error) {
     if (error.error() == ENOENT) return false;
     throw;

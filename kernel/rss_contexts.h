@@ -11,24 +11,6 @@
 
 namespace rxlease::kernel {
 
-// ethtool.yaml, attribute-set "rss", of any context; 0 is the device's own
-struct RssContext {
-  EthtoolHeader dev;
-  std::uint32_t context = 0;
-  std::optional<Bytes> indir;  // u32 a row: the receive queue
-
-  static constexpr auto attributes() {
-    return std::tuple{Attribute{1, &RssContext::dev}, Attribute{2, &RssContext::context},
-                      Attribute{4, &RssContext::indir}};
-  }
-
-  // The table that spreads flows evenly over the queues, which are not more than `rows`.
-  static Bytes spread(const std::vector<std::uint32_t>& queues, std::size_t rows);
-
-  // What the table names, row by row.
-  std::vector<std::uint32_t> queues() const;
-};
-
 // The RSS contexts of NICs, in the namespace of the transport (NETLINK_GENERIC): ethtool.yaml, rss-get,
 // rss-create-act and rss-delete-act (Linux 6.17 on).
 class RssContexts {
@@ -40,7 +22,7 @@ class RssContexts {
   bool are_supported(std::uint32_t ifindex) const;
 
   // All contexts of a NIC, its own first; none when the driver has no RSS.
-  std::vector<RssContext> rss_get_dump(std::uint32_t ifindex) const;
+  std::vector<Rss> rss_get_dump(std::uint32_t ifindex) const;
 
   // Makes a context with a number of the caller's choice, from 1 on, so that it can be written down before.
   // EBUSY: the number is taken. ERANGE: it is more than the NIC has. EINVAL: a queue that the NIC has not, or

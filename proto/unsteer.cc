@@ -35,7 +35,7 @@ bool delete_context(kernel::Namespace& host, std::uint32_t ifindex, const Attach
 
 }  // namespace
 
-bool has_own_context(const Attachment& attachment, const std::vector<kernel::RssContext>& contexts) {
+bool has_own_context(const Attachment& attachment, const std::vector<kernel::Rss>& contexts) {
   return std::any_of(contexts.begin(), contexts.end(), [&](const auto& context) {
     const auto queues = context.queues();
     return context.context == attachment.steering->target.rss_context && !queues.empty() &&

@@ -10,7 +10,7 @@ namespace rxlease::proto {
 
 // Whether the context of the attachment's steering is there: one of its number which names the attachment's
 // queues and no other. A number alone may be somebody else's by now.
-bool has_own_context(const Attachment& attachment, const std::vector<kernel::RssContext>& contexts);
+bool has_own_context(const Attachment& attachment, const std::vector<kernel::Rss>& contexts);
 
 // Removes the flow rules that the attachment's record names, as far as they are still there, and then its RSS
 // context. Nothing else: not a rule that somebody has put in a rule's place, nor anything of a NIC that has

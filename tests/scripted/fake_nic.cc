@@ -14,7 +14,7 @@ namespace rxlease::tests {
 namespace {
 
 using kernel::KernelError;
-using kernel::RssContext;
+using kernel::Rss;
 
 bool masks_ports(const ethtool_rx_flow_spec& spec) {
   const auto type = spec.flow_type & ~std::uint32_t{FLOW_RSS};
@@ -89,13 +89,13 @@ void FakeNic::ethtool(const std::string& operation, std::span<std::uint8_t> byte
 
 kernel::Message FakeNic::message_of(std::uint32_t context) const {
   kernel::Bytes payload(GENL_HDRLEN);
-  const auto attributes = encode(RssContext{{}, context, contexts.at(context)});
+  const auto attributes = encode(Rss{{}, context, contexts.at(context)});
   payload.insert(payload.end(), attributes.begin(), attributes.end());
   return {family, payload};
 }
 
 std::vector<kernel::Message> FakeNic::exchange(const kernel::Request& request) {
-  const auto asked = kernel::decode_genl<RssContext>({family, request.payload});
+  const auto asked = kernel::decode_genl<Rss>({family, request.payload});
   std::vector<kernel::Message> answer;
   if (request.operation == "rss-get" && (request.flags & NLM_F_DUMP) != 0) {
     for (const auto& [context, indir] : contexts) answer.push_back(message_of(context));

@@ -23,7 +23,7 @@ class FakeNic {
   std::uint32_t size = 16;  // of the table of rules
 
   std::map<std::uint32_t, ethtool_rxnfc> rules;  // by location
-  std::map<std::uint32_t, kernel::Bytes> contexts{{0, kernel::RssContext::spread({0, 1, 2, 3}, 8)}};
+  std::map<std::uint32_t, kernel::Bytes> contexts{{0, kernel::Rss::spread({0, 1, 2, 3}, 8)}};
 
   // Throws KernelError, as the kernel answers.
   void ethtool(const std::string& operation, std::span<std::uint8_t> command);

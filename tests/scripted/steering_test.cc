@@ -63,15 +63,15 @@ TEST_F(Steered, GoesToSeveralQueuesByAnRssContext) {
   ASSERT_EQ(scripted.call("ADD").status, 0);
   EXPECT_THAT(rules(scripted), ElementsAre("0: tcp4 dst-ip 10.22.0.5 dst-port 5201 to RSS context 1",
                                            "1: tcp6 dst-ip fd00::5 dst-port 5201 to RSS context 1"));
-  EXPECT_EQ(scripted.machine.host_netns.nic.contexts.at(1), kernel::RssContext::spread({6, 7}, 8));
+  EXPECT_EQ(scripted.machine.host_netns.nic.contexts.at(1), kernel::Rss::spread({6, 7}, 8));
 }
 
 TEST_F(Steered, LeavesTheContextsOfOthersAlone) {
   Scripted scripted(two_queues);
   auto& contexts = scripted.machine.host_netns.nic.contexts;
-  contexts[1] = contexts[3] = kernel::RssContext::spread({1}, 8);
+  contexts[1] = contexts[3] = kernel::Rss::spread({1}, 8);
   ASSERT_EQ(scripted.call("ADD").status, 0);
-  EXPECT_EQ(contexts.at(2), kernel::RssContext::spread({6, 7}, 8));
+  EXPECT_EQ(contexts.at(2), kernel::Rss::spread({6, 7}, 8));
   ASSERT_EQ(scripted.call("DEL").status, 0);
   EXPECT_THAT(contexts, SizeIs(3));
 }

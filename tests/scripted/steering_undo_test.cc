@@ -169,7 +169,7 @@ class UnsteeredContext : public Unsteered {};
 TEST_F(UnsteeredContext, StaysWhereItSpreadsOverQueuesOfOthers) {
   Scripted scripted(json{{"steering", two_flows}});
   ASSERT_EQ(scripted.call("ADD").status, 0);
-  nic(scripted).contexts.at(1) = kernel::RssContext::spread({5, 6, 7}, 8);
+  nic(scripted).contexts.at(1) = kernel::Rss::spread({5, 6, 7}, 8);
   ASSERT_EQ(scripted.call("DEL").status, 0);
   EXPECT_TRUE(nic(scripted).contexts.contains(1));
 }

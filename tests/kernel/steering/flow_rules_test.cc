@@ -52,7 +52,7 @@ TEST_F(FlowRulesOfANic, GetTheFirstFreePlaceWhereTheDriverDoesNotChoose) {
 
 TEST_F(FlowRulesOfANic, CanNameAnRssContext) {
   kernel::RssContexts::open(host().generic())
-      ->rss_create_act(nic.ifindex(), 2, kernel::RssContext::spread({6, 7}, 2));
+      ->rss_create_act(nic.ifindex(), 2, kernel::Rss::spread({6, 7}, 2));
   auto rule = v4;
   rule.target = {0, 2};
   table().insert(rule);

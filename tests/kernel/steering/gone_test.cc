@@ -59,7 +59,7 @@ TEST_F(SteeringGone, TheNicButForAnotherInItsPlace) {
   nic.unplug();
   const SteeringNic later;
   const auto contexts = *kernel::RssContexts::open(host().generic());
-  contexts.rss_create_act(later.ifindex(), 1, kernel::RssContext::spread({6, 7}, 2));
+  contexts.rss_create_act(later.ifindex(), 1, kernel::Rss::spread({6, 7}, 2));
   kernel::FlowRules(host(), later.ifname()).insert(rule);
   EXPECT_TRUE(succeeded(del()));
   EXPECT_EQ(later.rules().size(), 1U) << "whose it is we do not know";

@@ -67,7 +67,7 @@ TEST_F(SteeringRefused, ByATableThatIsFull) {
 TEST_F(SteeringRefused, ByContextsThatAreAllTaken) {
   const auto contexts = *kernel::RssContexts::open(host().generic());
   for (std::uint32_t context = 1; context < 16; ++context) {
-    contexts.rss_create_act(nic.ifindex(), context, kernel::RssContext::spread({1}, 1));
+    contexts.rss_create_act(nic.ifindex(), context, kernel::Rss::spread({1}, 1));
   }
   expect_refusal(steered({6, 7}), 11, {"RSS context 16", "ERANGE"}, {"table is full"});
   nic.unplug();

@@ -11,7 +11,7 @@
 namespace rxlease::tests {
 namespace {
 
-using kernel::RssContext;
+using kernel::Rss;
 using testing::IsEmpty;
 
 class RssContextsOfANic : public SteeringNode {
@@ -22,27 +22,27 @@ class RssContextsOfANic : public SteeringNode {
 TEST_F(RssContextsOfANic, AreReadBackAsTheyWereMade) {
   const auto rows = contexts.rss_get_dump(nic.ifindex()).at(0).queues().size();
   EXPECT_EQ(rows, 128U);
-  contexts.rss_create_act(nic.ifindex(), 5, RssContext::spread({5, 6, 7}, rows));
+  contexts.rss_create_act(nic.ifindex(), 5, Rss::spread({5, 6, 7}, rows));
   const auto all = contexts.rss_get_dump(nic.ifindex());
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].context, 0U);
   EXPECT_EQ(all[1].context, 5U);
   EXPECT_EQ(all[1].dev.dev_index, nic.ifindex());
-  EXPECT_EQ(all[1].indir, RssContext::spread({5, 6, 7}, rows));
+  EXPECT_EQ(all[1].indir, Rss::spread({5, 6, 7}, rows));
   EXPECT_TRUE(contexts.rss_delete_act(nic.ifindex(), 5));
   EXPECT_FALSE(contexts.rss_delete_act(nic.ifindex(), 5));
 }
 
 TEST_F(RssContextsOfANic, AreRefused) {
-  const auto indir = RssContext::spread({7}, 1);
+  const auto indir = Rss::spread({7}, 1);
   contexts.rss_create_act(nic.ifindex(), 1, indir);
   EXPECT_TRUE(refused([&] { contexts.rss_create_act(nic.ifindex(), 1, indir); }, EBUSY));
   EXPECT_TRUE(refused([&] { contexts.rss_create_act(nic.ifindex(), 16, indir); }, ERANGE));
-  EXPECT_TRUE(refused([&] { contexts.rss_create_act(nic.ifindex(), 2, RssContext::spread({8}, 1)); }, EINVAL,
+  EXPECT_TRUE(refused([&] { contexts.rss_create_act(nic.ifindex(), 2, Rss::spread({8}, 1)); }, EINVAL,
                       "queue out of range"));
   EXPECT_TRUE(refused(
       [&] {
-        contexts.rss_create_act(nic.ifindex(), 2, RssContext::spread({6, 7}, 3));
+        contexts.rss_create_act(nic.ifindex(), 2, Rss::spread({6, 7}, 3));
       },
       EINVAL, "mismatch"));
   table().insert({{kernel::Protocol::tcp, *kernel::IpAddress::parse("10.0.0.1"), {1, 0xffff}, {}}, {0, 1}});

@@ -41,8 +41,7 @@ class CheckNics : public testing::Test {
   }
 
   void rss_over(std::initializer_list<std::uint32_t> queues) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(queues.begin());
-    ethtool.rss = kernel::Rss{{7}, kernel::Bytes(bytes, bytes + queues.size() * sizeof(std::uint32_t))};
+    ethtool.rss = kernel::Rss{{7}, 0, kernel::Rss::spread(queues, queues.size())};
   }
 
   deviceplugin::Pool pool;

@@ -37,7 +37,7 @@ class ScriptedEthtool final : public Transport {
   int error = 0;
 };
 
-Message message(const RssContext& context) {
+Message message(const Rss& context) {
   Bytes payload(GENL_HDRLEN);
   const auto attributes = encode(context);
   payload.insert(payload.end(), attributes.begin(), attributes.end());
@@ -46,7 +46,7 @@ Message message(const RssContext& context) {
 
 TEST(RssContexts, AreMadeWithNumberAndTable) {
   ScriptedEthtool kernel;
-  RssContexts::open(kernel)->rss_create_act(4, 3, RssContext::spread({6, 7}, 2));
+  RssContexts::open(kernel)->rss_create_act(4, 3, Rss::spread({6, 7}, 2));
   ASSERT_EQ(kernel.requests.size(), 1U);
   EXPECT_EQ(kernel.requests[0].operation, "rss-create-act");
   EXPECT_EQ(kernel.requests[0].flags, 0);
@@ -70,8 +70,7 @@ TEST(RssContexts, AreDeletedByNumber) {
 
 TEST(RssContexts, AreListedWithoutSayingWhich) {
   ScriptedEthtool kernel;
-  kernel.answer = {message({{4}, 0, RssContext::spread({0, 1}, 4)}),
-                   message({{4}, 2, RssContext::spread({7}, 1)})};
+  kernel.answer = {message({{4}, 0, Rss::spread({0, 1}, 4)}), message({{4}, 2, Rss::spread({7}, 1)})};
   const auto contexts = RssContexts::open(kernel)->rss_get_dump(4);
   EXPECT_EQ(kernel.requests[0].flags, NLM_F_DUMP);
   EXPECT_EQ(kernel.requests[0].payload, (Bytes{38, 1, 0, 0, 12, 0, 1, 0x80, 8, 0, 1, 0, 4, 0, 0, 0}));
@@ -98,10 +97,10 @@ TEST(RssContexts, AreNoneInAnOlderKernel) {
   EXPECT_FALSE(RssContexts::open(kernel));
 }
 
-TEST(RssContext, SpreadsEvenlyAlsoWhereTheRowsDoNotDivide) {
-  RssContext context;
+TEST(Rss, SpreadsEvenlyAlsoWhereTheRowsDoNotDivide) {
+  Rss context;
   EXPECT_THAT(context.queues(), IsEmpty());
-  context.indir = RssContext::spread({4, 5, 6}, 8);
+  context.indir = Rss::spread({4, 5, 6}, 8);
   EXPECT_THAT(context.queues(), ElementsAre(4, 5, 6, 4, 5, 6, 4, 5));
 }
 
