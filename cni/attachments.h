@@ -23,7 +23,8 @@ IpamSubject ipam_subject(const proto::Attachment& attachment);
 
 // Deletes the netkit that the record holds, and with it leases, addresses and routes. Nothing but that one:
 // by ifindex once that is known, by name before, and in the pod only while its namespace is the recorded one.
-void delete_netkit(System& system, const proto::Attachment& attachment);
+// Where an AF_XDP socket has a queue of a single, waits for its end, but no longer than leaseTimeoutMs.
+void delete_netkit(const Call& call, const proto::Attachment& attachment);
 
 // Undoes everything that the record holds; the record itself goes last.
 void release(const Call& call, const proto::Attachment& attachment);

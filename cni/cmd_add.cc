@@ -137,7 +137,7 @@ class Attaching {
   }
 
   void make_device() {
-    rollback_.add("delete the netkit", [this] { delete_netkit(call_.system, record_); });
+    rollback_.add("delete the netkit", [this] { delete_netkit(call_, record_); });
     device_ = make_netkit(call_.conf, call_.system.host(), pod_, record_.host_interface, record_.interface,
                           record_.devices.size());
     if (device_.host) record_.host_ifindex = device_.host->ifindex();

@@ -148,6 +148,7 @@ void Daemon::look() {
   told_ = snapshot.pools;
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
+  if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
   if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + retry);
   registered_ = kubelet_.is_registered();
   metrics_.update(std::move(snapshot));

@@ -102,6 +102,7 @@ bool Reconciler::unsteer(const proto::Attachment& attachment, const Snapshot& sn
 }
 
 bool Reconciler::reconcile(const Snapshot& snapshot) {
+  due_.reset();
   std::vector<const proto::Attachment*> abandoned;
   for (const auto& attachment : snapshot.attachments) {
     if (is_abandoned(attachment, snapshot)) abandoned.push_back(&attachment);
@@ -127,6 +128,26 @@ bool Reconciler::reconcile(const Snapshot& snapshot) {
   return changed;
 }
 
+// Linux 7.3 lets go of a dead process's AF_XDP memory a moment after the process; see delete_netkit() of the
+// plugin for what becomes of the queue when the netkit goes in between.
+bool Reconciler::is_bound_for_a_moment(const NicState& nic, const kernel::Lease& lease) {
+  constexpr std::chrono::seconds patience{2};
+  constexpr std::chrono::milliseconds pause{200};
+  const Netkit netkit{lease.netns_id, lease.ifindex};
+  const bool bound = std::any_of(nic.queues.begin(), nic.queues.end(), [&](const auto& queue) {
+    const auto& of_queue = queue.second.lease;
+    return queue.second.af_xdp && of_queue && Netkit{of_queue->netns_id, of_queue->ifindex} == netkit;
+  });
+  if (!bound) {
+    bound_since_.erase(netkit);
+    return false;
+  }
+  const auto now = Clock::now();
+  if (now >= bound_since_.try_emplace(netkit, now).first->second + patience) return false;
+  due_ = now + pause;
+  return true;
+}
+
 bool Reconciler::reclaim_foreign(const Snapshot& snapshot) {
   bool changed = false;
   for (const auto& pool : snapshot.pools) {
@@ -136,7 +157,9 @@ bool Reconciler::reclaim_foreign(const Snapshot& snapshot) {
         return candidate.details.nic.name == device.id.nic;
       });
       const auto& lease = *nic->queues.at(device.id.queue).lease;
+      if (is_bound_for_a_moment(*nic, lease)) continue;
       if (!kernel::Links(host_.route()).dellink(lease.ifindex, lease.netns_id)) continue;
+      bound_since_.erase({lease.netns_id, lease.ifindex});
       ++counters_.foreign_leases_reclaimed;
       changed = true;
       spdlog::warn("took device {} back: it was {}", device.id.to_string(), device.holder);

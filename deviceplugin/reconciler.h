@@ -2,7 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "deviceplugin/inventory.h"
@@ -29,19 +33,29 @@ class Reconciler {
   // Looks through the snapshot; returns true when something was changed and another look is due.
   bool reconcile(const Snapshot& snapshot);
 
-  // Takes a queue back from a lease that no record explains, by deleting the device that leases it.
+  // Takes a queue back from a lease that no record explains, by deleting the device that leases it. One to
+  // whose queues an AF_XDP socket is bound goes two seconds later, unless it is bound no more: a socket whose
+  // process has just died has to be off the queue before.
   bool reclaim_foreign(const Snapshot& snapshot);
+
+  using Clock = std::chrono::steady_clock;
+  // When to look again at such a one; as of the last reconcile().
+  std::optional<Clock::time_point> due() const { return due_; }
 
   const ReconciliationCounters& counters() const { return counters_; }
 
  private:
   bool is_abandoned(const proto::Attachment& attachment, const Snapshot& snapshot);
   bool unsteer(const proto::Attachment& attachment, const Snapshot& snapshot);
+  bool is_bound_for_a_moment(const NicState& nic, const kernel::Lease& lease);
 
   kernel::Namespace& host_;
   std::string state_directory_;
   std::string pod_resources_socket_;
   ReconciliationCounters counters_;
+  using Netkit = std::pair<std::optional<std::int32_t>, std::uint32_t>;  // id of its namespace, ifindex
+  std::map<Netkit, Clock::time_point> bound_since_;
+  std::optional<Clock::time_point> due_;
 };
 
 }  // namespace rxlease::deviceplugin

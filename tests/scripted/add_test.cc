@@ -33,6 +33,7 @@ std::vector<std::string> expected_undo(const std::vector<std::string>& done, boo
   const bool tried = happened(side + " newlink");
   std::vector<std::string> undo;
   if (tried) undo.push_back(side + " getlink");
+  if (made && single) undo.insert(undo.end(), {"pod getfamily", "pod queue-get"});
   if (made) undo.push_back(side + " dellink");
   if (happened("ipam ADD")) undo.emplace_back("ipam DEL");
   return undo;
@@ -185,6 +186,72 @@ TEST(ScriptedDel, WhicheverStepFailsTheNextDelFinishes) {
     ASSERT_EQ(scripted.call("ADD").status, 0);
     EXPECT_EQ(scripted.call("DEL").status, 1);
     EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
+    EXPECT_EQ(scripted.call("DEL").status, 0);
+    expect_nothing_left(scripted);
+  }
+}
+
+std::size_t times(const std::vector<std::string>& steps, const std::string& step) {
+  return static_cast<std::size_t>(std::count(steps.begin(), steps.end(), step));
+}
+
+TEST(ScriptedDel, DeletesASingleOnceNoAfXdpSocketHasAQueueOfItsAnyMore) {
+  Scripted scripted(json{{"pairing", "single"}});
+  ASSERT_EQ(scripted.call("ADD").status, 0);
+  scripted.machine.pod_netns.bound = 3;
+  EXPECT_EQ(scripted.call("DEL").status, 0);
+  expect_nothing_left(scripted);
+  EXPECT_EQ(times(scripted.steps(), "pod queue-get"), 4U);
+  EXPECT_EQ(scripted.steps().end()[-2], "pod dellink");
+  EXPECT_THAT(scripted.machine.warnings, IsEmpty());
+}
+
+// A pod has to go, whatever its processes do.
+TEST(ScriptedDel, DeletesASingleThoughAnAfXdpSocketKeepsItsQueue) {
+  for (const int timeout : {0, 300}) {
+    Scripted scripted(json{{"pairing", "single"}, {"leaseTimeoutMs", timeout}});
+    ASSERT_EQ(scripted.call("ADD").status, 0);
+    scripted.machine.pod_netns.bound = 1000;
+    const auto before = scripted.machine.now();
+    EXPECT_EQ(scripted.call("DEL").status, 0);
+    expect_nothing_left(scripted);
+    EXPECT_LE(scripted.machine.now() - before, std::chrono::milliseconds(timeout));
+    EXPECT_THAT(scripted.machine.warnings,
+                ElementsAre(HasSubstr("after " + std::to_string(timeout) +
+                                      " ms (\"leaseTimeoutMs\") an AF_XDP socket still has a queue of "
+                                      "container c1, interface eth0")));
+  }
+}
+
+TEST(ScriptedDel, WaitsForNothingWhereNothingIsBound) {
+  Scripted scripted(json{{"pairing", "single"}});
+  ASSERT_EQ(scripted.call("ADD").status, 0);
+  const auto before = scripted.machine.now();
+  EXPECT_EQ(scripted.call("DEL").status, 0);
+  EXPECT_EQ(scripted.machine.now(), before);
+}
+
+// An AF_XDP socket cannot be bound to a pair's queue.
+TEST(ScriptedDel, DoesNotLookAtTheQueuesOfAPair) {
+  Scripted scripted;
+  ASSERT_EQ(scripted.call("ADD").status, 0);
+  scripted.machine.pod_netns.bound = 1000;
+  EXPECT_EQ(scripted.call("DEL").status, 0);
+  EXPECT_EQ(times(scripted.steps(), "pod queue-get"), 0U);
+}
+
+TEST(ScriptedDel, OfASingleFinishesLaterWhicheverStepFails) {
+  const json single{{"pairing", "single"}};
+  Scripted whole(single);
+  whole.call("ADD");
+  const auto add_steps = whole.steps().size();
+  ASSERT_EQ(whole.call("DEL").status, 0);
+  for (std::size_t index = add_steps; index < whole.steps().size(); ++index) {
+    SCOPED_TRACE(whole.steps()[index]);
+    Scripted scripted(single);
+    scripted.machine.journal.fail(index, EIO);
+    ASSERT_EQ(scripted.call("ADD").status, 0);
+    EXPECT_EQ(scripted.call("DEL").status, 1);
     EXPECT_EQ(scripted.call("DEL").status, 0);
     expect_nothing_left(scripted);
   }

@@ -4,6 +4,7 @@
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "cni/error.h"
@@ -50,6 +51,17 @@ Message netdev_family_message() {
   family.ops = {{static_cast<std::uint32_t>(kernel::NetdevOp::queue_get), 0},
                 {static_cast<std::uint32_t>(kernel::NetdevOp::queue_create), 0}};
   return {GENL_ID_CTRL, encode(family)};
+}
+
+Message queue_message(std::uint32_t ifindex, std::uint32_t id, bool bound) {
+  kernel::Queue queue;
+  queue.id = id;
+  queue.ifindex = ifindex;
+  if (bound) queue.xsk = Bytes{};
+  Bytes payload(GENL_HDRLEN);
+  const auto attributes = kernel::encode(queue);
+  payload.insert(payload.end(), attributes.begin(), attributes.end());
+  return {netdev_family, payload};
 }
 
 // rtgenmsg, padded, and NETNSA_NSID: the host is namespace 0 of the pod.
@@ -103,6 +115,8 @@ std::vector<Message> FakeNamespace::on_generic(const Request& request) {
     return {asked == "ethtool" ? FakeNic::family_message() : netdev_family_message()};
   }
   if (request.type == FakeNic::family) return nic.exchange(request);
+  if (request.operation == "queue-get" && (request.flags & NLM_F_DUMP) != 0)
+    return get_queues(kernel::decode_genl<kernel::Queue>({netdev_family, request.payload}).ifindex);
   if (request.operation != "queue-create")
     throw KernelError(request.operation, ENOENT);  // as of a NIC that is down
   if (!lease_answers.empty()) {
@@ -115,6 +129,18 @@ std::vector<Message> FakeNamespace::on_generic(const Request& request) {
   const auto attributes = kernel::encode(id);
   payload.insert(payload.end(), attributes.begin(), attributes.end());
   return {{netdev_family, payload}};
+}
+
+// Of a netkit: its own queue, and those that it leases. A NIC of this kernel's is down, and lists none.
+std::vector<Message> FakeNamespace::get_queues(std::uint32_t ifindex) {
+  std::vector<Message> queues;
+  if (std::none_of(links.begin(), links.end(),
+                   [&](const auto& link) { return link.second.ifindex() == ifindex; }))
+    return queues;
+  for (std::uint32_t id = 0; id <= leases; ++id)
+    queues.push_back(queue_message(ifindex, id, id == 1 && bound > 0));
+  if (bound > 0) --bound;
+  return queues;
 }
 
 Link* FakeNamespace::find(const Link& query) {

@@ -51,6 +51,7 @@ class FakeNamespace final : public kernel::Namespace {
   FakeNamespace* peer = nullptr;   // where a pair's other end goes
   std::uint32_t leases = 0;        // queues created so far
   std::vector<int> lease_answers;  // errnos to answer queue-create with, first to last; then it succeeds
+  std::uint32_t bound = 0;         // how often queue-get still shows an AF_XDP socket on the first leased queue
 
  private:
   class FakeTransport final : public kernel::Transport {
@@ -66,6 +67,7 @@ class FakeNamespace final : public kernel::Namespace {
 
   std::vector<kernel::Message> on_route(const kernel::Request& request);
   std::vector<kernel::Message> on_generic(const kernel::Request& request);
+  std::vector<kernel::Message> get_queues(std::uint32_t ifindex);
   std::vector<kernel::Message> get_link(const kernel::Link& query);
   std::vector<kernel::Message> new_link(kernel::Link link);
   void delete_link(std::uint32_t ifindex);

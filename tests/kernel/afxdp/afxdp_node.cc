@@ -8,7 +8,6 @@
 #include <iostream>
 
 #include "kernel/files.h"
-#include "tests/kernel/fixture/host.h"
 
 namespace rxlease::tests {
 
@@ -31,10 +30,10 @@ AfxdpNode::~AfxdpNode() {
   std::filesystem::remove_all(bpf_directory);
 }
 
-void AfxdpNode::configure(const std::vector<std::string>& pools) {
+void AfxdpNode::configure(const std::vector<std::string>& pools, const std::string& more) {
   auto text = "stateDirectory: " + runtime.state_directory() + "\nkubeletDirectory: " + (node / "kubelet") +
               "\npersistentDirectory: " + (node / "kept") + "\nbpfDirectory: " + bpf_directory +
-              "\nrescanSeconds: 1\npools:\n";
+              "\nrescanSeconds: 1\n" + more + "pools:\n";
   for (const auto& pool : pools) text += "- " + pool + "\n";
   kernel::replace_file(node / "config.yaml", text, 0644);
 }
@@ -87,18 +86,11 @@ void AfxdpNode::attach(const Pod& to, const std::vector<std::uint32_t>& queues) 
   ASSERT_TRUE(succeeded(runtime.add(to.attachment("rxq0"), network(queues))));
 }
 
-// Linux 7.3 lets go of a dead process's AF_XDP memory a moment after its end. A netkit device that goes in
-// between leaves the NIC's queue bound for good, and the driver with memory that is gone (the warning of
-// xp_disable_drv_zc).
-void AfxdpNode::detach(const Pod& from, const std::vector<std::uint32_t>& queues) const {
-  const auto netdev = netdev_of(host());
-  for (const auto queue : queues) {
-    ASSERT_TRUE(eventually([&] {
-      const auto found = netdev.queue_get(nic->ifindex(), {queue});
-      return !found || !found->xsk;
-    }));
-  }
-  ASSERT_TRUE(succeeded(runtime.del(from.attachment("rxq0"), network(queues))));
+Answer AfxdpNode::detach(const Pod& from, const std::vector<std::uint32_t>& queues,
+                         const nlohmann::json& members) const {
+  auto conf = network(queues);
+  conf.update(members);
+  return runtime.del(from.attachment("rxq0"), conf);
 }
 
 Container AfxdpNode::give(Pod& to, const std::vector<std::uint32_t>& queues) {

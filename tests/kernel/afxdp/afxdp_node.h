@@ -28,8 +28,8 @@ class AfxdpNode : public testing::Test {
   AfxdpNode();
   ~AfxdpNode() override;  // shows the daemon's log when the test failed
 
-  // Writes the configuration. `pools`: in YAML, a line each.
-  void configure(const std::vector<std::string>& pools);
+  // Writes the configuration. `pools`: in YAML, a line each; `more`: whole lines.
+  void configure(const std::vector<std::string>& pools, const std::string& more = {});
   std::string pool(const std::string& name, const std::string& ids, const std::string& use) const;
 
   // Starts the daemon; returns when kubelet has the list of the pool's devices.
@@ -40,7 +40,9 @@ class AfxdpNode : public testing::Test {
   Container give(Pod& to, const std::vector<std::uint32_t>& queues);
   v1beta1::ContainerAllocateResponse allocate(const std::vector<std::uint32_t>& queues) const;
   void attach(const Pod& to, const std::vector<std::uint32_t>& queues) const;
-  void detach(const Pod& from, const std::vector<std::uint32_t>& queues) const;
+  // DEL of rxq0, with `members` on top of what the network had at ADD.
+  Answer detach(const Pod& from, const std::vector<std::uint32_t>& queues,
+                const nlohmann::json& members = nlohmann::json::object()) const;
 
   // Starts an echo in the container on the queue, for so many packets, and waits until it listens.
   ChildProcess echo(const Container& container, std::uint32_t queue, std::uint32_t packets,

@@ -115,7 +115,7 @@ TEST_F(AfxdpEcho, OfTheNextPodWorksAfterTheLastWasKilled) {
     ASSERT_EQ(ask(client, 7007, 10).answered, 10U);
     process.kill(SIGKILL);
   }
-  detach(pod, {7});
+  ASSERT_TRUE(succeeded(detach(pod, {7})));
   const auto next = give(other, {7});
   auto process = echo(next, 7, packets(1000));
   // Whatever the first pod does with the map that it may have kept reaches nobody.
@@ -133,7 +133,7 @@ TEST_F(AfxdpEcho, EndsWithItsNicAndBeginsWithTheNext) {
     nic->unplug();
     EXPECT_TRUE(watch->shows(health("Unhealthy")));
   }
-  detach(pod, {7});
+  ASSERT_TRUE(succeeded(detach(pod, {7})));
   nic.emplace(client);
   nic->steer(7007, 7);
   EXPECT_TRUE(watch->shows(health("Healthy")));

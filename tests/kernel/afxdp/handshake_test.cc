@@ -116,7 +116,7 @@ TEST_F(AfxdpHandshake, RefusesWhereNoPodHasTheQueue) {
 TEST_F(AfxdpHandshake, EndsWithTheLease) {
   const Caller caller(pod, socket_of(7));
   ASSERT_EQ(caller.say("/connect,web-0"), "/host_ok");
-  detach(pod, {7});
+  ASSERT_TRUE(succeeded(detach(pod, {7})));
   EXPECT_EQ(caller.say("/xsk_map_fd,rxq0"), "/fd_nak");
 }
 
@@ -152,7 +152,7 @@ TEST_F(AfxdpHandshake, TakesTheSocketOfTheQueueOnly) {
 }
 
 TEST_F(AfxdpHandshake, TellsTheQueuesOfAPodApart) {
-  detach(pod, {7});
+  ASSERT_TRUE(succeeded(detach(pod, {7})));
   give(pod, {5, 7});
   const auto first = bound_in(pod, 1);
   const auto second = bound_in(pod, 2);

@@ -72,7 +72,7 @@ TEST_F(AfxdpPool, TakesItsProgramAlongOnceNoPodHasAQueue) {
     EXPECT_EQ(ask(client, 7007, 100).answered, 100U) << "of the pod that is still there";
     EXPECT_TRUE(has_program());
   }
-  detach(pod, {7});
+  ASSERT_TRUE(succeeded(detach(pod, {7})));
   EXPECT_TRUE(eventually([&] { return !has_program(); }, patience));
   EXPECT_TRUE(std::filesystem::is_empty(bpf_directory));
 }
