@@ -51,7 +51,7 @@ class FakeNamespace final : public kernel::Namespace {
   FakeNamespace* peer = nullptr;   // where a pair's other end goes
   std::uint32_t leases = 0;        // queues created so far
   std::vector<int> lease_answers;  // errnos to answer queue-create with, first to last; then it succeeds
-  std::uint32_t bound = 0;         // how often queue-get still shows an AF_XDP socket on the first leased queue
+  std::uint32_t bound = 0;  // how often queue-get still shows an AF_XDP socket, on the first leased queue
 
  private:
   class FakeTransport final : public kernel::Transport {

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "deploy/examples/zerocopy/failure.h"
 
@@ -17,6 +19,8 @@ namespace {
 constexpr std::uint32_t frame_size = XSK_UMEM__DEFAULT_FRAME_SIZE;
 constexpr std::uint32_t frames = 1024;
 constexpr std::size_t memory_size = std::size_t{frames} * frame_size;
+constexpr int attempts = 100;
+constexpr std::chrono::milliseconds pause{20};
 
 std::byte* map_memory() {
   void* const memory = mmap(nullptr, memory_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -51,8 +55,16 @@ Frames::Frames(const std::string& interface, std::uint32_t queue) : memory_(map_
   config.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD;  // the program is there, on the NIC
   config.bind_flags = XDP_ZEROCOPY | XDP_USE_NEED_WAKEUP;
   xsk_socket* socket = nullptr;
-  check(xsk_socket__create(&socket, interface.c_str(), queue, umem_.get(), &rx_, &tx_, &config),
-        "binding AF_XDP to queue " + std::to_string(queue) + " of " + interface);
+  const auto bind = [&] {
+    return xsk_socket__create(&socket, interface.c_str(), queue, umem_.get(), &rx_, &tx_, &config);
+  };
+  auto result = bind();
+  // The kernel takes the queue from a program that has just ended in the background.
+  for (int left = attempts; result == -EBUSY && left > 0; --left) {
+    std::this_thread::sleep_for(pause);
+    result = bind();
+  }
+  check(result, "binding AF_XDP to queue " + std::to_string(queue) + " of " + interface);
   socket_.reset(socket);
 
   std::uint32_t first = 0;

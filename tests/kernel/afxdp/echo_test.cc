@@ -57,6 +57,16 @@ TEST_F(AfxdpEcho, WorksOnEveryQueueOfAPodWithSeveral) {
   }
 }
 
+// The kernel lets go of the queue after the process.
+TEST_F(AfxdpEcho, OfAProcessBeginsAsSoonAsTheLastOneWasKilled) {
+  const auto container = give(pod, {7});
+  for (int round = 0; round < 5; ++round) {
+    const auto process = echo(container, 7, 0);
+    ASSERT_EQ(ask(client, 7007, 10).answered, 10U);
+    process.kill(SIGKILL);
+  }
+}
+
 TEST_F(AfxdpEcho, LeavesTheHostItsOwnTraffic) {
   const auto container = give(pod, {7});
   const auto process = echo(container, 7, 0);
