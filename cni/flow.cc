@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <charconv>
+#include <tuple>
 
 namespace rxlease::cni {
 
@@ -49,8 +50,13 @@ std::vector<PortBlock> PortRange::blocks() const {
 }
 
 bool Flow::overlaps(const Flow& other) const {
-  return protocol == other.protocol && src_prefix == other.src_prefix &&
-         dst_port.first <= other.dst_port.last && other.dst_port.first <= dst_port.last;
+  const auto kind = [](const Flow& flow) {
+    return std::tie(flow.protocol, flow.src_prefix, flow.dst_prefix, flow.dst_mac, flow.vlan);
+  };
+  constexpr PortRange every{0, 65535};
+  const auto ports = dst_port.value_or(every);
+  const auto others = other.dst_port.value_or(every);
+  return kind(*this) == kind(other) && ports.first <= others.last && others.first <= ports.last;
 }
 
 bool is_network(const IpPrefix& prefix) {
@@ -65,7 +71,9 @@ std::optional<Flow> parse_flow(std::string_view text) {
   const auto protocol = parse_protocol(what.substr(0, slash));
   const auto ports = PortRange::parse(what.substr(slash + 1));
   if (!protocol || !ports) return std::nullopt;
-  Flow flow{*protocol, *ports, std::nullopt};
+  Flow flow;
+  flow.protocol = protocol;
+  flow.dst_port = ports;
   if (at == std::string_view::npos) return flow;
   flow.src_prefix = IpPrefix::parse(text.substr(at + 1));
   return flow.src_prefix && is_network(*flow.src_prefix) ? std::optional(flow) : std::nullopt;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "kernel/flow_rules.h"
+#include "kernel/flow_rule.h"
 #include "kernel/ip.h"
 
 namespace rxlease::cni {
@@ -23,12 +23,18 @@ struct PortRange {
   std::vector<kernel::PortBlock> blocks() const;
 };
 
-// A kind of traffic that is steered to the pod's queues: what arrives for any of the pod's addresses by this
-// protocol at these ports, from anywhere or from one network.
+// A kind of traffic that is steered to the pod's queues: what arrives for any of the pod's addresses, or for
+// another destination where one is named, and fits in all else that is said.
 struct Flow {
-  kernel::Protocol protocol = kernel::Protocol::tcp;
-  PortRange dst_port;
-  std::optional<kernel::IpPrefix> src_prefix;  // without host bits
+  std::optional<kernel::Protocol> protocol;    // always there without a named destination
+  std::optional<PortRange> dst_port;           // so is this; only with a protocol
+  std::optional<kernel::IpPrefix> src_prefix;  // without host bits, as dst_prefix
+  std::optional<kernel::IpPrefix> dst_prefix;
+  std::optional<kernel::MacAddress> dst_mac;
+  std::optional<std::uint16_t> vlan;  // its id
+
+  // Whether it is for a destination of its own, and not for the pod's addresses.
+  bool names_destination() const { return dst_prefix || dst_mac || vlan; }
 
   // Whether some packet may be of both, and neither is the narrower one.
   bool overlaps(const Flow& other) const;

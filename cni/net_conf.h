@@ -52,6 +52,7 @@ struct NetConf {
 
   std::vector<Flow> steering;                     // of every pod
   std::optional<std::vector<Flow>> pod_steering;  // args.cni.steering: of this pod
+  bool pod_destinations = false;  // whether that may be for other destinations than the pod's addresses
 
   std::optional<std::string> ipam_type;  // the plugin that ADD, DEL, CHECK, GC and STATUS delegate to
   nlohmann::json dns;                    // null unless the configuration has one

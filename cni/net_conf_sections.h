@@ -19,7 +19,7 @@ void read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime, Net
 // podResourcesSocket, leaseTimeoutMs.
 void read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf);
 
-// Which flows are steered: steering, and that of args.cni.
+// Which flows are steered: steering, that of args.cni, and podDestinations.
 void read_steering(ObjectReader& reader, NetConf& conf);
 
 }  // namespace rxlease::cni

@@ -137,12 +137,13 @@ class Steering {
 
   // False when the driver does not take the block of ports.
   bool insert(proto::SteeredFlow& flow) {
+    const auto& ports = flow.match.dst_port;
     try {
       flow.location = table_.insert({flow.match, record_.steering->target});
       return true;
     } catch (const KernelError& error) {
       const bool refused = error.error() == EINVAL || error.error() == EOPNOTSUPP;
-      if (refused && !flow.match.dst_port.is_one_port()) return false;
+      if (refused && !ports.is_one_port() && ports != kernel::every_port) return false;
       explain(error, nic_, "flow rule " + flow.match.to_string());
     }
   }
@@ -197,7 +198,8 @@ void refuse_taken_flows(const Call& call, const kernel::Nic& nic, const std::vec
                 "\"steering\": " + rule.match.to_string() + " goes to " + rule.target.to_string() + " of " +
                     nic.ifname + " already, by the rule at location " + std::to_string(location) + " of " +
                     owner_of(call, nic.name, location, rule),
-                "give the pod another address, or end the other pod; a rule of nobody's is removed by "
+                "give the pod another address, or the flow another destination, or end the other pod; a rule "
+                "of nobody's is removed by "
                 "`ethtool -N " +
                     nic.ifname + " delete " + std::to_string(location) + "`");
   }

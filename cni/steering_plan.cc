@@ -11,15 +11,34 @@ namespace {
 
 using kernel::FlowMatch;
 using kernel::IpAddress;
+using kernel::IpPrefix;
 
-bool can_be_destination(const IpAddress& address, const Flow& flow) {
-  return !flow.src_prefix || flow.src_prefix->address.is_v4() == address.is_v4();
+// What a flow with a destination of its own says of the IP address: nothing where it is about more than IP.
+std::vector<std::optional<IpPrefix>> named_destinations(const Flow& flow) {
+  static const IpPrefix any_v4 = *IpPrefix::parse("0.0.0.0/0");
+  static const IpPrefix any_v6 = *IpPrefix::parse("::/0");
+  if (flow.dst_prefix) return {flow.dst_prefix};
+  if (flow.src_prefix) return {flow.src_prefix->address.is_v4() ? any_v4 : any_v6};
+  if (flow.protocol) return {any_v4, any_v6};
+  return {std::nullopt};
 }
 
-void plan_flow(std::vector<FlowMatch>& plan, const Flow& flow, const IpAddress& address) {
+std::vector<std::optional<IpPrefix>> destinations(const Flow& flow, const std::vector<IpAddress>& addresses) {
+  if (flow.names_destination()) return named_destinations(flow);
+  std::vector<std::optional<IpPrefix>> hosts;
+  for (const auto& address : addresses) {
+    if (flow.src_prefix && flow.src_prefix->address.is_v4() != address.is_v4()) continue;
+    hosts.emplace_back(IpPrefix::host(address));
+  }
+  return hosts;
+}
+
+void plan_flow(std::vector<FlowMatch>& plan, const Flow& flow, const std::optional<IpPrefix>& dst) {
   const bool from_anywhere = !flow.src_prefix || flow.src_prefix->length == 0;
-  for (const auto& block : flow.dst_port.blocks()) {
-    const FlowMatch match{flow.protocol, address, block, from_anywhere ? std::nullopt : flow.src_prefix};
+  const auto blocks = flow.dst_port ? flow.dst_port->blocks() : std::vector{kernel::every_port};
+  for (const auto& block : blocks) {
+    const FlowMatch match{flow.protocol, dst,      block, from_anywhere ? std::nullopt : flow.src_prefix,
+                          flow.dst_mac,  flow.vlan};
     if (std::find(plan.begin(), plan.end(), match) == plan.end()) plan.push_back(match);
   }
 }
@@ -52,19 +71,18 @@ std::vector<IpAddress> addresses_of(const Call& call, const Result& result) {
 
 std::vector<FlowMatch> plan_steering(const std::vector<Flow>& flows,
                                      const std::vector<IpAddress>& addresses) {
-  if (addresses.empty()) {
+  const bool all_named =
+      std::all_of(flows.begin(), flows.end(), [](const Flow& flow) { return flow.names_destination(); });
+  if (addresses.empty() && !all_named) {
     throw Error(Code::invalid_config, "\"steering\": the pod has no address that a flow could go to",
-                "have an IPAM plugin give it one (\"ipam\"), or leave \"steering\" out");
+                "have an IPAM plugin give it one (\"ipam\"), name what the flow goes to (\"dstPrefix\", "
+                "\"dstMac\" or \"vlan\", of a single), or leave \"steering\" out");
   }
   std::vector<FlowMatch> plan;
   for (const auto& flow : flows) {
-    bool has_destination = false;
-    for (const auto& address : addresses) {
-      if (!can_be_destination(address, flow)) continue;
-      plan_flow(plan, flow, address);
-      has_destination = true;
-    }
-    if (!has_destination) refuse_source(*flow.src_prefix);
+    const auto all = destinations(flow, addresses);
+    if (all.empty()) refuse_source(*flow.src_prefix);
+    for (const auto& destination : all) plan_flow(plan, flow, destination);
   }
   if (plan.size() > most_flow_rules) {
     throw Error(Code::invalid_config,

@@ -22,8 +22,9 @@ std::vector<kernel::IpAddress> addresses_of(const Call& call, const Result& resu
 // One netkit cannot have more flow rules than this.
 constexpr std::size_t most_flow_rules = 256;
 
-// What the rules have to match, each once: every flow, for every address of the pod that can be its
-// destination, block of ports by block. Error 7 where there is no such address, or the rules are too many.
+// What the rules have to match, each once: every flow, for the destination that it names, or else for every
+// address of the pod that can be its destination, block of ports by block. Error 7 where there is no such
+// address, or the rules are too many.
 std::vector<kernel::FlowMatch> plan_steering(const std::vector<Flow>& flows,
                                              const std::vector<kernel::IpAddress>& addresses);
 

@@ -21,24 +21,45 @@ T parsed(const json& text) {
   return *value;
 }
 
+std::string text_of(const IpPrefix& prefix) {
+  return prefix.length == prefix.address.bits() ? prefix.address.to_string() : prefix.to_string();
+}
+
 json to_json(const SteeredFlow& flow) {
-  json object{{"protocol", flow.match.protocol == Protocol::tcp ? "tcp" : "udp"},
-              {"dst", flow.match.dst.to_string()},
-              {"dstPort", flow.match.dst_port.first},
-              {"dstPortMask", flow.match.dst_port.mask}};
-  if (flow.match.src) object["src"] = flow.match.src->to_string();
+  const auto& match = flow.match;
+  json object = json::object();
+  if (match.protocol) object["protocol"] = match.protocol == Protocol::tcp ? "tcp" : "udp";
+  if (match.dst) object["dst"] = text_of(*match.dst);
+  if (match.dst_port != kernel::every_port) {
+    object["dstPort"] = match.dst_port.first;
+    object["dstPortMask"] = match.dst_port.mask;
+  }
+  if (match.src) object["src"] = match.src->to_string();
+  if (match.dst_mac) object["dstMac"] = match.dst_mac->to_string();
+  if (match.vlan) object["vlan"] = *match.vlan;
   if (flow.location) object["location"] = *flow.location;
   return object;
 }
 
+// A host is an address alone.
+IpPrefix destination_from(const json& text) {
+  const auto address = IpAddress::parse(text.get<std::string>());
+  return address ? IpPrefix::host(*address) : parsed<IpPrefix>(text);
+}
+
 SteeredFlow flow_from(const json& object) {
   SteeredFlow flow;
-  flow.match.protocol = object.at("protocol") == "tcp" ? Protocol::tcp : Protocol::udp;
-  flow.match.dst = parsed<IpAddress>(object.at("dst"));
-  flow.match.dst_port = {object.at("dstPort").get<std::uint16_t>(),
-                         object.at("dstPortMask").get<std::uint16_t>()};
-  if (object.contains("src")) flow.match.src = parsed<IpPrefix>(object.at("src"));
-  if (object.contains("location")) flow.location = object.at("location").get<std::uint32_t>();
+  auto& match = flow.match;
+  if (object.contains("protocol"))
+    match.protocol = object["protocol"] == "tcp" ? Protocol::tcp : Protocol::udp;
+  if (object.contains("dst")) match.dst = destination_from(object["dst"]);
+  if (object.contains("dstPort")) {
+    match.dst_port = {object["dstPort"].get<std::uint16_t>(), object.at("dstPortMask").get<std::uint16_t>()};
+  }
+  if (object.contains("src")) match.src = parsed<IpPrefix>(object["src"]);
+  if (object.contains("dstMac")) match.dst_mac = parsed<kernel::MacAddress>(object["dstMac"]);
+  if (object.contains("vlan")) match.vlan = object["vlan"].get<std::uint16_t>();
+  if (object.contains("location")) flow.location = object["location"].get<std::uint32_t>();
   return flow;
 }
 

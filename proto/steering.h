@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "kernel/flow_rules.h"
+#include "kernel/flow_rule.h"
 
 namespace rxlease::proto {
 

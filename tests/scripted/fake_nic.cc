@@ -17,7 +17,8 @@ using kernel::KernelError;
 using kernel::Rss;
 
 bool masks_ports(const ethtool_rx_flow_spec& spec) {
-  const auto type = spec.flow_type & ~std::uint32_t{FLOW_RSS};
+  const auto type = spec.flow_type & ~(FLOW_RSS | FLOW_EXT | FLOW_MAC_EXT);
+  if (type == ETHER_FLOW) return false;
   const bool is_v4 = type == TCP_V4_FLOW || type == UDP_V4_FLOW;
   return (is_v4 ? spec.m_u.tcp_ip4_spec.pdst : spec.m_u.tcp_ip6_spec.pdst) != 0xffff;
 }

@@ -76,26 +76,27 @@ v1beta1::ContainerAllocateResponse AfxdpNode::allocate(const std::vector<std::ui
   return response.container_responses(0);
 }
 
-nlohmann::json AfxdpNode::network(const std::vector<std::uint32_t>& queues) const {
+nlohmann::json AfxdpNode::network(const std::vector<std::uint32_t>& queues,
+                                  const nlohmann::json& members) const {
   auto conf = runtime.network({{"pairing", "single"}});
+  conf.update(members);
   for (const auto queue : queues) conf["devices"].push_back(nic->device_id(queue));
   return conf;
 }
 
-void AfxdpNode::attach(const Pod& to, const std::vector<std::uint32_t>& queues) const {
-  ASSERT_TRUE(succeeded(runtime.add(to.attachment("rxq0"), network(queues))));
+void AfxdpNode::attach(const Pod& to, const std::vector<std::uint32_t>& queues,
+                       const nlohmann::json& members) const {
+  ASSERT_TRUE(succeeded(runtime.add(to.attachment("rxq0"), network(queues, members))));
 }
 
 Answer AfxdpNode::detach(const Pod& from, const std::vector<std::uint32_t>& queues,
                          const nlohmann::json& members) const {
-  auto conf = network(queues);
-  conf.update(members);
-  return runtime.del(from.attachment("rxq0"), conf);
+  return runtime.del(from.attachment("rxq0"), network(queues, members));
 }
 
-Container AfxdpNode::give(Pod& to, const std::vector<std::uint32_t>& queues) {
+Container AfxdpNode::give(Pod& to, const std::vector<std::uint32_t>& queues, const nlohmann::json& members) {
   const auto allocation = allocate(queues);
-  attach(to, queues);
+  attach(to, queues, members);
   return {to, allocation};
 }
 

@@ -37,10 +37,13 @@ class AfxdpNode : public testing::Test {
   void kill_and_restart();
 
   // What a pod is given: kubelet's Allocate, then the runtime's ADD of rxq0.
-  Container give(Pod& to, const std::vector<std::uint32_t>& queues);
+  // `members` are added to the network.
+  Container give(Pod& to, const std::vector<std::uint32_t>& queues,
+                 const nlohmann::json& members = nlohmann::json::object());
   v1beta1::ContainerAllocateResponse allocate(const std::vector<std::uint32_t>& queues) const;
-  void attach(const Pod& to, const std::vector<std::uint32_t>& queues) const;
-  // DEL of rxq0, with `members` on top of what the network had at ADD.
+  void attach(const Pod& to, const std::vector<std::uint32_t>& queues,
+              const nlohmann::json& members = nlohmann::json::object()) const;
+  // DEL of rxq0, with `members` added to the network.
   Answer detach(const Pod& from, const std::vector<std::uint32_t>& queues,
                 const nlohmann::json& members = nlohmann::json::object()) const;
 
@@ -70,7 +73,7 @@ class AfxdpNode : public testing::Test {
   std::optional<DeviceWatch> watch;
 
  private:
-  nlohmann::json network(const std::vector<std::uint32_t>& queues) const;
+  nlohmann::json network(const std::vector<std::uint32_t>& queues, const nlohmann::json& members) const;
   std::size_t starts_ = 0;
 };
 

@@ -30,13 +30,13 @@ WiredNic::WiredNic(const Pod& client) {
   run("insmod " + module() + " queues=8");
   plugged_ = true;
   nic_ = require_nic("simnic.0.p1");
-  const auto other = require_nic("simnic.0.p2").ifname;
+  client_ifname_ = require_nic("simnic.0.p2").ifname;
   const auto in_client = "ip -n " + client.name() + " ";
-  run("ip link set " + other + " netns " + client.name());
+  run("ip link set " + client_ifname_ + " netns " + client.name());
   run("ip addr add 10.0.0.1/24 dev " + ifname());
-  run(in_client + "addr add 10.0.0.2/24 dev " + other);
+  run(in_client + "addr add 10.0.0.2/24 dev " + client_ifname_);
   run("ip link set " + ifname() + " up");
-  run(in_client + "link set " + other + " up");
+  run(in_client + "link set " + client_ifname_ + " up");
   run("ethtool -X " + ifname() + " equal 4");
 }
 

@@ -25,6 +25,8 @@ class WiredNic {
   std::uint32_t ifindex() const { return nic_.ifindex; }
   std::string device_id(std::uint32_t queue) const { return nic_.name + "-rx" + std::to_string(queue); }
 
+  const std::string& client_ifname() const { return client_ifname_; }
+
   // Brings UDP packets for the port to the queue.
   void steer(unsigned port, std::uint32_t queue) const;
 
@@ -32,6 +34,7 @@ class WiredNic {
 
  private:
   kernel::Nic nic_;
+  std::string client_ifname_;
   bool plugged_ = false;
 };
 

@@ -83,6 +83,36 @@ TEST_F(Steering, ServesASingleBehindAnotherPluginByTheAddressesOfThatOne) {
   EXPECT_EQ(before, snapshot());
 }
 
+TEST_F(Steering, ServesASingleWithoutAddressesByWhatItsFlowsGoTo) {
+  const auto conf = leasing({6, 7}, {{"pairing", "single"},
+                                     {"steering",
+                                      {{{"dstMac", "02:00:00:00:00:07"}, {"vlan", 100}},
+                                       {{"dstPrefix", "fd09::/16"}},
+                                       {{"vlan", 7}, {"protocol", "udp"}, {"dstPort", 53}}}}});
+  const auto before = snapshot();
+  const auto result = attached(conf);
+  EXPECT_THAT(steering_nic.rules(),
+              ElementsAre("ether dst 02:00:00:00:00:07 vlan 100 to RSS context 1",
+                          "ip6 dst-ip fd09::/16 to RSS context 1", "udp4 dst-port 53 vlan 7 to RSS context 1",
+                          "udp6 dst-port 53 vlan 7 to RSS context 1"));
+  EXPECT_TRUE(succeeded(runtime.check(pod.attachment(), conf, result)));
+  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), conf)));
+  EXPECT_EQ(before, snapshot());
+}
+
+TEST_F(Steering, OfADestinationIsForOnePodAtATime) {
+  Pod other;
+  const auto conf = [&](std::uint32_t queue) {
+    return leasing({queue}, {{"pairing", "single"}, {"steering", {{{"vlan", 100}}}}});
+  };
+  attached(conf(7));
+  EXPECT_TRUE(failed(runtime.add(other.attachment(), conf(6)), 11,
+                     {"ether vlan 100 goes to queue 7", pod.name()}, {"another destination"}));
+  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), conf(7))));
+  EXPECT_TRUE(succeeded(runtime.add(other.attachment(), conf(6))));
+  EXPECT_TRUE(succeeded(runtime.del(other.attachment(), conf(6))));
+}
+
 TEST_F(Steering, OfTwoPodsIsKeptApart) {
   Pod other;
   attached(steered({4, 5}));

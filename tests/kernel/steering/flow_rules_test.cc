@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "tests/flow_match.h"
 #include "tests/kernel/fixture/refused.h"
 #include "tests/kernel/steering/steering_node.h"
 
@@ -12,7 +13,6 @@ namespace rxlease::tests {
 namespace {
 
 using kernel::FlowRule;
-using kernel::IpAddress;
 using kernel::IpPrefix;
 using kernel::Protocol;
 using testing::ElementsAre;
@@ -20,11 +20,8 @@ using testing::IsEmpty;
 
 class FlowRulesOfANic : public SteeringNode {
  protected:
-  const FlowRule v4{
-      {Protocol::tcp, *IpAddress::parse("10.22.0.5"), {6000, 0xfffc}, IpPrefix::parse("10.0.0.0/9")},
-      {7, std::nullopt}};
-  const FlowRule v6{{Protocol::udp, *IpAddress::parse("fd22::5"), {53, 0xffff}, IpPrefix::parse("fd00::/61")},
-                    {3, std::nullopt}};
+  const FlowRule v4{to_host(Protocol::tcp, "10.22.0.5", {6000, 0xfffc}, "10.0.0.0/9"), {7, std::nullopt}};
+  const FlowRule v6{to_host(Protocol::udp, "fd22::5", {53, 0xffff}, "fd00::/61"), {3, std::nullopt}};
 };
 
 TEST_F(FlowRulesOfANic, AreReadBackAsTheyWereMade) {
@@ -38,6 +35,21 @@ TEST_F(FlowRulesOfANic, AreReadBackAsTheyWereMade) {
   EXPECT_THAT(table().list(), ElementsAre(std::pair(1U, v6)));
   EXPECT_TRUE(table().remove(1));
   EXPECT_THAT(table().list(), IsEmpty());
+}
+
+TEST_F(FlowRulesOfANic, AreOfAnyLayer) {
+  std::vector<FlowRule> rules(4, {{}, {7, std::nullopt}});
+  rules[0].match.dst_mac = kernel::MacAddress::parse("02:00:00:00:00:07");
+  rules[1].match.vlan = 100;
+  rules[2].match.dst = IpPrefix::parse("10.9.0.0/16");
+  rules[2].match.vlan = 100;
+  rules[3] = v6;
+  rules[3].match.dst_mac = rules[0].match.dst_mac;
+  for (const auto& rule : rules) {
+    const auto location = table().insert(rule);
+    EXPECT_EQ(table().list().at(location), rule) << rule.match.to_string();
+    EXPECT_TRUE(refused([&] { table().insert(rule); }, EEXIST));
+  }
 }
 
 TEST_F(FlowRulesOfANic, GetTheFirstFreePlaceWhereTheDriverDoesNotChoose) {

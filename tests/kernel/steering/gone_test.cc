@@ -3,6 +3,7 @@
 // What was steered, when somebody else has been there before DEL.
 #include <gtest/gtest.h>
 
+#include "tests/flow_match.h"
 #include "tests/kernel/fixture/eventually.h"
 #include "tests/kernel/steering/steering_node.h"
 
@@ -37,8 +38,7 @@ TEST_F(SteeringGone, RulesAndContextThatSomebodyRemoved) {
 TEST_F(SteeringGone, NotARuleThatSomebodyPutInTheirPlace) {
   attached(conf);
   ASSERT_TRUE(table().remove(0));
-  const kernel::FlowRule foreign{
-      {kernel::Protocol::udp, *kernel::IpAddress::parse("10.22.0.2"), {53, 0xffff}, std::nullopt}, {1, {}}};
+  const kernel::FlowRule foreign{to_host(kernel::Protocol::udp, "10.22.0.2", {53, 0xffff}), {1, {}}};
   ASSERT_EQ(table().insert(foreign), 0U);
   EXPECT_TRUE(succeeded(del()));
   EXPECT_THAT(steering_nic.rules(), ElementsAre("udp4 dst-ip 10.22.0.2 dst-port 53 to queue 1"));
@@ -87,8 +87,7 @@ TEST_F(SteeringGone, ThePodThatGcDoesNotKnow) {
 
 TEST_F(SteeringGone, NotTheContextWhileSomebodyElsesRuleUsesIt) {
   attached(conf);
-  const auto location = table().insert(
-      {{kernel::Protocol::udp, *kernel::IpAddress::parse("10.9.9.9"), {1, 0xffff}, std::nullopt}, {0, 1}});
+  const auto location = table().insert({to_host(kernel::Protocol::udp, "10.9.9.9", {1, 0xffff}), {0, 1}});
   EXPECT_TRUE(failed(del(), 11, {"RSS context 1 of " + nic.ifname(), "EBUSY"}, {"ethtool -n"}));
   ASSERT_TRUE(table().remove(location));
   EXPECT_TRUE(succeeded(del()));

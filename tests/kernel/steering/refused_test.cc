@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <linux/capability.h>
 
+#include "tests/flow_match.h"
 #include "tests/kernel/fixture/scripted_ipam.h"
 #include "tests/kernel/steering/steering_node.h"
 
@@ -55,7 +56,7 @@ TEST_F(SteeringRefused, ByANicWithoutRss) {
 
 TEST_F(SteeringRefused, ByATableThatIsFull) {
   for (std::uint16_t port = 1; port <= 47; ++port) {
-    table().insert({{kernel::Protocol::tcp, *kernel::IpAddress::parse("10.0.0.1"), {port, 0xffff}, {}}, {}});
+    table().insert({to_host(kernel::Protocol::tcp, "10.0.0.1", {port, 0xffff}), {}});
   }
   expect_refusal(steered({6, 7}), 11, {"flow rule tcp6 dst-ip fd22::", "ENOSPC"},
                  {"table is full", "ethtool -n"});
@@ -115,8 +116,8 @@ TEST_F(SteeringRefused, ForAFlowOfAnotherPod) {
 }
 
 TEST_F(SteeringRefused, ForAFlowOfSomebodyUnknown) {
-  const auto location = table().insert(
-      {{kernel::Protocol::tcp, *kernel::IpAddress::parse("10.22.0.9"), {5200, 0xfff8}, {}}, {1, {}}});
+  const auto location =
+      table().insert({to_host(kernel::Protocol::tcp, "10.22.0.9", {5200, 0xfff8}), {1, {}}});
   expect_refusal(same_address(6), 11, {"dst-port 5200-5207 goes to queue 1", "unknown to rxlease"},
                  {"ethtool -N " + nic.ifname() + " delete " + std::to_string(location)});
   EXPECT_TRUE(table().remove(location));

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "tests/flow_match.h"
 #include "tests/kernel/fixture/refused.h"
 #include "tests/kernel/steering/steering_node.h"
 
@@ -45,7 +46,7 @@ TEST_F(RssContextsOfANic, AreRefused) {
         contexts.rss_create_act(nic.ifindex(), 2, Rss::spread({6, 7}, 3));
       },
       EINVAL, "mismatch"));
-  table().insert({{kernel::Protocol::tcp, *kernel::IpAddress::parse("10.0.0.1"), {1, 0xffff}, {}}, {0, 1}});
+  table().insert({to_host(kernel::Protocol::tcp, "10.0.0.1", {1, 0xffff}), {0, 1}});
   EXPECT_TRUE(refused([&] { contexts.rss_delete_act(nic.ifindex(), 1); }, EBUSY));
 }
 

@@ -172,6 +172,10 @@ void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 #define SIMNIC_DROP (-1)
 int simnic_steer(struct simnic_port *port, struct sk_buff *frame);
 
+/* simnic_match.c */
+struct flow_keys;
+bool simnic_matches(const struct ethtool_rx_flow_spec *fs, const struct sk_buff *frame, const struct flow_keys *keys);
+
 /* simnic_rules.c */
 void simnic_rules_clear(struct simnic_port *port);
 int simnic_get_rxnfc(struct net_device *dev, struct ethtool_rxnfc *cmd, u32 *locations);

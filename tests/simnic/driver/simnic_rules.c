@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Flow rules: TCP or UDP over IPv4 or IPv6, by addresses and ports, each with a mask. The driver chooses a location if
+ * Flow rules: Ethernet, IPv4, IPv6, and TCP or UDP over them, by addresses and ports, each with a mask, and all by VLAN
+ * and destination MAC as well. The driver chooses a location if
  * it is asked to; a rule at a location in use replaces the one there. Rules go when ntuple filters are turned off.
  */
 #include "simnic.h"
 
 static bool simnic_type_known(const struct ethtool_rx_flow_spec *fs)
 {
-	switch (fs->flow_type & ~FLOW_RSS) { /* FLOW_EXT and FLOW_MAC_EXT are unknown too */
+	if (fs->flow_type & FLOW_EXT && (fs->m_ext.vlan_etype || fs->m_ext.data[0] || fs->m_ext.data[1]))
+		return false;
+	switch (fs->flow_type & ~(FLOW_RSS | FLOW_EXT | FLOW_MAC_EXT)) {
+	case ETHER_FLOW:
+		return true;
+	case IPV4_USER_FLOW:
+		return fs->h_u.usr_ip4_spec.ip_ver == ETH_RX_NFC_IP4 && !fs->m_u.usr_ip4_spec.l4_4_bytes &&
+		       !fs->m_u.usr_ip4_spec.tos && !fs->m_u.usr_ip4_spec.proto;
+	case IPV6_USER_FLOW:
+		return !fs->m_u.usr_ip6_spec.l4_4_bytes && !fs->m_u.usr_ip6_spec.tclass &&
+		       !fs->m_u.usr_ip6_spec.l4_proto;
 	case TCP_V4_FLOW:
 	case UDP_V4_FLOW:
 		return !fs->m_u.tcp_ip4_spec.tos;
@@ -22,7 +33,8 @@ static bool simnic_type_known(const struct ethtool_rx_flow_spec *fs)
 static bool simnic_same_match(const struct ethtool_rx_flow_spec *a, const struct ethtool_rx_flow_spec *b)
 {
 	return (a->flow_type & ~FLOW_RSS) == (b->flow_type & ~FLOW_RSS) && !memcmp(&a->h_u, &b->h_u, sizeof(a->h_u)) &&
-	       !memcmp(&a->m_u, &b->m_u, sizeof(a->m_u));
+	       !memcmp(&a->m_u, &b->m_u, sizeof(a->m_u)) && !memcmp(&a->h_ext, &b->h_ext, sizeof(a->h_ext)) &&
+	       !memcmp(&a->m_ext, &b->m_ext, sizeof(a->m_ext));
 }
 
 static int simnic_check_rule(struct simnic_port *port, const struct ethtool_rx_flow_spec *fs)

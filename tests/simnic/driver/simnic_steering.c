@@ -65,57 +65,13 @@ static u32 simnic_hash(const u8 *key, const struct flow_keys *keys, bool ports)
 	return ports ? simnic_toeplitz(hash, key, length, &keys->ports.ports, sizeof(keys->ports.ports)) : hash;
 }
 
-static bool simnic_ip4_matches(const struct ethtool_rx_flow_spec *fs, const struct flow_keys *keys)
-{
-	const struct ethtool_tcpip4_spec *value = &fs->h_u.tcp_ip4_spec, *mask = &fs->m_u.tcp_ip4_spec;
-
-	return keys->control.addr_type == FLOW_DISSECTOR_KEY_IPV4_ADDRS &&
-	       !((keys->addrs.v4addrs.src ^ value->ip4src) & mask->ip4src) &&
-	       !((keys->addrs.v4addrs.dst ^ value->ip4dst) & mask->ip4dst) &&
-	       !((keys->ports.src ^ value->psrc) & mask->psrc) && !((keys->ports.dst ^ value->pdst) & mask->pdst);
-}
-
-static bool simnic_in6_matches(const struct in6_addr *address, const __be32 *value, const __be32 *mask)
-{
-	for (int i = 0; i < 4; i++) {
-		if ((address->s6_addr32[i] ^ value[i]) & mask[i])
-			return false;
-	}
-	return true;
-}
-
-static bool simnic_ip6_matches(const struct ethtool_rx_flow_spec *fs, const struct flow_keys *keys)
-{
-	const struct ethtool_tcpip6_spec *value = &fs->h_u.tcp_ip6_spec, *mask = &fs->m_u.tcp_ip6_spec;
-
-	return keys->control.addr_type == FLOW_DISSECTOR_KEY_IPV6_ADDRS &&
-	       simnic_in6_matches(&keys->addrs.v6addrs.src, value->ip6src, mask->ip6src) &&
-	       simnic_in6_matches(&keys->addrs.v6addrs.dst, value->ip6dst, mask->ip6dst) &&
-	       !((keys->ports.src ^ value->psrc) & mask->psrc) && !((keys->ports.dst ^ value->pdst) & mask->pdst);
-}
-
-static bool simnic_rule_matches(const struct simnic_rule *rule, const struct flow_keys *keys)
-{
-	switch (rule->fs.flow_type & ~FLOW_RSS) {
-	case TCP_V4_FLOW:
-		return keys->basic.ip_proto == IPPROTO_TCP && simnic_ip4_matches(&rule->fs, keys);
-	case UDP_V4_FLOW:
-		return keys->basic.ip_proto == IPPROTO_UDP && simnic_ip4_matches(&rule->fs, keys);
-	case TCP_V6_FLOW:
-		return keys->basic.ip_proto == IPPROTO_TCP && simnic_ip6_matches(&rule->fs, keys);
-	case UDP_V6_FLOW:
-		return keys->basic.ip_proto == IPPROTO_UDP && simnic_ip6_matches(&rule->fs, keys);
-	default:
-		return false;
-	}
-}
-
-static const struct simnic_rule *simnic_find_rule(struct simnic_port *port, const struct flow_keys *keys)
+static const struct simnic_rule *simnic_find_rule(struct simnic_port *port, struct sk_buff *frame,
+						  const struct flow_keys *keys)
 {
 	for (unsigned int i = 0; i < SIMNIC_RULES; i++) {
 		const struct simnic_rule *rule = &port->rules[i];
 
-		if (rule->used && simnic_rule_matches(rule, keys))
+		if (rule->used && simnic_matches(&rule->fs, frame, keys))
 			return rule;
 	}
 	return NULL;
@@ -128,7 +84,7 @@ static const struct simnic_rule *simnic_find_rule(struct simnic_port *port, cons
 int simnic_steer(struct simnic_port *port, struct sk_buff *frame)
 {
 	struct simnic_parsed *parsed = simnic_parsed(frame);
-	const struct simnic_rule *rule = NULL;
+	const struct simnic_rule *rule;
 	unsigned int context = 0;
 	struct flow_keys keys;
 	int queue;
@@ -139,8 +95,7 @@ int simnic_steer(struct simnic_port *port, struct sk_buff *frame)
 	parsed->ports_hashed = parsed->header_length;
 
 	spin_lock(&port->steering_lock);
-	if (parsed->header_length)
-		rule = simnic_find_rule(port, &keys);
+	rule = simnic_find_rule(port, frame, &keys);
 	if (rule && rule->fs.flow_type & FLOW_RSS)
 		context = rule->rss_context;
 	parsed->hash = simnic_hash(port->rss[context].key, &keys, parsed->ports_hashed);

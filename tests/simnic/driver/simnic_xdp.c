@@ -14,7 +14,6 @@
 #include "simnic.h"
 
 #define ROOM_IN_A_PAGE (PAGE_SIZE - XDP_PACKET_HEADROOM - SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
-
 #define XDP_MAX_MTU (ROOM_IN_A_PAGE - ETH_HLEN - VLAN_HLEN)
 
 /* The queue's pool gets known to XDP, as where buffers that were redirected go back to. */
@@ -206,7 +205,6 @@ int simnic_xdp_xmit(struct net_device *dev, int count, struct xdp_frame **frames
 }
 
 /* Setting up. The kernel has refused what collides with memory providers, header split and leases. */
-
 static int simnic_set_prog(struct simnic_port *port, struct netdev_bpf *bpf)
 {
 	struct bpf_prog *old;

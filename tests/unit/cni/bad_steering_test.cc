@@ -176,12 +176,12 @@ TEST(Steering, IsReadFromTheNetwork) {
                       {"protocol": "udp", "dstPort": "7"}])");
   ASSERT_EQ(conf.steering.size(), 3U);
   EXPECT_EQ(conf.steering[0].protocol, kernel::Protocol::tcp);
-  EXPECT_EQ(conf.steering[0].dst_port.first, 5201);
-  EXPECT_EQ(conf.steering[0].dst_port.last, 5201);
+  EXPECT_EQ(conf.steering[0].dst_port->first, 5201);
+  EXPECT_EQ(conf.steering[0].dst_port->last, 5201);
   EXPECT_FALSE(conf.steering[0].src_prefix);
-  EXPECT_EQ(conf.steering[1].dst_port.last, 6003);
+  EXPECT_EQ(conf.steering[1].dst_port->last, 6003);
   EXPECT_EQ(conf.steering[1].src_prefix, kernel::IpPrefix::parse("10.0.0.0/8"));
-  EXPECT_EQ(conf.steering[2].dst_port.first, 7);
+  EXPECT_EQ(conf.steering[2].dst_port->first, 7);
   EXPECT_FALSE(conf.pod_steering);
 }
 

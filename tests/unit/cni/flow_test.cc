@@ -56,12 +56,12 @@ TEST(Flow, HasAFormThatFitsIntoCniArgs) {
   const auto plain = parse_flow("tcp/5201");
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->protocol, Protocol::tcp);
-  EXPECT_EQ(plain->dst_port.first, 5201);
+  EXPECT_EQ(plain->dst_port->first, 5201);
   EXPECT_FALSE(plain->src_prefix);
   const auto full = parse_flow("udp/6000-6003@fd00::/64");
   ASSERT_TRUE(full);
   EXPECT_EQ(full->protocol, Protocol::udp);
-  EXPECT_EQ(full->dst_port.last, 6003);
+  EXPECT_EQ(full->dst_port->last, 6003);
   EXPECT_EQ(full->src_prefix, IpPrefix::parse("fd00::/64"));
   for (const char* text :
        {"", "tcp", "tcp/", "/5201", "TCP/5201", "sctp/1", "tcp/0", "tcp/1@", "tcp/1@10.0.0.1",

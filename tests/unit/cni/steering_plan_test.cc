@@ -56,6 +56,34 @@ TEST(SteeringPlan, NeedsAnAddress) {
                Code::invalid_config, {"srcPrefix", "fd00::/64", "IPv6"}, {"other family"});
 }
 
+std::vector<std::string> plan_of(const Flow& flow, const std::vector<IpAddress>& addresses = {}) {
+  std::vector<std::string> lines;
+  for (const auto& match : plan_steering({flow}, addresses)) lines.push_back(match.to_string());
+  return lines;
+}
+
+TEST(SteeringPlan, NeedsNoAddressForADestinationThatIsNamed) {
+  Flow flow;
+  flow.vlan = 100;
+  EXPECT_THAT(plan_of(flow), ElementsAre("ether vlan 100"));
+  EXPECT_THAT(plan_of(flow, both), ElementsAre("ether vlan 100")) << "it is not for the pod's addresses";
+  flow.dst_mac = kernel::MacAddress::parse("02:00:00:00:00:07");
+  EXPECT_THAT(plan_of(flow), ElementsAre("ether dst 02:00:00:00:00:07 vlan 100"));
+  flow.dst_prefix = kernel::IpPrefix::parse("10.9.0.0/16");
+  EXPECT_THAT(plan_of(flow), ElementsAre("ip4 dst-ip 10.9.0.0/16 dst-mac 02:00:00:00:00:07 vlan 100"));
+}
+
+TEST(SteeringPlan, OfAProtocolToAMacIsForBothFamiliesUnlessTheSourceSaysWhich) {
+  Flow flow;
+  flow.dst_mac = kernel::MacAddress::parse("02:00:00:00:00:07");
+  flow.protocol = kernel::Protocol::udp;
+  EXPECT_THAT(plan_of(flow), ElementsAre("udp4 dst-mac 02:00:00:00:00:07", "udp6 dst-mac 02:00:00:00:00:07"));
+  flow.dst_port = PortRange{6000, 6004};
+  flow.src_prefix = kernel::IpPrefix::parse("fd00::/8");
+  EXPECT_THAT(plan_of(flow), ElementsAre("udp6 dst-port 6000-6003 src-ip fd00::/8 dst-mac 02:00:00:00:00:07",
+                                         "udp6 dst-port 6004 src-ip fd00::/8 dst-mac 02:00:00:00:00:07"));
+}
+
 TEST(SteeringPlan, HasABound) {
   EXPECT_THAT(plan({"tcp/1-65534", "udp/1-65534", "tcp/1-65534@10.0.0.0/8", "udp/1-65534@10.0.0.0/8"}),
               SizeIs(180));

@@ -10,6 +10,7 @@
 #include "kernel/files.h"
 #include "proto/attachment_store.h"
 #include "proto/lease_file.h"
+#include "tests/flow_match.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::proto {
@@ -45,13 +46,12 @@ TEST(Attachment, SurvivesItsJson) {
 
 Attachment steered_example(const kernel::FlowTarget& target) {
   auto record = example();
-  const auto address = *kernel::IpAddress::parse("fd22::5");
   record.steering =
       Steering{"netdevsim1.p1",
                4,
                target,
-               {{{kernel::Protocol::udp, address, {6000, 0xfffc}, kernel::IpPrefix::parse("fd00::/8")}, 0},
-                {{kernel::Protocol::tcp, address, {5201, 0xffff}, std::nullopt}, std::nullopt}}};
+               {{tests::to_host(kernel::Protocol::udp, "fd22::5", {6000, 0xfffc}, "fd00::/8"), 0},
+                {tests::to_host(kernel::Protocol::tcp, "fd22::5", {5201, 0xffff}), std::nullopt}}};
   return record;
 }
 
@@ -72,6 +72,25 @@ TEST(Attachment, SurvivesItsJsonWithItsSteering) {
   EXPECT_FALSE(attachment_from_json_text(to_json_text(example()))->steering);
 }
 
+TEST(Attachment, SurvivesItsJsonWithFlowsForAnyDestination) {
+  auto written = steered_example({7, std::nullopt});
+  kernel::FlowMatch match;
+  match.vlan = 100;
+  written.steering->flows = {{match, 0}};
+  match.dst_mac = kernel::MacAddress::parse("02:00:00:00:00:07");
+  written.steering->flows.push_back({match, 1});
+  match.dst = kernel::IpPrefix::parse("10.9.0.0/16");
+  written.steering->flows.push_back({match, 2});
+  match.protocol = kernel::Protocol::udp;
+  written.steering->flows.push_back({match, 3});
+  const auto read = attachment_from_json_text(to_json_text(written));
+  ASSERT_TRUE(read && read->steering);
+  ASSERT_EQ(read->steering->flows.size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(read->steering->flows[i].match, written.steering->flows[i].match) << i;
+  }
+}
+
 TEST(Attachment, HasARuleByMatchTargetAndPlace) {
   const auto steering = *steered_example({7, std::nullopt}).steering;
   const kernel::FlowRule placed{steering.flows[0].match, {7, std::nullopt}};
@@ -81,7 +100,7 @@ TEST(Attachment, HasARuleByMatchTargetAndPlace) {
   EXPECT_FALSE(steering.has(0, {placed.match, {0, 7}}));
   const kernel::FlowRule unplaced{steering.flows[1].match, {7, std::nullopt}};
   EXPECT_TRUE(steering.has(9, unplaced)) << "its place is not known";
-  EXPECT_FALSE(steering.has(0, {{kernel::Protocol::tcp, unplaced.match.dst, {1, 0xffff}, {}}, {7, {}}}));
+  EXPECT_FALSE(steering.has(0, {tests::to_host(kernel::Protocol::tcp, "fd22::5", {1, 0xffff}), {7, {}}}));
 }
 
 TEST(Attachment, NamesItsOwnerAsPeopleDo) {
