@@ -14,6 +14,7 @@ logs=${RXLEASE_RESULTS:-$state}
 node_address=192.0.2.1
 # shellcheck disable=SC2034 # for whoever sources this
 manifests=/etc/kubernetes/manifests
+kubeconfigs=/etc/kubernetes
 runtime_socket=/run/containerd/containerd.sock
 kubelet_sockets=(/var/lib/kubelet/device-plugins/kubelet.sock /var/lib/kubelet/pod-resources/kubelet.sock)
 
@@ -52,9 +53,13 @@ start_containerd() {
   await_daemon containerd 30 ctr version
 }
 
+# In a cluster it registers with the API server, and tells and learns within seconds what has changed, instead of ten or sixty.
 start_kubelet() {
+  local options=()
+  [[ ! -e $kubeconfigs/kubelet.conf ]] || options=(--kubeconfig "$kubeconfigs/kubelet.conf" --address 0.0.0.0
+    --node-status-update-frequency 1s --sync-frequency 3s)
   start_daemon kubelet kubelet --config "$node_directory/kubelet.yaml" --node-ip "$node_address" \
-    --container-runtime remote --container-runtime-endpoint "unix://$runtime_socket"
+    --container-runtime remote --container-runtime-endpoint "unix://$runtime_socket" "${options[@]}"
   await_daemon kubelet 60 kubelet_answers
 }
 
