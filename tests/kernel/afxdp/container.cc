@@ -61,8 +61,8 @@ void see_only(const std::string& program, const v1beta1::ContainerAllocateRespon
   require(umount2(staging, MNT_DETACH) == 0, staging);
 }
 
-void become_an_ordinary_user() {
-  const rlimit memory{8U << 20U, 8U << 20U};
+void become_an_ordinary_user(rlim_t locked_memory) {
+  const rlimit memory{locked_memory, locked_memory};
   require(setrlimit(RLIMIT_MEMLOCK, &memory) == 0, "RLIMIT_MEMLOCK");
   for (int capability = 0; capability <= 63; ++capability) {
     if (capability != CAP_NET_RAW) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
@@ -77,23 +77,29 @@ void become_an_ordinary_user() {
   require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
 }
 
-}  // namespace
-
-Container::Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation)
-    : netns_(pod.path()), allocation_(allocation) {}
-
-ChildProcess Container::start(const std::string& program, const std::vector<std::string>& arguments) const {
+std::string file_of(const std::string& program) {
+  if (program.starts_with('/')) return program;
   const char* build = std::getenv("RXLEASE_BUILD");
   if (build == nullptr) throw std::runtime_error("RXLEASE_BUILD is not set: the build tree to test");
+  return std::string(build) + "/bin/" + program;
+}
+
+}  // namespace
+
+Container::Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation,
+                     std::uint64_t locked_memory)
+    : netns_(pod.path()), allocation_(allocation), locked_memory_(locked_memory) {}
+
+ChildProcess Container::start(const std::string& program, const std::vector<std::string>& arguments) const {
   ChildProcess::Options options;
   options.arguments = arguments;
   for (const auto& [name, value] : allocation_.envs()) options.environment[name] = value;
-  const auto image = std::string(build) + "/bin/" + program;
+  const auto image = file_of(program);
   options.before_exec = [this, image] {
     const auto netns = kernel::NetNs::open(netns_);
     require(netns && setns(netns->fd(), CLONE_NEWNET) == 0, "setns");
     see_only(image, allocation_);
-    become_an_ordinary_user();
+    become_an_ordinary_user(locked_memory_);
   };
   return {std::string("/run") + program_name, options};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,17 @@ namespace rxlease::tests {
 // locked memory.
 class Container {
  public:
-  Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation);
+  // `locked_memory`: how many bytes it may lock.
+  Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation,
+            std::uint64_t locked_memory = 8U << 20U);
 
-  // The program of the build tree.
+  // The program of the build tree, or the file that is named by its whole path.
   ChildProcess start(const std::string& program, const std::vector<std::string>& arguments) const;
 
  private:
   std::string netns_;
   v1beta1::ContainerAllocateResponse allocation_;
+  std::uint64_t locked_memory_;
 };
 
 }  // namespace rxlease::tests

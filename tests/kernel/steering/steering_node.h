@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/flow_rules.h"
 #include "kernel/rss_contexts.h"
 #include "tests/kernel/fixture/node.h"
 #include "tests/kernel/fixture/steering_nic.h"
