@@ -5,7 +5,8 @@
 # own, from the mirror that the machine's configuration names. Nothing is installed, and the machine's own sources,
 # lists and preferences stay as they are. To be sourced, after progress.sh.
 
-# open_suite SUITE DIRECTORY: makes DIRECTORY hold SUITE's current lists; suite_apt then works on them.
+# open_suite SUITE DIRECTORY [ARCHITECTURE]: makes DIRECTORY hold SUITE's current lists, of this machine's architecture
+# or another; suite_apt then works on them.
 open_suite() {
   local suite=$1 release mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   suite_directory=$2
@@ -32,7 +33,11 @@ SOURCES
     -o "Dir::State::lists=$suite_directory/lists" -o "Dir::Cache=$suite_directory"
     -o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User=root
   )
-  step "lists of Debian's $suite" "$suite_directory/update.log" suite_apt apt-get update
+  if [[ ${3:-} ]]; then
+    : >"$suite_directory/status" # where nothing is installed yet
+    suite_options+=(-o "APT::Architecture=$3" -o "APT::Architectures=$3" -o "Dir::State::status=$suite_directory/status")
+  fi
+  step "lists of Debian's $suite${3:+ for $3}" "$suite_directory/update.log" suite_apt apt-get update
 }
 
 # suite_apt apt-get|apt-cache ARGUMENT...
@@ -44,12 +49,19 @@ suite_version() {
     die "the suite has no package $1"
 }
 
+# suite_closure PACKAGE...: prints them and all that they depend on, in a suite of another architecture.
+suite_closure() {
+  suite_apt apt-get --simulate --no-install-recommends install "$@" | sed -n 's/^Inst \([^ ]*\) .*/\1/p'
+}
+
 # suite_unpack DIRECTORY PACKAGE...: downloads the packages and unpacks their files under DIRECTORY.
 suite_unpack() {
-  local into=$1 package
+  local into=$1 package what
   shift
+  what=$*
+  (($# < 5)) || what="$# packages"
   mkdir -p "$suite_directory/debs" "$into"
-  (cd "$suite_directory/debs" && step "downloading $*" "$suite_directory/download.log" suite_apt apt-get download "$@")
+  (cd "$suite_directory/debs" && step "downloading $what" "$suite_directory/download.log" suite_apt apt-get download "$@")
   for package in "$suite_directory"/debs/*.deb; do
     dpkg --extract "$package" "$into"
   done
