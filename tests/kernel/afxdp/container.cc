@@ -86,9 +86,20 @@ std::string file_of(const std::string& program) {
 
 }  // namespace
 
-Container::Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation,
-                     std::uint64_t locked_memory)
-    : netns_(pod.path()), allocation_(allocation), locked_memory_(locked_memory) {}
+Container::Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation)
+    : netns_(pod.path()), allocation_(allocation) {}
+
+Container Container::allowing(const std::string& call) const {
+  auto container = *this;
+  container.seccomp_.allow(call);
+  return container;
+}
+
+Container Container::locking(std::uint64_t bytes) const {
+  auto container = *this;
+  container.locked_memory_ = bytes;
+  return container;
+}
 
 ChildProcess Container::start(const std::string& program, const std::vector<std::string>& arguments) const {
   ChildProcess::Options options;
@@ -100,6 +111,7 @@ ChildProcess Container::start(const std::string& program, const std::vector<std:
     require(netns && setns(netns->fd(), CLONE_NEWNET) == 0, "setns");
     see_only(image, allocation_);
     become_an_ordinary_user(locked_memory_);
+    seccomp_.apply();
   };
   return {std::string("/run") + program_name, options};
 }

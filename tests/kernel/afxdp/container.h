@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proto/kubelet/deviceplugin/v1beta1/api.pb.h"
+#include "tests/kernel/afxdp/seccomp_profile.h"
 #include "tests/kernel/fixture/child_process.h"
 #include "tests/kernel/fixture/pod.h"
 
@@ -13,13 +14,15 @@ namespace rxlease::tests {
 
 // A container of a pod, as a runtime would start it for an ordinary user: in the pod's network namespace, in
 // a mount namespace where nothing of /run, /tmp and the bpffs is to be seen but what Allocate asked for, with
-// user id 1000, CAP_NET_RAW as its only capability ever, no way to new privileges, and the usual limit of
-// locked memory.
+// user id 1000, CAP_NET_RAW as its only capability ever, no way to new privileges, the runtime's seccomp
+// profile, and 8 MiB of memory to lock.
 class Container {
  public:
-  // `locked_memory`: how many bytes it may lock.
-  Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation,
-            std::uint64_t locked_memory = 8U << 20U);
+  Container(const Pod& pod, const v1beta1::ContainerAllocateResponse& allocation);
+
+  // The same with one thing more: a system call that its seccomp profile allows too; more memory to lock.
+  Container allowing(const std::string& call) const;
+  Container locking(std::uint64_t bytes) const;
 
   // The program of the build tree, or the file that is named by its whole path.
   ChildProcess start(const std::string& program, const std::vector<std::string>& arguments) const;
@@ -27,7 +30,8 @@ class Container {
  private:
   std::string netns_;
   v1beta1::ContainerAllocateResponse allocation_;
-  std::uint64_t locked_memory_;
+  SeccompProfile seccomp_;
+  std::uint64_t locked_memory_ = 8U << 20U;
 };
 
 }  // namespace rxlease::tests

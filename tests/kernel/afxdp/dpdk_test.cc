@@ -14,7 +14,8 @@ class AfxdpDpdk : public AfxdpNode {
  protected:
   void SetUp() override { start(); }
 
-  // A container that sees DPDK as well, under /run/dpdk.
+  // A container that sees DPDK as well, under /run/dpdk. It puts its socket into the map by itself, and lets
+  // AF_XDP have all its buffers.
   Container with_dpdk() {
     auto allocation = allocate({7});
     attach(pod, {7});
@@ -22,7 +23,7 @@ class AfxdpDpdk : public AfxdpNode {
     mount->set_host_path(dpdk());
     mount->set_container_path("/run/dpdk");
     mount->set_read_only(true);
-    return {pod, allocation, 64U << 20U};
+    return Container(pod, allocation).allowing("bpf").locking(64U << 20U);
   }
 
   // testpmd, run by its own C library's loader, that sends every packet back, addresses and ports swapped.

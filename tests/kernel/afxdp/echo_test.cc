@@ -45,12 +45,21 @@ TEST_F(AfxdpEcho, OfAHundredThousandPacketsCopiesNone) {
 }
 
 TEST_F(AfxdpEcho, WorksByThePinnedMapAsWell) {
-  const auto container = give(pod, {7});
+  const auto container = give(pod, {7}).allowing("bpf");
   expect_echoes(echo(container, 7, packets(2000), {"map"}), 7, packets(2000));
 }
 
+// Which is what the daemon's socket is for.
+TEST_F(AfxdpEcho, CannotUseThePinnedMapUnderTheRuntimesSeccompProfile) {
+  const auto container = give(pod, {7});
+  auto process = container.start("afxdp_echo", {folder(7), "1", "map"});
+  const auto finished = process.wait();
+  EXPECT_NE(finished.status, 0);
+  EXPECT_THAT(finished.errors, testing::HasSubstr("Operation not permitted"));
+}
+
 TEST_F(AfxdpEcho, WorksOnEveryQueueOfAPodWithSeveral) {
-  const auto container = give(pod, {5, 7, 6});
+  const auto container = give(pod, {5, 7, 6}).allowing("bpf");
   for (const std::uint32_t queue : {5U, 6U, 7U}) {
     expect_echoes(echo(container, queue, packets(1000)), queue, packets(1000));
     expect_echoes(echo(container, queue, packets(1000), {"map"}), queue, packets(1000));
@@ -110,7 +119,7 @@ TEST_F(AfxdpEcho, GoesOnWhileTheDaemonIsKilledAndStartsAgain) {
 
 // A daemon that was away finds the folders, and programs that come now find it.
 TEST_F(AfxdpEcho, BeginsAfterARestartOfTheDaemon) {
-  const auto container = give(pod, {7});
+  const auto container = give(pod, {7}).allowing("bpf");
   kill_and_restart();
   expect_echoes(echo(container, 7, packets(1000)), 7, packets(1000));
   expect_echoes(echo(container, 7, packets(1000), {"map"}), 7, packets(1000));
