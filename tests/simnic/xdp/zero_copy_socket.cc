@@ -17,7 +17,6 @@ namespace rxlease::tests {
 namespace {
 
 constexpr std::uint32_t frames = 1024;  // as many as each ring has entries
-constexpr std::size_t frame_size = 4096;
 
 template <typename Value>
 void set(const kernel::Fd& socket, int option, const Value& value) {
@@ -49,7 +48,7 @@ SharedMemory::~SharedMemory() {
   munmap(data_, size_);
 }
 
-ZeroCopySocket::ZeroCopySocket(std::uint32_t ifindex, std::uint32_t queue)
+ZeroCopySocket::ZeroCopySocket(std::uint32_t ifindex, std::uint32_t queue, std::uint16_t mode)
     : memory_(frames * frame_size, -1, 0), socket_(socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0)) {
   if (!socket_) kernel::throw_errno("socket AF_XDP");
   xdp_umem_reg memory{};
@@ -69,7 +68,7 @@ ZeroCopySocket::ZeroCopySocket(std::uint32_t ifindex, std::uint32_t queue)
 
   sockaddr_xdp address{};
   address.sxdp_family = AF_XDP;
-  address.sxdp_flags = XDP_ZEROCOPY;
+  address.sxdp_flags = mode;
   address.sxdp_ifindex = ifindex;
   address.sxdp_queue_id = queue;
   if (bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {

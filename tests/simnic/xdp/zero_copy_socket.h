@@ -68,9 +68,9 @@ class XdpRing {
 // a frame that was received is sent back, or released, before its place is used again.
 class ZeroCopySocket {
  public:
-  // Bound to a queue of an interface of the calling thread's network namespace. Throws kernel::KernelError;
-  // EOPNOTSUPP: zero-copy is not possible there.
-  ZeroCopySocket(std::uint32_t ifindex, std::uint32_t queue);
+  // Bound to a queue of an interface of the calling thread's network namespace; to compare, with XDP_COPY in
+  // place of XDP_ZEROCOPY. Throws kernel::KernelError; EOPNOTSUPP: zero-copy is not possible there.
+  ZeroCopySocket(std::uint32_t ifindex, std::uint32_t queue, std::uint16_t mode = XDP_ZEROCOPY);
 
   const kernel::Fd& fd() const { return socket_; }
 
@@ -81,12 +81,15 @@ class ZeroCopySocket {
   std::optional<xdp_desc> receive(int patience_ms);
   std::span<std::byte> bytes(const xdp_desc& frame) const { return {memory_.data() + frame.addr, frame.len}; }
   void send(const xdp_desc& frame);
+  void release(const xdp_desc& frame) { fill_->put(frame.addr - frame.addr % frame_size); }
 
   // Waits until the NIC has every frame that was sent: the socket's end would take those that it has not.
   // False when it has not within `patience_ms`.
   bool flush(int patience_ms);
 
  private:
+  static constexpr std::size_t frame_size = 4096;
+
   void reuse_sent();
 
   std::uint32_t on_the_way_ = 0;  // frames sent and not yet reused
