@@ -74,7 +74,8 @@ TEST_F(AfxdpPool, TakesItsProgramAlongOnceNoPodHasAQueue) {
   }
   ASSERT_TRUE(succeeded(detach(pod, {7})));
   EXPECT_TRUE(eventually([&] { return !has_program(); }, patience));
-  EXPECT_TRUE(std::filesystem::is_empty(bpf_directory));
+  // What is pinned goes after the program.
+  EXPECT_TRUE(eventually([] { return std::filesystem::is_empty(bpf_directory); }, patience));
 }
 
 TEST_F(AfxdpPool, KeepsItsProgramWhenTheDaemonEnds) {
