@@ -13,6 +13,9 @@ using kernel::Protocol;
 constexpr std::array protocols{std::pair<std::string_view, Protocol>{"tcp", Protocol::tcp},
                                std::pair<std::string_view, Protocol>{"udp", Protocol::udp}};
 
+// What a flow that names its destination has at least one of.
+constexpr std::array<std::string_view, 3> destination_keys{"dstPrefix", "dstMac", "vlan"};
+
 std::optional<PortRange> read_ports(ObjectReader& reader) {
   constexpr std::string_view key = "dstPort";
   constexpr IntegerRange port{1, 65535};
@@ -90,7 +93,7 @@ enum class Wanting { network, pod };
 
 // A pod that could name any destination could take the traffic of others.
 void check_destination(const ObjectReader& reader, const NetConf& conf, Wanting wanting) {
-  for (const std::string_view key : {"dstPrefix", "dstMac", "vlan"}) {
+  for (const auto key : destination_keys) {
     if (!reader.has(key)) continue;
     if (conf.pairing != kernel::NetkitPairing::single) {
       reader.refuse(
@@ -123,7 +126,7 @@ Flow read_flow(ObjectReader& reader) {
   if (reader.has("dstPort"))
     reader.refuse("dstPort", "has ports of " + other + " too",
                   "name each port once for a protocol, source and destination");
-  for (const std::string_view key : {"dstPrefix", "dstMac", "vlan"}) {
+  for (const auto key : destination_keys) {
     if (reader.has(key))
       reader.refuse(key, "is what " + other + " has already", "name each destination once");
   }
