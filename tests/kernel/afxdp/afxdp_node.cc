@@ -124,9 +124,15 @@ std::string AfxdpNode::log() const {
   return kernel::read_file(node / "log").value_or("");
 }
 
-testing::AssertionResult AfxdpNode::logs(const std::string& text) const {
-  const bool found = eventually([&] { return log().find(text) != std::string::npos; }, patience);
-  return testing::AssertionResult(found) << "the log has no \"" << text << "\"";
+testing::AssertionResult AfxdpNode::logs(const std::string& text, int times) const {
+  const auto count = [&] {
+    const auto all = log();
+    int found = 0;
+    for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + text.size())) ++found;
+    return found;
+  };
+  const bool found = eventually([&] { return count() >= times; }, patience);
+  return testing::AssertionResult(found) << "the log has \"" << text << "\" " << count() << " times";
 }
 
 }  // namespace rxlease::tests

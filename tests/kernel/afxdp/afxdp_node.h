@@ -59,7 +59,8 @@ class AfxdpNode : public testing::Test {
 
   DeviceWatch::Health health(const std::string& all) const;
   std::string log() const;
-  testing::AssertionResult logs(const std::string& text) const;
+  // Waits until the log has the text, so many times.
+  testing::AssertionResult logs(const std::string& text, int times = 1) const;
 
   static constexpr const char* bpf_directory = "/sys/fs/bpf/rxlease-afxdp-test";
 

@@ -118,7 +118,7 @@ TEST_F(AfxdpRelease, OfAForeignLeaseWaitsForTheEndOfAProcessAsWell) {
     EXPECT_TRUE(watch->shows(health("Healthy")));
     ASSERT_TRUE(eventually([&] { return bool(is_free(7)); }));
     configure({pool("afxdp", "[5-7]", "afxdp")});
-    EXPECT_TRUE(logs("was changed, and applies now"));
+    EXPECT_TRUE(logs("was changed, and applies now", 2 * (round + 1))) << "once for each configuration";
   }
   EXPECT_THAT(kernel_log.complaints(), IsEmpty());
 }
