@@ -13,11 +13,6 @@ std::string type_of(const FlowMatch& match) {
   return layer + (match.dst->address.is_v4() ? "4" : "6");
 }
 
-// A host by its address alone.
-std::string text_of(const IpPrefix& prefix) {
-  return prefix.length == prefix.address.bits() ? prefix.address.to_string() : prefix.to_string();
-}
-
 }  // namespace
 
 bool FlowMatch::conflicts_with(const FlowMatch& other) const {
@@ -29,12 +24,12 @@ bool FlowMatch::conflicts_with(const FlowMatch& other) const {
 
 std::string FlowMatch::to_string() const {
   auto text = type_of(*this);
-  if (dst && dst->length != 0) text += " dst-ip " + text_of(*dst);
+  if (dst && dst->length != 0) text += " dst-ip " + dst->to_short_string();
   if (dst_port != every_port) {
     text += " dst-port " + std::to_string(dst_port.first);
     if (!dst_port.is_one_port()) text += "-" + std::to_string(dst_port.last());
   }
-  if (src) text += " src-ip " + text_of(*src);
+  if (src) text += " src-ip " + src->to_short_string();
   if (dst_mac) text += (dst ? " dst-mac " : " dst ") + dst_mac->to_string();
   if (vlan) text += " vlan " + std::to_string(*vlan);
   return text;

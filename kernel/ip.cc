@@ -64,4 +64,8 @@ std::string IpPrefix::to_string() const {
   return address.to_string() + "/" + std::to_string(length);
 }
 
+std::string IpPrefix::to_short_string() const {
+  return length == address.bits() ? address.to_string() : to_string();
+}
+
 }  // namespace rxlease::kernel

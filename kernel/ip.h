@@ -49,6 +49,9 @@ struct IpPrefix {
 
   std::string to_string() const;
 
+  // A host by its address alone: 10.22.0.5, but 10.22.0.0/16.
+  std::string to_short_string() const;
+
   auto operator<=>(const IpPrefix&) const = default;
 };
 

@@ -21,15 +21,11 @@ T parsed(const json& text) {
   return *value;
 }
 
-std::string text_of(const IpPrefix& prefix) {
-  return prefix.length == prefix.address.bits() ? prefix.address.to_string() : prefix.to_string();
-}
-
 json to_json(const SteeredFlow& flow) {
   const auto& match = flow.match;
   json object = json::object();
   if (match.protocol) object["protocol"] = match.protocol == Protocol::tcp ? "tcp" : "udp";
-  if (match.dst) object["dst"] = text_of(*match.dst);
+  if (match.dst) object["dst"] = match.dst->to_short_string();
   if (match.dst_port != kernel::every_port) {
     object["dstPort"] = match.dst_port.first;
     object["dstPortMask"] = match.dst_port.mask;
