@@ -9,11 +9,13 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
+#include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/netlink_socket.h"
 
@@ -36,13 +38,32 @@ std::optional<NetNs> NetNs::open(const std::string& path) {
   return NetNs(std::move(fd));
 }
 
-InsideNetNs::InsideNetNs(const NetNs& target) : home_(NetNs::current()) {
+bool NetNs::operator==(const NetNs& other) const {
+  struct stat here {};
+  struct stat there {};
+  if (fstat(fd(), &here) != 0 || fstat(other.fd(), &there) != 0) throw_errno("fstat of a network namespace");
+  return here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+namespace {
+
+// Without a right where the thread is there already.
+void enter(const NetNs& target) {
+  if (NetNs::current() == target) return;
   if (setns(target.fd(), CLONE_NEWNET) != 0) throw_errno("setns");
 }
 
+}  // namespace
+
+InsideNetNs::InsideNetNs(const NetNs& target) : home_(NetNs::current()) {
+  enter(target);
+}
+
 InsideNetNs::~InsideNetNs() {
-  if (setns(home_.fd(), CLONE_NEWNET) != 0) {
-    std::perror("setns back to the thread's own network namespace");
+  try {
+    enter(home_);
+  } catch (const KernelError& error) {
+    std::fprintf(stderr, "no way back to the thread's own network namespace: %s\n", error.what());
     std::abort();
   }
 }

@@ -24,13 +24,17 @@ class NetNs {
 
   int fd() const { return fd_.get(); }
 
+  // Whether both are the same namespace.
+  bool operator==(const NetNs& other) const;
+
  private:
   explicit NetNs(Fd fd) : fd_(std::move(fd)) {}
   Fd fd_;
 };
 
-// Moves the calling thread into a namespace for the object's life. Needs CAP_SYS_ADMIN. Ends the process when
-// the way back fails: no thread may go on in a namespace it does not expect.
+// Moves the calling thread into a namespace for the object's life. Needs CAP_SYS_ADMIN, but where the thread
+// is there already. Ends the process when the way back fails: no thread may go on in a namespace it does not
+// expect.
 class InsideNetNs {
  public:
   explicit InsideNetNs(const NetNs& target);

@@ -15,6 +15,7 @@
 #include "kernel/files.h"
 #include "kernel/links.h"
 #include "kernel/netlink_socket.h"
+#include "tests/kernel/fixture/capabilities.h"
 #include "tests/kernel/fixture/host.h"
 #include "tests/kernel/fixture/netkit.h"
 #include "tests/kernel/fixture/pod.h"
@@ -75,6 +76,15 @@ TEST(InsideNetNs, ComesBackWhenSomethingIsThrown) {
   } catch (const std::runtime_error&) {
   }
   EXPECT_EQ(LinuxNamespace(NetNs::current()).cookie(), host().cookie());
+}
+
+TEST(InsideNetNs, NeedsCapSysAdminForOthersOnly) {
+  const Pod pod;
+  without_capability(CAP_SYS_ADMIN, [&] {
+    EXPECT_EQ(LinuxNamespace(NetNs::current()).cookie(), host().cookie());
+    EXPECT_TRUE(refused([&] { const InsideNetNs inside(NetNs::open(pod.path()).value()); }, EPERM));
+    EXPECT_EQ(LinuxNamespace(NetNs::current()).cookie(), host().cookie());
+  });
 }
 
 TEST(LinuxNamespace, OpensItsSocketsInsideAndLeavesTheThreadWhereItWas) {

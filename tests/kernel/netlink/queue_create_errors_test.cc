@@ -3,17 +3,15 @@
 // Every row of the table in which the kernel says why it creates no queue, but for "in use by memory
 // provider": netdevsim takes none.
 #include <gtest/gtest.h>
-#include <linux/capability.h>
 #include <sched.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <thread>
 
 #include "kernel/links.h"
 #include "kernel/nsids.h"
+#include "tests/kernel/fixture/capabilities.h"
 #include "tests/kernel/fixture/host.h"
 #include "tests/kernel/fixture/netkit.h"
 #include "tests/kernel/fixture/pod.h"
@@ -137,19 +135,11 @@ TEST_F(QueueCreateRefuses, ANicThatIsInAnotherNamespaceThanSaid) {
   EXPECT_TRUE(refused(creating(netkit, {nic.ifindex() + 1000, {7}, std::nullopt}), ENODEV));
 }
 
-// Capabilities are a thread's own.
 TEST_F(QueueCreateRefuses, ACallerWithoutCapNetAdmin) {
   const auto netkit = in_pod(netkit_single("nk0", 1));
   testing::AssertionResult result = testing::AssertionFailure();
   const auto create = creating(netkit, lease(nic.ifindex()));
-  std::thread([&] {
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    __user_cap_data_struct data[2]{};
-    syscall(SYS_capget, &header, data);
-    data[0].effective &= ~(1U << CAP_NET_ADMIN);
-    syscall(SYS_capset, &header, data);
-    result = refused(create, EPERM);
-  }).join();
+  without_capability(CAP_NET_ADMIN, [&] { result = refused(create, EPERM); });
   EXPECT_TRUE(result);
 }
 
