@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -12,6 +13,7 @@
 #include "deviceplugin/daemon.h"
 #include "deviceplugin/installer.h"
 #include "deviceplugin/restore.h"
+#include "deviceplugin/retry.h"
 #include "deviceplugin/termination.h"
 #include "kernel/netns.h"
 
@@ -31,9 +33,14 @@ Config config_or_usual(const std::string& file, bool named) {
   return !named && access(file.c_str(), F_OK) != 0 ? Config{} : load_config(file).config;
 }
 
-int restore(const Config& config) {
+constexpr std::chrono::seconds retry_interval{5};
+
+int restore(const Config& config, bool wait) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
-  return restore_nics(host, "/sys", config, std::cout) ? 0 : 1;
+  const auto work = [&](std::ostream& out) { return restore_nics(host, "/sys", config, out); };
+  return (wait ? retry_until_done(work, retry_interval, block_termination(), std::cout) : work(std::cout))
+             ? 0
+             : 1;
 }
 
 // The plugin comes beside the daemon.
@@ -47,14 +54,21 @@ int install_cni(const Config& config, const std::string& plugin, const std::stri
   return 0;
 }
 
-int uninstall_cni(const Config& config, bool stay) {
-  const auto asked_to_end = block_termination();
-  for (const auto& sentence : uninstall(config)) std::puts(sentence.c_str());
-  std::fflush(stdout);
-  if (!stay) return 0;
-  pollfd end{asked_to_end.get(), POLLIN, 0};
-  while (poll(&end, 1, -1) != 1) {
+void wait_for(const rxlease::kernel::Fd& fd) {
+  pollfd readable{fd.get(), POLLIN, 0};
+  while (poll(&readable, 1, -1) != 1) {
   }
+}
+
+int uninstall_cni(const Config& config, bool stay) {
+  const auto work = [&](std::ostream& out) {
+    for (const auto& sentence : uninstall(config)) out << sentence << "\n";
+    return true;
+  };
+  if (!stay) return work(std::cout) ? 0 : 1;
+  const auto asked_to_end = block_termination();
+  if (!retry_until_done(work, retry_interval, asked_to_end, std::cout)) return 1;
+  wait_for(asked_to_end);
   return 0;
 }
 
@@ -67,11 +81,14 @@ int main(int argc, char** argv) {
   std::string file = "/etc/rxlease/config.yaml";
   bool check_only = false;
   bool restore_only = false;
+  bool wait = false;
   auto* file_option = app.add_option("--config", file, "the configuration file")->capture_default_str();
   app.add_flag("--check-config", check_only, "check the configuration, print the effective one, and end");
-  app.add_flag("--restore", restore_only,
-               "give back every NIC that was prepared, say what that was, and end: 0 when none is left")
-      ->excludes("--check-config");
+  auto* restore_flag =
+      app.add_flag("--restore", restore_only,
+                   "give back every NIC that was prepared, say what that was, and end: 0 when none is left")
+          ->excludes("--check-config");
+  app.add_flag("--wait", wait, "with --restore: try again until none is left")->needs(restore_flag);
   app.set_version_flag("--version", "rxlease-device-plugin " RXLEASE_VERSION);
 
   std::string plugin;
@@ -82,13 +99,15 @@ int main(int argc, char** argv) {
 
   bool stay = false;
   auto* remove = app.add_subcommand("uninstall-cni", "Remove what install-cni has installed, and end");
-  remove->add_flag("--stay", stay, "do not end until asked to, as the pod of a DaemonSet must not");
+  remove->add_flag(
+      "--stay", stay,
+      "try again until all is removed, and do not end before asked to, as the pod of a DaemonSet must not");
 
   CLI11_PARSE(app, argc, argv);
   const bool named = file_option->count() != 0;
   try {
     if (check_only) return check_config(file);
-    if (restore_only) return restore(config_or_usual(file, named));
+    if (restore_only) return restore(config_or_usual(file, named), wait);
     if (install->parsed()) return install_cni(config_or_usual(file, named), plugin, conflist);
     if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay);
     Daemon(file).run();
