@@ -12,12 +12,15 @@ set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES RXLEASE_ARM64)
 
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
-set(CMAKE_SYSROOT ${RXLEASE_ARM64}/sysroot)
+set(CMAKE_SYSROOT ${RXLEASE_ARM64}/sysroot CACHE PATH "The arm64 packages, unpacked")
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
 set(CMAKE_CXX_COMPILER clang++)
 set(CMAKE_CXX_COMPILER_TARGET aarch64-linux-gnu)
+# No path of this machine in what comes out.
+add_compile_options(-ffile-prefix-map=${CMAKE_SYSROOT}=)
 add_link_options(-fuse-ld=${RXLEASE_ARM64}/tools/ld.lld)
-set(CMAKE_CROSSCOMPILING_EMULATOR ${RXLEASE_ARM64}/tools/qemu-aarch64-static -L ${CMAKE_SYSROOT})
+set(CMAKE_CROSSCOMPILING_EMULATOR ${RXLEASE_ARM64}/tools/qemu-aarch64-static -L ${CMAKE_SYSROOT} CACHE STRING
+  "Runs arm64's programs")
 
 # Libraries of the sysroot, programs of this machine: protoc and gRPC's plugin are of the same Debian, and so fit.
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

@@ -54,7 +54,17 @@ suite_closure() {
   suite_apt apt-get --simulate --no-install-recommends install "$@" | sed -n 's/^Inst \([^ ]*\) .*/\1/p'
 }
 
-# suite_unpack DIRECTORY PACKAGE...: downloads the packages and unpacks their files under DIRECTORY.
+# record FILE DIRECTORY: adds the package in FILE to dpkg's database in DIRECTORY, as one that is installed.
+record() {
+  local name
+  name=$(dpkg-deb --field "$1" Package)
+  mkdir -p "$2/info"
+  dpkg-deb --fsys-tarfile "$1" | tar --list | sed -n 's|^\.\(/.*[^/]\)/*$|\1|p' >"$2/info/$name.list"
+  { echo 'Status: install ok installed'; dpkg-deb --field "$1"; echo; } >>"$2/status"
+}
+
+# suite_unpack DIRECTORY PACKAGE...: downloads the packages and unpacks their files under DIRECTORY. Afterwards
+# dpkg-query --admindir DIRECTORY/var/lib/dpkg knows them.
 suite_unpack() {
   local into=$1 package what
   shift
@@ -64,6 +74,7 @@ suite_unpack() {
   (cd "$suite_directory/debs" && step "downloading $what" "$suite_directory/download.log" suite_apt apt-get download "$@")
   for package in "$suite_directory"/debs/*.deb; do
     dpkg --extract "$package" "$into"
+    record "$package" "$into/var/lib/dpkg"
   done
   rm -r "$suite_directory/debs"
 }
