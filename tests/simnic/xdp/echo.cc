@@ -25,7 +25,7 @@ namespace {
 
 using namespace rxlease;
 
-constexpr int patience_ms = 10000;
+constexpr int patience_ms = 60000;  // on a kernel that checks itself, who sends takes half a minute to start
 
 std::uint32_t index_of(const std::string& interface) {
   const auto ifindex = if_nametoindex(interface.c_str());
