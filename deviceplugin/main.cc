@@ -38,9 +38,9 @@ constexpr std::chrono::seconds retry_interval{5};
 int restore(const Config& config, bool wait) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
   const auto work = [&](std::ostream& out) { return restore_nics(host, "/sys", config, out); };
-  return (wait ? retry_until_done(work, retry_interval, block_termination(), std::cout) : work(std::cout))
-             ? 0
-             : 1;
+  const bool done =
+      wait ? retry_until_done(work, retry_interval, block_termination(), std::cout) : work(std::cout);
+  return done ? 0 : 1;
 }
 
 // The plugin comes beside the daemon.
@@ -63,9 +63,12 @@ void wait_for(const rxlease::kernel::Fd& fd) {
 int uninstall_cni(const Config& config, bool stay) {
   const auto work = [&](std::ostream& out) {
     for (const auto& sentence : uninstall(config)) out << sentence << "\n";
-    return true;
+    return true;  // what stays is an exception
   };
-  if (!stay) return work(std::cout) ? 0 : 1;
+  if (!stay) {
+    work(std::cout);
+    return 0;
+  }
   const auto asked_to_end = block_termination();
   if (!retry_until_done(work, retry_interval, asked_to_end, std::cout)) return 1;
   wait_for(asked_to_end);

@@ -27,7 +27,7 @@ const network = `
 interface NetworkAttachmentDefinition {
   apiVersion: "k8s.cni.cncf.io/v1";
   kind: "NetworkAttachmentDefinition";
-  metadata: { name: string; namespace: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
   spec: { config: string };
 }
 `;

@@ -67,15 +67,6 @@ lacks() { [[ ! -e $(in_pod "$1" find /sys/class/net -name "$2") ]]; }           
 nothing_left() { [[ ! $(inventory "$@") ]] || complain "$(inventory "$@")"; }      # POD...
 no() { ! "$@"; }
 
-# eventually COMMAND...: as soon as the command succeeds, within ten seconds, or 110 where the kernel checks itself.
-eventually() {
-  local until=$((SECONDS + ${RXLEASE_LINUX_CHECKS:+1}10))
-  until "$@"; do
-    ((SECONDS < until)) || return 1
-    sleep 0.05
-  done
-}
-
 # chapter TITLE: two pods, web and db, without a network for what follows, whatever came before.
 chapter() {
   local pod

@@ -5,6 +5,8 @@
 # To be sourced. DEMO_COLOUR asks for colours.
 
 stage=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../bench/lib/within.sh
+source "$stage/../bench/lib/within.sh"
 bold='' dim='' good='' bad='' plain=''
 if [[ ${DEMO_COLOUR:-} ]]; then
   bold=$'\e[1m' dim=$'\e[2m' good=$'\e[32m' bad=$'\e[31m' plain=$'\e[0m'

@@ -18,18 +18,10 @@ wire() {
   ip -n client route add default via 10.0.0.1
 }
 
-# within_20_s COMMAND...: as soon as it succeeds.
-within_20_s() {
-  local until=$((SECONDS + 20))
-  until "$@"; do
-    ((SECONDS < until)) || return 1
-    sleep 0.1
-  done
-}
 kubelet_knows() { [[ $("$node/device-plugin" devices | paste -sd' ') == "$1" ]]; } # DEVICES
-listens() { pod log "$1" | grep -c listening; }                # POD
-address() { pod show "$1" | jq --raw-output .status.podIP; }   # POD
-logged() { pod log "$1" | grep "$2"; }                         # POD PATTERN
+listens() { pod log "$1" | grep -c listening; }                                    # POD
+address() { pod show "$1" | jq --raw-output .status.podIP; }                       # POD
+logged() { pod log "$1" | grep "$2"; }                                             # POD PATTERN
 send() { # POD: four streams at once
   local stream senders=()
   for stream in 1 2 3 4; do
@@ -50,7 +42,7 @@ pools:
     queues: { count: 2 }
 YAML
 show 'cat /etc/rxlease/config.yaml'
-expect 'kubelet has its queues' within_20_s kubelet_knows 'simnic.0.p1-rx6 simnic.0.p1-rx7'
+expect 'kubelet has its queues' within 20 kubelet_knows 'simnic.0.p1-rx6 simnic.0.p1-rx7'
 show 'rxleasectl check | grep simnic'
 expect 'it is prepared' grep -q '^ok .*header split is on' <<<"$output"
 note 'The network says which flow of a pod is meant for its queues.'
@@ -76,7 +68,7 @@ spec:
 YAML
 show 'sed -n "/command/p; /resources/p" receive.yaml'
 show 'cp receive.yaml /etc/kubernetes/manifests'
-expect 'the pod listens' within_20_s listens receive
+expect 'the pod listens' within 20 listens receive
 expect 'four streams of 64 MiB are sent to it' send receive
 expect 'the pod has received them' pod wait receive Succeeded
 show 'pod log receive'
@@ -87,7 +79,7 @@ pod delete receive
 
 chapter 'The same without the flow rule'
 show "sed 's/name: receive/name: copied/' receive.yaml >/etc/kubernetes/manifests/copied.yaml"
-expect 'the pod listens' within_20_s listens copied
+expect 'the pod listens' within 20 listens copied
 for location in $(ethtool -n eth1 | awk '/^Filter:/ { print $2 }'); do show "ethtool -N eth1 delete $location"; done
 expect 'the same streams are sent to it' send copied
 expect 'the pod has received them' pod wait copied Succeeded

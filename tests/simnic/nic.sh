@@ -73,7 +73,7 @@ receive() {
   : >"$scratch/received"
   "$@" >"$scratch/received" 2>&1 &
   receiver=$!
-  eventually grep -q . "$scratch/received"
+  within 10 grep -q . "$scratch/received"
   grep -q listening "$scratch/received" || complain "$(<"$scratch/received")"
 }
 

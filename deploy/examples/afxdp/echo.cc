@@ -6,8 +6,9 @@
 //   listening on queue 1 of rxq0
 //   100000 packets, zero-copy; 0 dropped, 0 without room in the ring, 0 invalid
 //
-// Ends after so many packets, or ten seconds without one; 0: never. With a third argument, "map", it puts its
-// socket into the pinned map by itself; else the daemon does so for it. Needs CAP_NET_RAW.
+// The queue is named by its folder, or by the environment variable that names the container's devices. Ends
+// after so many packets, or when the next one does not come for ten seconds; 0: never. With a third argument,
+// "map", it puts its socket into the pinned map by itself; else the daemon does so for it. Needs CAP_NET_RAW.
 
 #include <algorithm>
 #include <cstdio>
@@ -49,7 +50,7 @@ void echo(const std::string& folder, std::uint64_t wanted, bool by_map) {
   std::uint64_t packets = 0;
   while (wanted == 0 || packets < wanted) {
     const auto count = frames.turn_around(patience_ms, turn_around);
-    if (count == 0 && wanted != 0) break;
+    if (count == 0 && packets != 0 && wanted != 0) break;
     packets += count;
   }
   std::printf("%llu packets, %s; %s\n", static_cast<unsigned long long>(packets),
@@ -60,8 +61,8 @@ void echo(const std::string& folder, std::uint64_t wanted, bool by_map) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return run(argc, argv, 2, 3, "FOLDER PACKETS [map]", [](const auto& arguments) {
+  return run(argc, argv, 2, 3, "FOLDER|VARIABLE PACKETS [map]", [](const auto& arguments) {
     if (arguments.size() == 4 && arguments[3] != "map") throw std::invalid_argument("there is \"map\" only");
-    echo(arguments[1], number(arguments[2]), arguments.size() == 4);
+    echo(folder_of(arguments[1]), number(arguments[2]), arguments.size() == 4);
   });
 }

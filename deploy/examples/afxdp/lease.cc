@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy/examples/afxdp/lease.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace rxlease::examples {
+
+std::string folder_of(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
+  const char* devices = std::getenv(name.c_str());
+  if (devices == nullptr)
+    throw std::runtime_error(name + " is not set: does the pod's spec ask for a queue?");
+  const std::string ids = devices;
+  return "/run/rxlease/" + ids.substr(0, ids.find(','));
+}
 
 Lease read_lease(const std::string& folder) {
   const auto path = folder + "/lease.json";

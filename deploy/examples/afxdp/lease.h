@@ -6,6 +6,11 @@
 
 namespace rxlease::examples {
 
+// The folder of one of the container's queues. `name` is the folder itself, or the environment variable in
+// which kubelet names the container's devices of a pool, RXLEASE_DEVICES_<POOL>: then it is that of the first
+// one. Throws std::runtime_error.
+std::string folder_of(const std::string& name);
+
 // What a container finds in the folder of one of its queues, /run/rxlease/<device id>: lease.json.
 struct Lease {
   std::string interface;    // of the pod

@@ -3,6 +3,9 @@
 #
 # Tests as sentences, for scripts. To be sourced.
 
+# shellcheck source=within.sh
+source "$(dirname "${BASH_SOURCE[0]}")/within.sh"
+
 passed=0 failed=0
 
 # check SENTENCE COMMAND...: the sentence holds when the command succeeds.
