@@ -33,7 +33,7 @@ std::optional<PortRange> read_ports(ObjectReader& reader) {
   return range;
 }
 
-std::optional<kernel::IpPrefix> read_prefix(ObjectReader& reader, std::string_view key) {
+std::optional<kernel::IpPrefix> read_network(ObjectReader& reader, std::string_view key) {
   const auto text = reader.string(key);
   if (!text) return std::nullopt;
   const auto prefix = kernel::IpPrefix::parse(*text);
@@ -46,12 +46,12 @@ std::optional<kernel::IpPrefix> read_prefix(ObjectReader& reader, std::string_vi
 
 std::optional<kernel::IpPrefix> read_src_prefix(ObjectReader& reader) {
   constexpr std::string_view key = "srcPrefix";
-  return read_prefix(reader, key);
+  return read_network(reader, key);
 }
 
 std::optional<kernel::IpPrefix> read_dst_prefix(ObjectReader& reader) {
   constexpr std::string_view key = "dstPrefix";
-  return read_prefix(reader, key);
+  return read_network(reader, key);
 }
 
 std::optional<kernel::MacAddress> read_dst_mac(ObjectReader& reader) {

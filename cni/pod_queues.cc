@@ -16,7 +16,7 @@ namespace {
 using kernel::DeviceId;
 using Devices = std::vector<DeviceId>;
 
-constexpr std::size_t most = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
+constexpr std::size_t most_queues = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
 
 AllocationQuery query_of(const Call& call) {
   const auto& pod = call.environment.pod;
@@ -114,7 +114,7 @@ Devices take_all(const Call& call, Devices left) {
                 "two NICs take two attachments, for a netkit leases from one: give each its number of "
                 "\"queues\", or each NIC a pool and so a \"resource\" of its own");
   }
-  if (left.size() > most) {
+  if (left.size() > most_queues) {
     throw Error(Code::invalid_config,
                 query_of(call).describe_pod() + " has " + std::to_string(left.size()) + " queues" +
                     of_resource(call) + ", which is too many",

@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t longest_label = 63;
 constexpr std::size_t longest_subdomain = 253;
 constexpr std::string_view quota_prefix = "requests.";
-constexpr auto npos = std::string_view::npos;
-
 bool is_lower_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
 }
@@ -34,7 +32,7 @@ bool all_parts(std::string_view text, char separator, Predicate is_valid) {
   for (;;) {
     const auto end = text.find(separator);
     if (!is_valid(text.substr(0, end))) return false;
-    if (end == npos) return true;
+    if (end == std::string_view::npos) return true;
     text.remove_prefix(end + 1);
   }
 }
@@ -42,7 +40,7 @@ bool all_parts(std::string_view text, char separator, Predicate is_valid) {
 // Removes the part before `separator`, and the separator. nullopt when there is none.
 std::optional<std::string_view> take_until(std::string_view& text, char separator) {
   const auto end = text.find(separator);
-  if (end == npos) return std::nullopt;
+  if (end == std::string_view::npos) return std::nullopt;
   const auto part = text.substr(0, end);
   text.remove_prefix(end + 1);
   return part;
@@ -83,7 +81,7 @@ bool is_kubelet_directory(std::string_view text) {
 }
 
 bool is_bpf_directory(std::string_view text) {
-  return is_directory(text) && text.find('.') == npos;
+  return is_directory(text) && text.find('.') == std::string_view::npos;
 }
 
 bool is_listen_address(std::string_view text) {

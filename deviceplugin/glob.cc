@@ -9,8 +9,6 @@ namespace rxlease::deviceplugin {
 namespace {
 
 constexpr std::size_t longest_name = 15;  // IFNAMSIZ - 1
-constexpr auto npos = std::string_view::npos;
-
 // A pattern's first element: one character, or a set of them between brackets.
 std::string_view first_element(std::string_view pattern) {
   return pattern.starts_with('[') ? pattern.substr(0, pattern.find(']') + 1) : pattern.substr(0, 1);
@@ -69,7 +67,7 @@ std::optional<std::string> glob_fault(std::string_view pattern) {
   if (!std::all_of(pattern.begin(), pattern.end(), is_in_names)) return "no interface has such a character";
   std::size_t least = 0;  // length of the shortest name it matches
   for (auto rest = pattern; !rest.empty();) {
-    if (rest.front() == '[' && rest.find(']') == npos) return "\"[\" is not closed";
+    if (rest.front() == '[' && rest.find(']') == std::string_view::npos) return "\"[\" is not closed";
     const auto element = first_element(rest);
     if (element.size() > 1) {
       if (auto fault = set_fault(members(element))) return fault;
@@ -82,7 +80,7 @@ std::optional<std::string> glob_fault(std::string_view pattern) {
 }
 
 bool is_literal(std::string_view pattern) {
-  return pattern.find_first_of("*?[") == npos;
+  return pattern.find_first_of("*?[") == std::string_view::npos;
 }
 
 // Goes back to the last '*' only: what one before it could match, the last one can too.
@@ -108,7 +106,7 @@ bool glob_matches(std::string_view pattern, std::string_view name) {
       return false;
     }
   }
-  return pattern.find_first_not_of('*') == npos;
+  return pattern.find_first_not_of('*') == std::string_view::npos;
 }
 
 }  // namespace rxlease::deviceplugin

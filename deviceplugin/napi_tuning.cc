@@ -17,7 +17,7 @@ using kernel::KernelError;
 using kernel::NapiSettings;
 using nlohmann::json;
 
-constexpr mode_t file_mode = 0600;
+constexpr mode_t defaults_file_mode = 0600;
 
 // Calls `visit` with the name of each setting and where it is.
 template <typename Visit>
@@ -162,7 +162,7 @@ void NapiTuning::save() const {
       if (values.*setting) stored[name] = *(values.*setting);
     });
   }
-  kernel::replace_file(path_, object.dump(2) + "\n", file_mode);
+  kernel::replace_file(path_, object.dump(2) + "\n", defaults_file_mode);
 }
 
 }  // namespace rxlease::deviceplugin

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr mode_t file_mode = 0644;
+constexpr mode_t receipt_file_mode = 0644;
 
 }  // namespace
 
@@ -53,7 +53,7 @@ void Receipt::forget(const std::string& path) {
 }
 
 void Receipt::save() const {
-  kernel::replace_file(path_, json{{"files", digests_}}.dump(2) + "\n", file_mode);
+  kernel::replace_file(path_, json{{"files", digests_}}.dump(2) + "\n", receipt_file_mode);
 }
 
 }  // namespace rxlease::deviceplugin

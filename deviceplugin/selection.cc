@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr mode_t file_mode = 0600;
+constexpr mode_t selection_file_mode = 0600;
 
 bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
   return std::any_of(patterns.begin(), patterns.end(),
@@ -102,7 +102,7 @@ void Selection::save() const {
   for (const auto& [pool, choice] : choices_) {
     object[pool] = {{"specification", choice.specification}, {"nics", choice.nics}};
   }
-  kernel::replace_file(path_, object.dump(2) + "\n", file_mode);
+  kernel::replace_file(path_, object.dump(2) + "\n", selection_file_mode);
 }
 
 }  // namespace rxlease::deviceplugin

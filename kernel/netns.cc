@@ -2,10 +2,10 @@
 #include "kernel/netns.h"
 
 #include <fcntl.h>
+#include <linux/if.h>
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/sockios.h>
-#include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>

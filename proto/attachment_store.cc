@@ -11,7 +11,7 @@ namespace rxlease::proto {
 
 namespace {
 
-constexpr mode_t directory_mode = 0700;
+constexpr mode_t store_directory_mode = 0700;
 constexpr mode_t record_mode = 0600;
 
 }  // namespace
@@ -25,14 +25,14 @@ std::string AttachmentStore::path_of(const std::string& container_id, const std:
 }
 
 kernel::Fd AttachmentStore::lock() const {
-  kernel::make_directory(directory_, directory_mode);
+  kernel::make_directory(directory_, store_directory_mode);
   auto lock = kernel::lock_directory(directory_);
   if (!lock) throw kernel::FileError("lock " + directory_, ENOENT);
   return std::move(*lock);
 }
 
 bool AttachmentStore::create(const Attachment& attachment) const {
-  kernel::make_directory(directory_, directory_mode);
+  kernel::make_directory(directory_, store_directory_mode);
   const auto path = path_of(attachment.container_id, attachment.interface);
   return kernel::create_file(path, to_json_text(attachment), record_mode);
 }

@@ -9,7 +9,7 @@ namespace rxlease::proto {
 
 namespace {
 
-constexpr mode_t directory_mode = 0755;
+constexpr mode_t lease_directory_mode = 0755;
 constexpr mode_t file_mode = 0644;
 
 std::string directory_of(const std::string& state_directory, const std::string& device) {
@@ -34,7 +34,7 @@ void write_lease_file(const std::string& state_directory, const LeaseFile& lease
                               {"mode", lease.mode},
                               {"containerId", lease.container_id}};
   const auto path = directory + "/lease.json";
-  kernel::make_directory(directory, directory_mode);
+  kernel::make_directory(directory, lease_directory_mode);
   const auto lock = lock_devices(state_directory);
   // Not replace_file: what a kill leaves of that, nobody removes. A file that has the name is an earlier
   // owner's.

@@ -112,7 +112,7 @@ bool is_refused(long number) {
   return result < 0 && (errno == EPERM || errno == ENOSYS);
 }
 
-void check_io_uring(Findings& findings) {
+void check_own_io_uring(Findings& findings) {
   const auto setting = kernel::read_file("/proc/sys/kernel/io_uring_disabled").value_or("0");
   if (setting != "0\n" && setting != "0" && !has_capability(CAP_SYS_ADMIN)) {
     findings.warning("io_uring", "the node keeps it from this process",
@@ -136,7 +136,7 @@ void check_io_uring(Findings& findings) {
   }
 }
 
-void check_memlock(Findings& findings) {
+void check_own_memlock(Findings& findings) {
   if (has_capability(CAP_IPC_LOCK)) {
     findings.ok("locked memory", "CAP_IPC_LOCK: there is no limit");
     return;
@@ -180,8 +180,8 @@ Findings check_pod(const std::vector<std::string>& allocated, const std::string&
   Findings findings;
   const auto leases = check_queues(allocated, directory, findings);
   findings.step("rights", [&] { check_rights(leases, findings); });
-  findings.step("io_uring", [&] { check_io_uring(findings); });
-  findings.step("locked memory", [&] { check_memlock(findings); });
+  findings.step("io_uring", [&] { check_own_io_uring(findings); });
+  findings.step("locked memory", [&] { check_own_memlock(findings); });
   return findings;
 }
 

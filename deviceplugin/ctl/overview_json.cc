@@ -7,18 +7,18 @@ namespace rxlease::ctl {
 
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
-json text_or_null(const std::string& text) {
-  return text.empty() ? json() : json(text);
+ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? ordered_json() : ordered_json(text);
 }
 
 template <typename T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json();
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json();
 }
 
-json pod_members(const Owner& owner) {
+ordered_json pod_members(const Owner& owner) {
   return {{"podNamespace", text_or_null(owner.pod_namespace)},
           {"podName", text_or_null(owner.pod_name)},
           {"podUid", text_or_null(owner.pod_uid)},
@@ -26,14 +26,14 @@ json pod_members(const Owner& owner) {
           {"netns", text_or_null(owner.netns)}};
 }
 
-json to_json(const std::optional<Owner>& owner) {
+ordered_json to_json(const std::optional<Owner>& owner) {
   if (!owner) return nullptr;
   auto object = pod_members(*owner);
   object["interface"] = owner->interface;
   return object;
 }
 
-json to_json(const NicRow& row) {
+ordered_json to_json(const NicRow& row) {
   const auto& details = row.details;
   return {{"name", details.nic.name},
           {"interface", details.nic.ifname},
@@ -50,12 +50,12 @@ json to_json(const NicRow& row) {
           {"pools", row.pools}};
 }
 
-json to_json(const PoolRow& row) {
+ordered_json to_json(const PoolRow& row) {
   return {{"name", row.name},     {"resource", row.resource},   {"queues", row.queues},    {"free", row.free},
           {"leased", row.leased}, {"unhealthy", row.unhealthy}, {"problems", row.problems}};
 }
 
-json to_json(const QueueRow& row) {
+ordered_json to_json(const QueueRow& row) {
   const auto& state = row.state;
   return {{"device", state.id.to_string()},
           {"nic", state.id.nic},
@@ -71,7 +71,7 @@ json to_json(const QueueRow& row) {
           {"rxBytes", or_null(row.rx_bytes)}};
 }
 
-json to_json(const LeaseRow& row) {
+ordered_json to_json(const LeaseRow& row) {
   return {{"device", row.device},
           {"pool", text_or_null(row.pool)},
           {"state", to_string(row.state)},
@@ -84,7 +84,7 @@ json to_json(const LeaseRow& row) {
           {"flows", row.flows}};
 }
 
-json to_json(const PodRow& row) {
+ordered_json to_json(const PodRow& row) {
   auto object = pod_members(row.owner);
   object["interfaces"] = row.interfaces;
   object["devices"] = row.devices;
@@ -92,8 +92,8 @@ json to_json(const PodRow& row) {
 }
 
 template <typename Row>
-json list_of(const std::vector<Row>& rows) {
-  auto list = json::array();
+ordered_json list_of(const std::vector<Row>& rows) {
+  auto list = ordered_json::array();
   for (const auto& row : rows) list.push_back(to_json(row));
   return list;
 }
@@ -102,7 +102,7 @@ json list_of(const std::vector<Row>& rows) {
 
 std::string to_json_text(const Overview& overview, Topic topic) {
   const auto wanted = [&](Topic one) { return topic == Topic::all || topic == one; };
-  auto object = json::object();
+  auto object = ordered_json::object();
   if (wanted(Topic::nics)) object["nics"] = list_of(overview.nics);
   if (topic == Topic::all) object["pools"] = list_of(overview.pools);
   if (wanted(Topic::queues)) object["queues"] = list_of(overview.queues);
@@ -113,7 +113,7 @@ std::string to_json_text(const Overview& overview, Topic topic) {
     object["kernelCanLease"] = overview.kernel_leases;
   }
   // Names in records need not be UTF-8.
-  return object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return object.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace rxlease::ctl

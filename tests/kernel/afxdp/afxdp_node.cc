@@ -11,11 +11,7 @@
 
 namespace rxlease::tests {
 
-namespace {
-
-constexpr std::chrono::seconds patience{20};
-
-}  // namespace
+namespace {}  // namespace
 
 AfxdpNode::AfxdpNode() {
   nic.emplace(client);

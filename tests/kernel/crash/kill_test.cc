@@ -6,8 +6,6 @@
 namespace rxlease::tests {
 namespace {
 
-constexpr Killer::Moment any_change{.counted = Killer::Counted::changing_calls};
-
 // The two forms of attachment, without IPAM: a program that starts no other, so that every one of its calls
 // is tried.
 class Killed : public Crash, public testing::WithParamInterface<std::string> {

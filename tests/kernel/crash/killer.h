@@ -65,4 +65,6 @@ class Killer {
   std::unique_ptr<Report, Unmap> report_;  // shared with the tracer
 };
 
+constexpr Killer::Moment any_change{.counted = Killer::Counted::changing_calls};
+
 }  // namespace rxlease::tests

@@ -10,8 +10,6 @@
 namespace rxlease::tests {
 namespace {
 
-constexpr Killer::Moment any_change{.counted = Killer::Counted::changing_calls};
-
 const nlohmann::json flows{{{"protocol", "tcp"}, {"dstPort", 5201}},
                            {{"protocol", "udp"}, {"dstPort", "6000-6002"}}};
 

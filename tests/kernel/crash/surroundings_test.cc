@@ -14,8 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Killer::Moment any_change{.counted = Killer::Counted::changing_calls};
-
 // A namespace's second name.
 class MountedAt {
  public:

@@ -11,8 +11,6 @@ namespace rxlease::tests {
 
 namespace {
 
-constexpr std::chrono::seconds patience{20};
-
 bool has_line(const std::string& text, const std::vector<std::string>& parts) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {

@@ -7,11 +7,7 @@
 
 namespace rxlease::tests {
 
-namespace {
-
-constexpr std::chrono::seconds patience{20};
-
-}  // namespace
+namespace {}  // namespace
 
 PrepNode::PrepNode() {
   simnic.ethtool("-N", "flow-type tcp4 dst-port 99 action 1");

@@ -7,8 +7,6 @@ namespace rxlease::tests {
 
 namespace {
 
-constexpr std::chrono::seconds patience{20};
-
 DeviceWatch::Health health_in(const v1beta1::ListAndWatchResponse& list) {
   DeviceWatch::Health health;
   for (const auto& device : list.devices()) health[device.id()] = device.health();

@@ -19,6 +19,9 @@
 
 namespace rxlease::tests {
 
+// How long kubelet and those who stand beside it wait for the daemon.
+constexpr std::chrono::seconds patience{20};
+
 // A kubelet as its plugins meet it: the Registration service, what it does with a plugin that registered, and
 // the PodResources service that tells what it gave to whom.
 class FakeKubelet {

@@ -7,15 +7,10 @@
 #include "cni/net_conf.h"
 #include "tests/unit/cni/expect_error.h"
 #include "tests/unit/cni/mistake.h"
+#include "tests/unit/cni/parse_with.h"
 
 namespace rxlease::cni {
 namespace {
-
-constexpr auto invalid = Code::invalid_config;
-
-NetConf parse_with(const std::string& members) {
-  return parse_net_conf(R"({"cniVersion": "1.1.0", "name": "n", "type": "rxlease", )" + members + "}");
-}
 
 NetConf parse_single(const std::string& flows) {
   return parse_with(R"("pairing": "single", "steering": )" + flows);

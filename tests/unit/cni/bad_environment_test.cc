@@ -8,8 +8,6 @@
 namespace rxlease::cni {
 namespace {
 
-constexpr auto environment = Code::invalid_environment;
-
 class BadEnvironment : public testing::TestWithParam<Mistake> {};
 
 // The input is one variable, NAME=value, which takes the place of the right one.

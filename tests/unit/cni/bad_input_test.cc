@@ -8,11 +8,6 @@
 namespace rxlease::cni {
 namespace {
 
-constexpr auto decode = Code::decode_failure;
-constexpr auto version = Code::incompatible_version;
-constexpr auto unsupported = Code::unsupported_field;
-constexpr auto invalid = Code::invalid_config;
-
 class BadText : public testing::TestWithParam<Mistake> {};
 
 TEST_P(BadText, IsExplained) {

@@ -8,16 +8,10 @@
 #include "cni/net_conf.h"
 #include "tests/unit/cni/expect_error.h"
 #include "tests/unit/cni/mistake.h"
+#include "tests/unit/cni/parse_with.h"
 
 namespace rxlease::cni {
 namespace {
-
-constexpr auto unsupported = Code::unsupported_field;
-constexpr auto invalid = Code::invalid_config;
-
-NetConf parse_with(const std::string& members) {
-  return parse_net_conf(R"({"cniVersion": "1.1.0", "name": "n", "type": "rxlease", )" + members + "}");
-}
 
 Environment read_with(const std::string& args) {
   return read_environment([&](std::string_view name) -> std::optional<std::string> {
@@ -152,8 +146,6 @@ TEST_P(BadSteeringArgs, IsExplained) {
   expect_error(error_of([&] { read_with("RXLEASE_STEERING=" + mistake.input); }), mistake.code,
                mistake.message, mistake.details);
 }
-
-constexpr auto environment = Code::invalid_environment;
 
 INSTANTIATE_TEST_SUITE_P(
     Arguments, BadSteeringArgs,

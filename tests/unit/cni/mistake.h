@@ -11,6 +11,13 @@
 
 namespace rxlease::cni {
 
+// As tables have them.
+constexpr auto decode = Code::decode_failure;
+constexpr auto version = Code::incompatible_version;
+constexpr auto unsupported = Code::unsupported_field;
+constexpr auto invalid = Code::invalid_config;
+constexpr auto environment = Code::invalid_environment;
+
 // One mistake in the plugin's input, and what the person who made it has to be told.
 struct Mistake {
   std::string name;

@@ -5,19 +5,10 @@
 
 #include "cni/versions.h"
 #include "tests/unit/cni/expect_error.h"
+#include "tests/unit/cni/parse_with.h"
 
 namespace rxlease::cni {
 namespace {
-
-// A configuration with `members` behind those that every one has.
-std::string text_with(const std::string& members) {
-  const std::string base = R"("cniVersion": "1.1.0", "name": "zerocopy", "type": "rxlease")";
-  return "{" + base + (members.empty() ? "" : ", ") + members + "}";
-}
-
-NetConf parse_with(const std::string& members) {
-  return parse_net_conf(text_with(members));
-}
 
 std::vector<std::string> ids(const NetConf& conf) {
   std::vector<std::string> ids;

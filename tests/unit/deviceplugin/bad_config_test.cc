@@ -80,11 +80,12 @@ INSTANTIATE_TEST_SUITE_P(
 // What belongs to no pool, in a file that is right without it.
 class BadSetting : public testing::TestWithParam<Mistake> {};
 
-constexpr const char* minimal = "pools: [{name: rxq, selectors: {interfaces: [eth0]}, queues: {count: 4}}]\n";
+constexpr const char* one_pool =
+    "pools: [{name: rxq, selectors: {interfaces: [eth0]}, queues: {count: 4}}]\n";
 
 TEST_P(BadSetting, IsExplained) {
   const auto& mistake = GetParam();
-  expect_explained(fatal_problems_of(minimal + mistake.text), mistake);
+  expect_explained(fatal_problems_of(one_pool + mistake.text), mistake);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -213,7 +214,7 @@ TEST(BadConfig, HasALineForEachProblem) {
 }
 
 TEST(BadConfig, ShortensWhatIsLong) {
-  const auto problems = fatal_problems_of(minimal + ("log: " + std::string(500, 'x')));
+  const auto problems = fatal_problems_of(one_pool + ("log: " + std::string(500, 'x')));
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_LT(problems.front().to_string().size(), 200U);
 }

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/deviceplugin/names.h"
+
 namespace rxlease::deviceplugin {
 namespace {
 
@@ -25,12 +27,6 @@ std::vector<Candidate> on(const std::string& nic, std::optional<int> numa_node,
 std::vector<Candidate> both(std::vector<Candidate> a, const std::vector<Candidate>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
-}
-
-std::vector<std::string> names(const std::vector<kernel::DeviceId>& ids) {
-  std::vector<std::string> texts;
-  for (const auto& one : ids) texts.push_back(one.to_string());
-  return texts;
 }
 
 TEST(Prefer, TakesAllOfOneNic) {

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "tests/unit/deviceplugin/names.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin {
@@ -30,12 +31,6 @@ Pool pool_of(std::uint32_t count) {
   pool.selectors.drivers = {"mlx5_core"};
   pool.queues.count = count;
   return pool;
-}
-
-std::vector<std::string> names(const std::vector<kernel::DeviceId>& ids) {
-  std::vector<std::string> texts;
-  for (const auto& id : ids) texts.push_back(id.to_string());
-  return texts;
 }
 
 TEST(Selects, EveryKindThatIsGivenMustMatch) {
