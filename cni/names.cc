@@ -3,16 +3,14 @@
 
 #include <algorithm>
 
+#include "proto/text_rules.h"
+
 namespace rxlease::cni {
 
 namespace {
 
-bool is_lower_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
-}
-
 bool is_alphanumeric(char c) {
-  return is_lower_alphanumeric(c) || (c >= 'A' && c <= 'Z');
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 bool contains(std::string_view set, char c) {
@@ -25,26 +23,6 @@ bool is_control(char c) {
 
 bool is_dot_entry(std::string_view text) {
   return text == "." || text == "..";
-}
-
-// Calls `is_valid` on every part of `text` between separators, and on the only one when there is none.
-template <typename Predicate>
-bool all_parts(std::string_view text, char separator, Predicate is_valid) {
-  for (;;) {
-    const auto end = text.find(separator);
-    if (!is_valid(text.substr(0, end))) return false;
-    if (end == std::string_view::npos) return true;
-    text.remove_prefix(end + 1);
-  }
-}
-
-bool is_dns_label(std::string_view text) {
-  return !text.empty() && is_lower_alphanumeric(text.front()) && is_lower_alphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_lower_alphanumeric(c) || c == '-'; });
-}
-
-bool is_dns_subdomain(std::string_view text) {
-  return text.size() <= 253 && all_parts(text, '.', is_dns_label);
 }
 
 }  // namespace
@@ -71,14 +49,8 @@ bool is_resource_name(std::string_view text) {
   if (slash == std::string_view::npos) return false;
   const auto domain = text.substr(0, slash);
   const auto name = text.substr(slash + 1);
-  return is_dns_subdomain(domain) && !domain.ends_with("kubernetes.io") && name.size() <= 63 &&
+  return proto::is_dns_subdomain(domain) && !domain.ends_with("kubernetes.io") && name.size() <= 63 &&
          is_cni_name(name) && is_alphanumeric(name.back());
-}
-
-bool is_normal_path(std::string_view text) {
-  return text.starts_with('/') && std::none_of(text.begin(), text.end(), is_control) &&
-         all_parts(text.substr(1), '/',
-                   [](std::string_view part) { return !part.empty() && !is_dot_entry(part); });
 }
 
 bool is_printable(std::string_view text) {

@@ -28,9 +28,6 @@ bool is_plugin_name(std::string_view text);
 // kubernetes.io and what ends so is Kubernetes' own.
 bool is_resource_name(std::string_view text);
 
-// An absolute path of at least one component, none of them empty, "." or "..".
-bool is_normal_path(std::string_view text);
-
 // Printable ASCII without spaces.
 bool is_printable(std::string_view text);
 

@@ -11,6 +11,7 @@
 #include "cni/net_conf_sections.h"
 #include "cni/versions.h"
 #include "kernel/ip.h"
+#include "proto/text_rules.h"
 
 namespace rxlease::cni {
 
@@ -84,7 +85,7 @@ void read_valid_attachments(ObjectReader& reader, NetConf& conf) {
 
 void read_state_directory(ObjectReader& reader, NetConf& conf) {
   conf.state_directory = reader.string("stateDirectory").value_or(conf.state_directory);
-  if (!is_normal_path(conf.state_directory)) {
+  if (!proto::is_normal_path(conf.state_directory)) {
     reader.refuse("stateDirectory", "is not an absolute path in normal form",
                   R"(begin it with "/", and leave out "//", ".", ".." and a "/" at its end)");
   }

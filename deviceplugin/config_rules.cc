@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "kernel/ip.h"
+#include "proto/text_rules.h"
 
 namespace rxlease::deviceplugin {
 
@@ -13,28 +14,13 @@ namespace {
 constexpr std::size_t longest_label = 63;
 constexpr std::size_t longest_subdomain = 253;
 constexpr std::string_view quota_prefix = "requests.";
+
 bool is_lower_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
 }
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool is_label(std::string_view text) {
-  return !text.empty() && is_lower_alphanumeric(text.front()) && is_lower_alphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_lower_alphanumeric(c) || c == '-'; });
-}
-
-// Calls `is_valid` on every part of `text` between separators, and on the only one when there is none.
-template <typename Predicate>
-bool all_parts(std::string_view text, char separator, Predicate is_valid) {
-  for (;;) {
-    const auto end = text.find(separator);
-    if (!is_valid(text.substr(0, end))) return false;
-    if (end == std::string_view::npos) return true;
-    text.remove_prefix(end + 1);
-  }
 }
 
 // Removes the part before `separator`, and the separator. nullopt when there is none.
@@ -58,21 +44,17 @@ bool is_hex(std::string_view text, std::size_t least, std::size_t most, unsigned
 }  // namespace
 
 bool is_resource_prefix(std::string_view text) {
-  return text.size() <= longest_subdomain - quota_prefix.size() && all_parts(text, '.', is_label) &&
+  return text.size() <= longest_subdomain - quota_prefix.size() && proto::is_dns_subdomain(text) &&
          !text.starts_with(quota_prefix) && !text.ends_with("kubernetes.io");
 }
 
 bool is_pool_name(std::string_view text) {
-  return text.size() <= longest_label && is_label(text);
+  return text.size() <= longest_label && proto::is_dns_label(text);
 }
 
 bool is_directory(std::string_view text) {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   // yaml-cpp lets the end of the file close quotation marks, and makes a space of the last line's end.
-  return text.starts_with('/') && !text.ends_with(' ') &&
-         std::none_of(text.begin(), text.end(), is_control) &&
-         all_parts(text.substr(1), '/',
-                   [](std::string_view part) { return !part.empty() && part != "." && part != ".."; });
+  return proto::is_normal_path(text) && !text.ends_with(' ');
 }
 
 bool is_kubelet_directory(std::string_view text) {
