@@ -11,8 +11,6 @@
 
 namespace rxlease::tests {
 
-namespace {}  // namespace
-
 AfxdpNode::AfxdpNode() {
   nic.emplace(client);
   for (const std::uint32_t queue : {5U, 6U, 7U}) nic->steer(7000 + queue, queue);

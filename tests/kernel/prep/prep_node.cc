@@ -7,8 +7,6 @@
 
 namespace rxlease::tests {
 
-namespace {}  // namespace
-
 PrepNode::PrepNode() {
   simnic.ethtool("-N", "flow-type tcp4 dst-port 99 action 1");
   simnic.ethtool("-X", "context new");
