@@ -15,7 +15,7 @@ namespace rxlease::tests {
 
 namespace {
 
-constexpr int patience_ms = 5000;
+constexpr int answer_patience_ms = 5000;
 
 kernel::Fd connect_to(const Pod& pod, const std::string& path) {
   const auto netns = kernel::NetNs::open(pod.path());
@@ -39,7 +39,7 @@ std::optional<kernel::Packet> Caller::ask(const std::string& text, const kernel:
   try {
     socket_.send(text, fd);
     pollfd waiting{socket_.fd(), POLLIN, 0};
-    if (poll(&waiting, 1, patience_ms) <= 0) throw std::runtime_error("no answer to " + text);
+    if (poll(&waiting, 1, answer_patience_ms) <= 0) throw std::runtime_error("no answer to " + text);
     return socket_.receive();
   } catch (const kernel::KernelError& error) {
     if (error.error() == EPIPE || error.error() == ECONNRESET) return std::nullopt;

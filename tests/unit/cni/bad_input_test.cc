@@ -31,11 +31,16 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NumberBeyondAllMeasure", R"({"mtu": 1e999})", decode, {"not JSON"}, {"1e999"}},
         Mistake{"KeyTwice", R"({"mtu": 1, "mtu": 2})", decode, {"\"mtu\" twice"}, {"once"}},
         Mistake{"InnerKeyTwice", R"({"ipam": {"a": [{"b": 1, "b": 2}]}})", decode, {"ipam.a.b"}, {"once"}},
-        Mistake{"NoVersion", "{}", version, {"cniVersion", "missing"}, {"0.3.1", "0.4.0", "1.0.0", "1.1.0"}},
-        Mistake{"OldVersion", R"({"cniVersion": "0.2.0"})", version, {"cniVersion", "\"0.2.0\""}, {"0.3.1"}},
-        Mistake{"NewVersion", R"({"cniVersion": "2.0.0"})", version, {"cniVersion", "\"2.0.0\""}, {"1.1.0"}},
-        Mistake{"VersionAsNumber", R"({"cniVersion": 1.1})", version, {"cniVersion", "1.1"}, {"\"1.1.0\""}},
-        Mistake{"VersionNull", R"({"cniVersion": null})", version, {"cniVersion", "null"}, {"\"1.1.0\""}},
+        Mistake{
+            "NoVersion", "{}", incompatible, {"cniVersion", "missing"}, {"0.3.1", "0.4.0", "1.0.0", "1.1.0"}},
+        Mistake{
+            "OldVersion", R"({"cniVersion": "0.2.0"})", incompatible, {"cniVersion", "\"0.2.0\""}, {"0.3.1"}},
+        Mistake{
+            "NewVersion", R"({"cniVersion": "2.0.0"})", incompatible, {"cniVersion", "\"2.0.0\""}, {"1.1.0"}},
+        Mistake{
+            "VersionAsNumber", R"({"cniVersion": 1.1})", incompatible, {"cniVersion", "1.1"}, {"\"1.1.0\""}},
+        Mistake{
+            "VersionNull", R"({"cniVersion": null})", incompatible, {"cniVersion", "null"}, {"\"1.1.0\""}},
         Mistake{
             "NoName", R"({"cniVersion": "1.1.0", "type": "r"})", invalid, {"\"name\" is missing"}, {"add"}},
         Mistake{

@@ -13,7 +13,7 @@ namespace rxlease::cni {
 
 // As tables have them.
 constexpr auto decode = Code::decode_failure;
-constexpr auto version = Code::incompatible_version;
+constexpr auto incompatible = Code::incompatible_version;
 constexpr auto unsupported = Code::unsupported_field;
 constexpr auto invalid = Code::invalid_config;
 constexpr auto environment = Code::invalid_environment;
