@@ -81,9 +81,9 @@ receive() {
 # port $stream_port, or 5201, where it is run; keeps what it says in $received.
 transfer() {
   local address=$1 bytes=$2 streams=$3 receiver sender senders=() status=0
-  if receive timeout 60 "${@:4}"; then
+  if receive timeout "$(scaled 60)" "${@:4}"; then
     for ((; streams; streams--)); do
-      timeout 50 ip netns exec client zerocopy_send "$address" "${stream_port:-5201}" "$bytes" 2>>"$scratch/received" &
+      timeout "$(scaled 50)" ip netns exec client zerocopy_send "$address" "${stream_port:-5201}" "$bytes" 2>>"$scratch/received" &
       senders+=($!)
     done
     for sender in "${senders[@]}"; do wait "$sender" || status=$?; done

@@ -3,11 +3,15 @@
 #
 # Waiting. To be sourced.
 
-# within SECONDS COMMAND...: as soon as the command succeeds, and quietly until then. Ten times as long where the
-# kernel checks itself.
+# shellcheck source=patience.sh
+source "$(dirname "${BASH_SOURCE[0]}")/patience.sh"
+
+# scaled SECONDS: prints how many they are on this machine. They are meant for an idle one.
+scaled() { printf '%d\n' $(($1 * $(patience))); }
+
+# within SECONDS COMMAND...: as soon as the command succeeds, and quietly until then. The seconds are scaled.
 within() {
-  local times=${RXLEASE_LINUX_CHECKS:+10}
-  local deadline=$((SECONDS + $1 * ${times:-1}))
+  local deadline=$((SECONDS + $(scaled "$1")))
   until "${@:2}" 2>/dev/null; do
     ((SECONDS < deadline)) || return
     sleep 0.1

@@ -4,6 +4,8 @@
 # The node in the bench: where its parts are, and how to start, await and end them. To be sourced by the scripts beside.
 
 node_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../lib/within.sh
+source "$node_directory/../lib/within.sh"
 # shellcheck source=../lib/progress.sh
 source "$node_directory/../lib/progress.sh"
 
@@ -20,11 +22,7 @@ kubelet_sockets=(/var/lib/kubelet/device-plugins/kubelet.sock /var/lib/kubelet/p
 
 # await SECONDS WHAT CONDITION...: until the command succeeds. If it does not, says what did not come, and fails.
 await() {
-  local deadline=$((SECONDS + $1))
-  until "${@:3}" >/dev/null 2>&1; do
-    ((SECONDS < deadline)) || { say "$2: not within $1 s"; return 1; }
-    sleep 0.1
-  done
+  within "$1" "${@:3}" >/dev/null || { say "$2: not within $(scaled "$1") s"; return 1; }
 }
 
 # Daemons run in the background, in sessions of their own, with their output in NAME.log.

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "tests/patience.h"
+
 namespace rxlease::tests {
 
 namespace {
@@ -109,14 +111,14 @@ DeviceWatch::~DeviceWatch() {
 
 std::vector<v1beta1::ListAndWatchResponse> DeviceWatch::lists(std::size_t count) {
   std::unique_lock lock(mutex_);
-  news_.wait_for(lock, patience, [&] { return lists_.size() >= count; });
+  news_.wait_for(lock, patience * patience_factor(), [&] { return lists_.size() >= count; });
   return lists_;
 }
 
 testing::AssertionResult DeviceWatch::shows(const Health& wanted) {
   std::unique_lock lock(mutex_);
   const auto last = [&] { return lists_.empty() ? Health{} : health_in(lists_.back()); };
-  const bool is_so = news_.wait_for(lock, patience, [&] { return !lists_.empty() && last() == wanted; });
+  const bool is_so = news_.wait_for(lock, patience * patience_factor(), [&] { return !lists_.empty() && last() == wanted; });
   return testing::AssertionResult(is_so)
          << "the last of " << lists_.size() << " lists is " << testing::PrintToString(last());
 }
@@ -128,7 +130,7 @@ DeviceWatch::Clock::time_point DeviceWatch::last_came() {
 
 bool DeviceWatch::has_ended() {
   std::unique_lock lock(mutex_);
-  return news_.wait_for(lock, patience, [&] { return ended_; });
+  return news_.wait_for(lock, patience * patience_factor(), [&] { return ended_; });
 }
 
 grpc::Status allocate_ids(v1beta1::DevicePlugin::Stub& plugin, const std::vector<std::string>& ids,

@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs clang-tidy over the sources of what users install:
 
-    tests/tidy BUILD_DIRECTORY
+    tests/tidy.py BUILD_DIRECTORY [--everything]
 
-A file that was clean is not looked at again until its text, a header's, its compiler command or the checks change: what
-has been found clean is kept in the cache. The headers are those that the build found, so it must be up to date. The
-files of a library are looked at together, as if they were one: their headers are most of the work."""
+It looks at the files that changed, or that include a header that did, since the revision in RXLEASE_BASE, or else since
+the last commit that is more than two days old; with --everything, at all. A file that was clean is not looked at again
+until its text, a header's, its compiler command or the checks change: what has been found clean is kept in the cache.
+The headers are those that the build found, so it must be up to date.
+
+A few files are looked at one by one, so that an include that a file lacks is found. Many are looked at together, those of
+a library as if they were one: their headers are most of the work."""
+import argparse
 import concurrent.futures
 import functools
 import hashlib
@@ -22,6 +27,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "rxlease", "tidy")
 SOURCES = [f"{folder}/*.cc" for folder in ("kernel", "proto", "cni", "deviceplugin")]
+FEW = 8
 
 
 def output_of(*command):
@@ -45,6 +51,33 @@ def dependencies(build):
     return found
 
 
+def compiled_as_one(path):
+    """The files that this one includes, where CMake wrote it to compile them together; else itself."""
+    if "/Unity/" not in str(path):
+        return [path]
+    return [pathlib.Path(line.split('"')[1]) for line in path.read_text().splitlines() if line.startswith("#include")]
+
+
+def changed_files():
+    """The paths of what changed since the base revision. None: everything may have."""
+    base = os.environ.get("RXLEASE_BASE") or output_of("git", "rev-list", "-1", "--before=2 days ago", "HEAD").strip()
+    if not base:
+        return None
+    changed = set(output_of("git", "diff", "--name-only", base).splitlines())
+    changed |= set(output_of("git", "ls-files", "--others", "--exclude-standard").splitlines())
+    print(f"clang-tidy: {len(changed)} files have changed since {base[:12]}", flush=True)
+    return None if changed & {".clang-tidy", "tests/tidy.py"} else changed
+
+
+@functools.cache
+def own_includes(path):
+    """The project's files that this one includes, and those that they include."""
+    if not (ROOT / path).exists():
+        return frozenset()
+    direct = re.findall(r'^#include "([^"]+)"', (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    return frozenset(direct).union(*(own_includes(header) for header in direct))
+
+
 class Source:
     """One to look at, by its path in the project."""
 
@@ -60,8 +93,10 @@ def sources(build):
     checks = digest(ROOT / ".clang-tidy") + digest(pathlib.Path(__file__)) + output_of("clang-tidy", "--version")
     wanted = set(output_of("git", "ls-files", *SOURCES).split())
     for entry in json.loads(pathlib.Path(build, "compile_commands.json").read_text(encoding="utf-8")):
-        path = os.path.relpath(entry["file"], ROOT)
-        if path in wanted:
+        for file in compiled_as_one(pathlib.Path(entry["file"])):
+            path = os.path.relpath(file, ROOT)
+            if path not in wanted:
+                continue
             wanted.discard(path)
             command, rest = entry["command"].split(" -o ")
             flags = re.sub(r"^(\S*/ccache )?\S+ ", "", command)
@@ -73,8 +108,10 @@ def sources(build):
         sys.exit(f"not in {build}/compile_commands.json: {' '.join(sorted(wanted))}")
 
 
-def libraries(todo):
-    """The files of each target, those with most files first."""
+def groups(todo):
+    """Which files are looked at together: each alone if they are few, else those of each target, the largest first."""
+    if len(todo) <= FEW:
+        return [[source] for source in todo]
     by_target = {}
     for source in todo:
         by_target.setdefault(source.target, []).append(source)
@@ -115,13 +152,18 @@ def tidy(build, library):
 
 
 def main():
-    if len(sys.argv) != 2:
-        sys.exit("usage: tests/tidy BUILD_DIRECTORY")
-    build = str(pathlib.Path(sys.argv[1]).resolve())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--everything", action="store_true")
+    options = parser.parse_args()
+    build = str(options.build.resolve())
     CACHE.mkdir(parents=True, exist_ok=True)
     todo = [source for source in sources(build) if not (CACHE / source.key).exists()]
+    changed = None if options.everything else changed_files()
+    if changed is not None:
+        todo = [source for source in todo if changed & ({source.path} | own_includes(source.path))]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
-        clean = list(workers.map(lambda library: tidy(build, library), libraries(todo)))
+        clean = list(workers.map(lambda group: tidy(build, group), groups(todo)))
     print(f"clang-tidy looked at {len(todo)} files" + ("" if all(clean) else ", and not all of them are clean"))
     sys.exit(not all(clean))
 
