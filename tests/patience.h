@@ -5,8 +5,8 @@
 
 namespace rxlease::tests {
 
-// How many times as long as on an idle machine a wait may take. tests/bench/boot sets RXLEASE_PATIENCE by the machine's
-// load; outside the bench the load is asked for here, as tests/bench/lib/patience.sh does.
+// How many times as long as on an idle machine a wait may take. tests/bench/boot sets RXLEASE_PATIENCE by the
+// machine's load; outside the bench the load is asked for here, as tests/bench/lib/patience.sh does.
 inline int patience_factor() {
   static const int factor = [] {
     if (const char* told = std::getenv("RXLEASE_PATIENCE")) return std::atoi(told);

@@ -17,8 +17,8 @@ class Crash : public Node {
   enum class Undo { del, gc };
   using Round = std::function<void(const Killer&)>;
 
-  // Runs rounds in each of which the killer strikes one call later, until one that it has not struck in. A
-  // failure ends them too, and says where the killer struck.
+  // Runs rounds in each of which the killer strikes some calls later (see sampled_rounds.h), until one that
+  // it has not struck in. A failure ends them too, and says where the killer struck.
   void strike_at_each_call(Killer::Moment moment, const Round& round);
 
   // Such rounds: an ADD, or the undoing of one, is killed; undoing it must bring the node back to what it
