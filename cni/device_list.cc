@@ -3,8 +3,8 @@
 
 #include <set>
 
-#include "cni/display.h"
 #include "cni/error.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -12,8 +12,10 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& field, std::size_t index, const std::string& id,
                          const std::string& what, const std::string& remedy) {
-  throw Error(Code::invalid_config,
-              display(field + "[" + std::to_string(index) + "]") + ": " + display(id) + " " + what, remedy);
+  throw Error(
+      Code::invalid_config,
+      text::display(field + "[" + std::to_string(index) + "]") + ": " + text::display(id) + " " + what,
+      remedy);
 }
 
 }  // namespace
@@ -23,7 +25,7 @@ std::vector<kernel::DeviceId> read_device_list(const std::vector<std::string>& i
   constexpr std::size_t most = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
   if (ids.size() > most) {
     throw Error(Code::invalid_config,
-                display(field) + ": " + std::to_string(ids.size()) + " devices are too many",
+                text::display(field) + ": " + std::to_string(ids.size()) + " devices are too many",
                 "one netkit leases at most 1023 queues: use more attachments");
   }
   std::vector<kernel::DeviceId> devices;
@@ -37,7 +39,7 @@ std::vector<kernel::DeviceId> read_device_list(const std::vector<std::string>& i
     if (!seen.insert(*device).second)
       refuse(field, devices.size(), id, "comes twice", "name each queue once");
     if (!devices.empty() && device->nic != devices.front().nic) {
-      refuse(field, devices.size(), id, "is of another NIC than " + display(ids.front()),
+      refuse(field, devices.size(), id, "is of another NIC than " + text::display(ids.front()),
              "two NICs take two attachments: one netkit leases from one NIC");
     }
     devices.push_back(*device);

@@ -6,9 +6,9 @@
 #include <initializer_list>
 #include <utility>
 
-#include "cni/display.h"
 #include "cni/error.h"
 #include "cni/names.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -28,7 +28,7 @@ std::string value_of(const Variables& variables, std::string_view name) {
 
 [[noreturn]] void refuse(const std::string& variable, const std::string& value, const std::string& what,
                          const std::string& remedy) {
-  throw Error(Code::invalid_environment, variable + ": " + display(value) + " is " + what, remedy);
+  throw Error(Code::invalid_environment, variable + ": " + text::display(value) + " is " + what, remedy);
 }
 
 Verb read_verb(const Variables& variables) {

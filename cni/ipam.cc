@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cni/display.h"
 #include "cni/error.h"
 #include "cni/json_text.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -41,7 +41,7 @@ std::string find_program(System& system, const std::string& type, const std::vec
   }
   throw Error(Code::decode_failure,
               who + " ended with status " + std::to_string(completed.status) + " and no CNI error",
-              "it printed " + display(completed.output) + "; its standard error may tell more");
+              "it printed " + text::display(completed.output) + "; its standard error may tell more");
 }
 
 }  // namespace

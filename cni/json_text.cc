@@ -5,8 +5,8 @@
 #include <set>
 #include <vector>
 
-#include "cni/display.h"
 #include "cni/error.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -58,7 +58,7 @@ class StructureRules {
     auto& level = levels_.back();
     level.current_key = key;
     if (level.keys.insert(key).second) return;
-    throw Error(Code::decode_failure, source_ + " has " + display(path()) + " twice",
+    throw Error(Code::decode_failure, source_ + " has " + text::display(path()) + " twice",
                 "give each key of an object once");
   }
 

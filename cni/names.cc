@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "proto/text_rules.h"
+#include "text/rules.h"
 
 namespace rxlease::cni {
 
@@ -49,7 +49,7 @@ bool is_resource_name(std::string_view text) {
   if (slash == std::string_view::npos) return false;
   const auto domain = text.substr(0, slash);
   const auto name = text.substr(slash + 1);
-  return proto::is_dns_subdomain(domain) && !domain.ends_with("kubernetes.io") && name.size() <= 63 &&
+  return text::is_dns_subdomain(domain) && !domain.ends_with("kubernetes.io") && name.size() <= 63 &&
          is_cni_name(name) && is_alphanumeric(name.back());
 }
 

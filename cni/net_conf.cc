@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "cni/display.h"
 #include "cni/dns.h"
 #include "cni/error.h"
 #include "cni/json_text.h"
@@ -11,7 +10,8 @@
 #include "cni/net_conf_sections.h"
 #include "cni/versions.h"
 #include "kernel/ip.h"
-#include "proto/text_rules.h"
+#include "text/display.h"
+#include "text/rules.h"
 
 namespace rxlease::cni {
 
@@ -26,7 +26,8 @@ std::string read_version(ObjectReader& reader) {
                                      [version](std::string_view known) { return *version == known; });
   if (!supported) {
     throw Error(Code::incompatible_version,
-                "\"cniVersion\": " + display(*version) + " is not a version that rxlease speaks", remedy);
+                "\"cniVersion\": " + text::display_json(*version) + " is not a version that rxlease speaks",
+                remedy);
   }
   return version->get<std::string>();
 }
@@ -85,7 +86,7 @@ void read_valid_attachments(ObjectReader& reader, NetConf& conf) {
 
 void read_state_directory(ObjectReader& reader, NetConf& conf) {
   conf.state_directory = reader.string("stateDirectory").value_or(conf.state_directory);
-  if (!proto::is_normal_path(conf.state_directory)) {
+  if (!text::is_normal_path(conf.state_directory)) {
     reader.refuse("stateDirectory", "is not an absolute path in normal form",
                   R"(begin it with "/", and leave out "//", ".", ".." and a "/" at its end)");
   }
@@ -97,7 +98,7 @@ void check_ips(ObjectReader& runtime, const NetConf& conf) {
   if (!ips || ips->empty()) return;
   for (const auto& ip : *ips) {
     if (kernel::IpAddress::parse(ip) || kernel::IpPrefix::parse(ip)) continue;
-    runtime.refuse("ips", "has " + display(ip) + ", which is not an IP address",
+    runtime.refuse("ips", "has " + text::display(ip) + ", which is not an IP address",
                    "use addresses, with or without a prefix length: 10.22.0.5, fd00::5/64");
   }
   if (!conf.ipam_type) {
@@ -126,7 +127,8 @@ void accept_foreign_keys(ObjectReader& reader) {
 NetConf parse_net_conf(std::string_view text) {
   const auto json = parse_json(text, "the network configuration");
   if (!json.is_object()) {
-    throw Error(Code::decode_failure, "the network configuration is not an object: " + display(json),
+    throw Error(Code::decode_failure,
+                "the network configuration is not an object: " + text::display_json(json),
                 "use an object: { ... }");
   }
   ObjectReader reader(json);
@@ -165,7 +167,7 @@ void check_for_add(const NetConf& conf) {
   if (conf.queues.value_or(1) > 1 && !conf.devices.empty()) {
     throw Error(Code::invalid_config,
                 "\"queues\": " + std::to_string(*conf.queues) +
-                    ", but \"deviceID\" is one: " + display(conf.devices.front().to_string()),
+                    ", but \"deviceID\" is one: " + text::display(conf.devices.front().to_string()),
                 "remove the annotation k8s.v1.cni.cncf.io/resourceName from the network attachment "
                 "definition: without a deviceID rxlease asks kubelet for all of the pod's queues");
   }

@@ -4,7 +4,7 @@
 #include "cni/device_list.h"
 #include "cni/names.h"
 #include "cni/net_conf_sections.h"
-#include "proto/text_rules.h"
+#include "text/rules.h"
 
 namespace rxlease::cni {
 
@@ -49,7 +49,7 @@ void read_pod_resources_socket(ObjectReader& reader, NetConf& conf) {
   constexpr std::string_view key = "podResourcesSocket";
   constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
   conf.pod_resources_socket = reader.string(key).value_or(conf.pod_resources_socket);
-  if (!proto::is_normal_path(conf.pod_resources_socket)) {
+  if (!text::is_normal_path(conf.pod_resources_socket)) {
     reader.refuse(key, "is not an absolute path in normal form",
                   R"(begin it with "/", not "unix:", and leave out "//", ".", ".." and a "/" at its end)");
   }

@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "cni/display.h"
 #include "cni/error.h"
-#include "proto/nearest_key.h"
+#include "text/display.h"
+#include "text/nearest_key.h"
 
 namespace rxlease::cni {
 
@@ -119,20 +119,20 @@ void ObjectReader::refuse_unread() const {
   for (const auto& [key, value] : json_->items()) {
     if (asked_.contains(key)) continue;
     std::string remedy = "leave it out";
-    if (const auto near = proto::nearest_key(key, asked_)) {
+    if (const auto near = text::nearest_key(key, asked_)) {
       remedy = "did you mean \"" + std::string(*near) + "\"?";
     }
-    throw Error(
-        Code::unsupported_field,
-        display(path_of(key)) + ": " + display(value) + " is not supported: rxlease knows no such key",
-        remedy);
+    throw Error(Code::unsupported_field,
+                text::display(path_of(key)) + ": " + text::display_json(value) +
+                    " is not supported: rxlease knows no such key",
+                remedy);
   }
 }
 
 void ObjectReader::refuse(std::string_view key, const std::string& what, const std::string& remedy) const {
   if (has(key)) refuse_value(path_of(key), *json_->find(key), what, remedy);
   throw Error(Code::invalid_config,
-              (source_.empty() ? "" : source_ + ": ") + display(path_of(key)) + " " + what, remedy);
+              (source_.empty() ? "" : source_ + ": ") + text::display(path_of(key)) + " " + what, remedy);
 }
 
 std::string ObjectReader::path_of(std::string_view key) const {
@@ -152,8 +152,8 @@ const nlohmann::json* ObjectReader::array(std::string_view key) {
 void ObjectReader::refuse_value(const std::string& path, const nlohmann::json& value, const std::string& what,
                                 const std::string& remedy) const {
   std::string message = source_.empty() ? "" : source_ + ": ";
-  if (!path.empty()) message += display(path) + ": ";
-  throw Error(Code::invalid_config, message + display(value) + " " + what, remedy);
+  if (!path.empty()) message += text::display(path) + ": ";
+  throw Error(Code::invalid_config, message + text::display_json(value) + " " + what, remedy);
 }
 
 }  // namespace rxlease::cni

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "cni/attachments.h"
-#include "cni/display.h"
 #include "cni/error.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -70,8 +70,8 @@ Devices allocated_to_pod(const Call& call) {
     const auto device = DeviceId::parse(id);
     if (!device) {
       throw Error(Code::invalid_config,
-                  "kubelet allocated " + display(id) + of_resource(call) + " to " + query.describe_pod() +
-                      ", which is not a device id of rxlease",
+                  "kubelet allocated " + text::display(id) + of_resource(call) + " to " +
+                      query.describe_pod() + ", which is not a device id of rxlease",
                   "set \"resource\" to one that rxlease-device-plugin serves");
     }
     devices.insert(*device);

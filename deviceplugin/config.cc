@@ -5,9 +5,9 @@
 #include "deviceplugin/config_words.h"
 #include "deviceplugin/pool_config.h"
 #include "deviceplugin/pool_overlap.h"
-#include "deviceplugin/yaml_scalar.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
+#include "text/display.h"
 
 namespace rxlease::deviceplugin {
 
@@ -75,10 +75,10 @@ Config read_settings(MapReader& map) {
 void check_against(const LoadedConfig& loaded, const Pool& pool, const ValueReader& value,
                    Problems& problems) {
   for (const auto& other : loaded.config.pools) {
-    const auto where = "pool " + display(other.name) + " of line " +
+    const auto where = "pool " + text::display(other.name) + " of line " +
                        std::to_string(loaded.pool_positions.at(other.name).line);
     if (other.name == pool.name) {
-      problems.add(value.position(), value.path() + ".name", display(pool.name) + " is also " + where,
+      problems.add(value.position(), value.path() + ".name", text::display(pool.name) + " is also " + where,
                    "give it another name");
     } else if (const auto overlap = overlap_of(other, pool)) {
       problems.add(value.position(), value.path(), "it claims what " + where + " has: " + *overlap,

@@ -24,7 +24,7 @@ enum class ForeignLeases { report, reclaim };
 // Which NICs a pool draws from: those that fit every kind that is not empty, and of each kind any one value.
 // At least one kind is not empty.
 struct Selectors {
-  std::vector<std::string> interfaces;     // globs, as of glob_matches()
+  std::vector<std::string> interfaces;     // globs, as of text::glob_matches()
   std::vector<std::string> drivers;        // mlx5_core
   std::vector<std::string> pci_addresses;  // as the kernel writes them: 0000:0a:00.0
   std::vector<std::string> parents;        // parent devices of any bus: netdevsim1, mlx5_core.sf.2

@@ -6,8 +6,8 @@
 #include "deviceplugin/config.h"
 #include "deviceplugin/config_words.h"
 #include "deviceplugin/napi_config.h"
-#include "deviceplugin/queues_config.h"
 #include "deviceplugin/yaml_scalar.h"
+#include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin {
 
@@ -58,7 +58,7 @@ void print(std::ostream& out, const Pool& pool) {
   if (pool.queues.ids.empty()) {
     out << "      count: " << pool.queues.count << "\n";
   } else {
-    out << "      ids: " << ids_to_string(pool.queues.ids) << "\n";
+    out << "      ids: " << text::ids_to_string(pool.queues.ids) << "\n";
   }
   out << "    use: " << word_for(pool_use_words, pool.use) << "\n";
   if (pool.channels) out << "    channels: " << *pool.channels << "\n";

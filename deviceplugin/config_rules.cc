@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "kernel/ip.h"
-#include "proto/text_rules.h"
+#include "text/rules.h"
 
 namespace rxlease::deviceplugin {
 
@@ -44,17 +44,17 @@ bool is_hex(std::string_view text, std::size_t least, std::size_t most, unsigned
 }  // namespace
 
 bool is_resource_prefix(std::string_view text) {
-  return text.size() <= longest_subdomain - quota_prefix.size() && proto::is_dns_subdomain(text) &&
+  return text.size() <= longest_subdomain - quota_prefix.size() && text::is_dns_subdomain(text) &&
          !text.starts_with(quota_prefix) && !text.ends_with("kubernetes.io");
 }
 
 bool is_pool_name(std::string_view text) {
-  return text.size() <= longest_label && proto::is_dns_label(text);
+  return text.size() <= longest_label && text::is_dns_label(text);
 }
 
 bool is_directory(std::string_view text) {
   // yaml-cpp lets the end of the file close quotation marks, and makes a space of the last line's end.
-  return proto::is_normal_path(text) && !text.ends_with(' ');
+  return text::is_normal_path(text) && !text.ends_with(' ');
 }
 
 bool is_kubelet_directory(std::string_view text) {

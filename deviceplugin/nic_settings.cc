@@ -5,9 +5,9 @@
 #include <cerrno>
 #include <set>
 
-#include "deviceplugin/queues_config.h"
 #include "deviceplugin/rss_table.h"
 #include "kernel/error.h"
+#include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin {
 
@@ -38,7 +38,7 @@ std::string to_text(kernel::TcpDataSplit split) {
 std::string to_text(const std::vector<std::uint32_t>& table) {
   if (table.empty()) return "default";
   const std::set<std::uint32_t> queues(table.begin(), table.end());
-  return "over " + ids_to_string({queues.begin(), queues.end()});
+  return "over " + text::ids_to_string({queues.begin(), queues.end()});
 }
 
 void append(std::string& list, const std::string& item) {

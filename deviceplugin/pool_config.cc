@@ -5,9 +5,9 @@
 
 #include "deviceplugin/config_rules.h"
 #include "deviceplugin/config_words.h"
-#include "deviceplugin/glob.h"
 #include "deviceplugin/napi_config.h"
 #include "deviceplugin/queues_config.h"
+#include "text/glob.h"
 
 namespace rxlease::deviceplugin {
 
@@ -39,7 +39,7 @@ std::vector<Value> read_list(const std::optional<ValueReader>& list, ReadItem re
 std::optional<std::string> read_glob(const ValueReader& item) {
   auto pattern = item.text();
   if (!pattern) return std::nullopt;
-  if (const auto fault = glob_fault(*pattern)) {
+  if (const auto fault = text::glob_fault(*pattern)) {
     item.refuse("matches no interface: " + *fault,
                 "use an interface's name, or a pattern such as \"enp*np0\"");
     return std::nullopt;

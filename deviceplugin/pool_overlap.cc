@@ -5,9 +5,9 @@
 #include <array>
 #include <iterator>
 
-#include "deviceplugin/glob.h"
-#include "deviceplugin/queues_config.h"
-#include "deviceplugin/yaml_scalar.h"
+#include "text/display.h"
+#include "text/glob.h"
+#include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin {
 
@@ -39,8 +39,8 @@ std::array<Kind, 5> kinds_of(const Selectors& a, const Selectors& b) {
 std::optional<std::string> common_value(const Kind& kind) {
   for (const auto& one : kind.a) {
     for (const auto& other : kind.b) {
-      if (one == other || (is_literal(one) && glob_matches(other, one))) return one;
-      if (is_literal(other) && glob_matches(one, other)) return other;
+      if (one == other || (text::is_literal(one) && text::glob_matches(other, one))) return one;
+      if (text::is_literal(other) && text::glob_matches(one, other)) return other;
     }
   }
   return std::nullopt;
@@ -60,8 +60,8 @@ std::optional<std::string> common_nic(const Selectors& a, const Selectors& b) {
     }
     const auto value = common_value(kind);
     if (!value) return std::nullopt;
-    if (!common) common = std::string(kind.name).append(" ").append(display(*value));
-    shares_name = shares_name || (kind.is_of_one_nic && is_literal(*value));
+    if (!common) common = std::string(kind.name).append(" ").append(text::display(*value));
+    shares_name = shares_name || (kind.is_of_one_nic && text::is_literal(*value));
   }
   return is_certain || shares_name ? common : std::nullopt;
 }
@@ -70,7 +70,7 @@ std::optional<std::string> common_queues(const Queues& a, const Queues& b) {
   if (a.count != 0 && b.count != 0) return "the highest queues";
   std::vector<std::uint32_t> ids;
   std::set_intersection(a.ids.begin(), a.ids.end(), b.ids.begin(), b.ids.end(), std::back_inserter(ids));
-  return ids.empty() ? std::nullopt : std::optional("queues " + ids_to_string(ids));
+  return ids.empty() ? std::nullopt : std::optional("queues " + text::ids_to_string(ids));
 }
 
 }  // namespace

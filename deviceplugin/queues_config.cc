@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/queues_config.h"
 
-#include <charconv>
+#include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin {
 
@@ -12,30 +12,14 @@ constexpr IntegerRange queue_count{1, most_channels - 1, "queues"};
 constexpr IntegerRange queue_id{1, most_channels - 1, {}, ": queue 0 stays with the host"};
 constexpr const char* ids_rule = "use ids and ranges from 1 to 1023 such as [8-15, 20]";
 
-struct IdRange {
-  std::uint32_t first;
-  std::uint32_t last;
-};
-
 bool is_in(const IntegerRange& range, std::uint32_t number) {
   return number >= range.least && number <= range.most;
 }
 
-// "8-15". nullopt for any other text.
-std::optional<IdRange> parse_range(std::string_view text) {
-  IdRange range{};
-  const auto* const end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, range.first);
-  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '-') return std::nullopt;
-  const auto last = std::from_chars(first.ptr + 1, end, range.last);
-  if (last.ec != std::errc{} || last.ptr != end) return std::nullopt;
-  return range;
-}
-
-std::optional<IdRange> read_range(const ValueReader& item) {
+std::optional<text::IdRange> read_range(const ValueReader& item) {
   const auto text = item.text();
   if (!text) return std::nullopt;
-  const auto range = parse_range(*text);
+  const auto range = text::parse_range(*text);
   if (!range) {
     item.refuse("is neither a queue's id nor a range of them", ids_rule);
   } else if (range->first == 0) {
@@ -50,10 +34,10 @@ std::optional<IdRange> read_range(const ValueReader& item) {
   return std::nullopt;
 }
 
-std::optional<IdRange> read_id(const ValueReader& item) {
+std::optional<text::IdRange> read_id(const ValueReader& item) {
   if (!item.is_integer()) return read_range(item);
   const auto id = item.integer(queue_id);
-  return id ? std::optional(IdRange{*id, *id}) : std::nullopt;
+  return id ? std::optional(text::IdRange{*id, *id}) : std::nullopt;
 }
 
 std::vector<std::uint32_t> read_ids(const ValueReader& value) {
@@ -96,19 +80,6 @@ Queues read_queues(const ValueReader& value) {
     value.refuse("says neither \"count\" nor \"ids\"", "add one of them: \"count: 8\" or \"ids: [8-15]\"");
   }
   return problems == value.problems().size() ? queues : Queues{};
-}
-
-std::string ids_to_string(const std::vector<std::uint32_t>& ids) {
-  std::string text;
-  for (std::size_t begin = 0; begin < ids.size();) {
-    auto end = begin + 1;
-    while (end < ids.size() && ids[end] == ids[end - 1] + 1) ++end;
-    if (!text.empty()) text += ", ";
-    text += std::to_string(ids[begin]);
-    if (end - begin > 1) text.append("-").append(std::to_string(ids[end - 1]));
-    begin = end;
-  }
-  return "[" + text + "]";
 }
 
 }  // namespace rxlease::deviceplugin

@@ -11,7 +11,4 @@ inline constexpr std::uint32_t most_channels = 1024;  // of a NIC, as far as a c
 // Reads "queues" of a pool. Neither count nor ids are set when something was refused.
 Queues read_queues(const ValueReader& value);
 
-// As read_queues() takes them: [8-15, 20].
-std::string ids_to_string(const std::vector<std::uint32_t>& ids);
-
 }  // namespace rxlease::deviceplugin

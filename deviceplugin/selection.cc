@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "deviceplugin/glob.h"
 #include "kernel/files.h"
+#include "text/glob.h"
 
 namespace rxlease::deviceplugin {
 
@@ -17,7 +17,7 @@ constexpr mode_t selection_file_mode = 0600;
 
 bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
   return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const auto& pattern) { return glob_matches(pattern, text); });
+                     [&](const auto& pattern) { return text::glob_matches(pattern, text); });
 }
 
 // What a choice depends on, as text: a pool that reads differently is chosen for anew.

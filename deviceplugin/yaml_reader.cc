@@ -5,7 +5,8 @@
 #include <map>
 
 #include "deviceplugin/yaml_scalar.h"
-#include "proto/nearest_key.h"
+#include "text/display.h"
+#include "text/nearest_key.h"
 
 namespace rxlease::deviceplugin {
 
@@ -26,11 +27,11 @@ std::string shown_value(const YamlNode& node) {
     case YamlNode::Kind::map:
       return node.entries.empty() ? "{}" : "{ ... }";
     case YamlNode::Kind::quoted:
-      return display(node.text);
+      return text::display(node.text);
     case YamlNode::Kind::plain:
       break;
   }
-  auto shown = display(node.text);
+  auto shown = text::display(node.text);
   if (is_plain(node, ScalarType::text)) return shown;
   return shown.ends_with('"') ? shown.substr(1, shown.size() - 2) : shown.substr(1);
 }
@@ -155,7 +156,7 @@ void MapReader::refuse_unread() const {
   for (const auto& entry : node_->entries) {
     if (asked_.contains(entry.key) || !refused.insert(entry.key).second) continue;
     std::string remedy = "leave it out";
-    if (const auto near = proto::nearest_key(entry.key, asked_)) {
+    if (const auto near = text::nearest_key(entry.key, asked_)) {
       remedy = "did you mean \"" + std::string(*near) + "\"?";
     }
     problems_->add(entry.position, path_of(entry.key), "there is no such key", remedy);
@@ -163,7 +164,7 @@ void MapReader::refuse_unread() const {
 }
 
 std::string MapReader::path_of(std::string_view key) const {
-  const auto shown = is_plain_key(key) ? std::string(key) : display(key);
+  const auto shown = is_plain_key(key) ? std::string(key) : text::display(key);
   return path_.empty() ? shown : path_ + "." + shown;
 }
 

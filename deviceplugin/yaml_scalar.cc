@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace rxlease::deviceplugin {
 
@@ -60,16 +59,6 @@ ScalarType type_of_plain(std::string_view scalar) {
   if (is_one_of(scalar, boolean)) return ScalarType::boolean;
   if (is_integer(scalar)) return ScalarType::integer;
   return is_real(scalar) ? ScalarType::real : ScalarType::text;
-}
-
-std::string display(std::string_view text) {
-  constexpr std::size_t limit = 64;
-  constexpr std::string_view mark = "...";
-  constexpr bool ascii_only = true;
-  auto shown = nlohmann::json(text).dump(-1, ' ', ascii_only, nlohmann::json::error_handler_t::replace);
-  if (shown.size() <= limit) return shown;
-  shown.resize(limit - mark.size());
-  return shown.append(mark);
 }
 
 }  // namespace rxlease::deviceplugin

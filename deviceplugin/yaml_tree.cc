@@ -9,8 +9,8 @@
 #include <sstream>
 #include <utility>
 
-#include "deviceplugin/yaml_scalar.h"
 #include "deviceplugin/yaml_text.h"
+#include "text/display.h"
 
 namespace rxlease::deviceplugin {
 
@@ -162,7 +162,7 @@ Problem problem_of(const YAML::Exception& error, const TreeBuilder& tree, const 
   if (const auto bracket = tree.innermost(); open && bracket) {
     return {file, *bracket, "", "the bracket here is not closed", "close it, or see to the commas in it"};
   }
-  return {file, position_of(error.mark), "", "this is not YAML: " + display(error.msg),
+  return {file, position_of(error.mark), "", "this is not YAML: " + text::display(error.msg),
           "see to quotation marks, brackets and indentation"};
 }
 

@@ -5,9 +5,9 @@
 #include <set>
 
 #include "deviceplugin/nic_note.h"
-#include "deviceplugin/queues_config.h"
 #include "deviceplugin/selection.h"
 #include "kernel/ethtool.h"
+#include "text/queue_ranges.h"
 
 namespace rxlease::ctl {
 
@@ -51,7 +51,7 @@ void check_link(const PooledNic& at, Findings& findings) {
 
 void check_queues(const PooledNic& at, Findings& findings) {
   const auto have = at.nic.details.rx_queues;
-  const auto ids = deviceplugin::ids_to_string(at.queues);
+  const auto ids = text::ids_to_string(at.queues);
   const auto of = at.ifname() + " has " + std::to_string(have) + " receive queues";
   if (at.queues.empty()) {
     findings.missing(at.subject(), of + ", which leaves none for the pool: queue 0 stays with the host",
@@ -132,7 +132,7 @@ void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& fi
   if (named.empty()) {
     findings.ok(at.subject(), "RSS spreads flows over none of the pool's queues");
   } else {
-    const auto ids = deviceplugin::ids_to_string({named.begin(), named.end()});
+    const auto ids = text::ids_to_string({named.begin(), named.end()});
     findings.missing(at.subject(), "RSS spreads others' flows over " + ids + " of the pool's queues",
                      "ethtool -X " + at.ifname() + " equal " + std::to_string(at.queues.front()) +
                          ", or let the daemon do it: rxlease-device-plugin; or set rss: keep");

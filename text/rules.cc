@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proto/text_rules.h"
+#include "text/rules.h"
 
 #include <algorithm>
 
-namespace rxlease::proto {
+namespace rxlease::text {
 
 namespace {
 
@@ -47,4 +47,4 @@ bool is_normal_path(std::string_view text) {
          all_parts(text.substr(1), '/', is_component);
 }
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::text

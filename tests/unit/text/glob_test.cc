@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/glob.h"
+#include "text/glob.h"
 
 #include <gtest/gtest.h>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::text {
 namespace {
 
 TEST(Glob, MatchesTheWholeName) {
@@ -50,4 +50,4 @@ TEST(Glob, LiteralsMatchThemselvesOnly) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::text

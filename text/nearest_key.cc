@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proto/nearest_key.h"
+#include "text/nearest_key.h"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
-namespace rxlease::proto {
+namespace rxlease::text {
 
 namespace {
 
@@ -47,4 +47,4 @@ std::optional<std::string_view> nearest_key(std::string_view key, const std::set
   return nearest;
 }
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::text

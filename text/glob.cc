@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/glob.h"
+#include "text/glob.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::text {
 
 namespace {
 
@@ -109,4 +109,4 @@ bool glob_matches(std::string_view pattern, std::string_view name) {
   return pattern.find_first_not_of('*') == std::string_view::npos;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::text

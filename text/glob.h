@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::text {
 
 // Patterns for interface names: '*' any characters, '?' one, '[a-f0]' one of a set, '[!a-f0]' (or '[^a-f0]')
 // one outside of it. Everything else stands for itself.
@@ -19,4 +19,4 @@ bool is_literal(std::string_view pattern);
 // REQUIRES: no glob_fault().
 bool glob_matches(std::string_view pattern, std::string_view name);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::text

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace rxlease::proto {
+namespace rxlease::text {
 
 // What plugin and daemon both ask of names and paths that people write.
 
@@ -17,4 +17,4 @@ bool is_dns_subdomain(std::string_view text);
 // An absolute path of at least one component, none of them empty, "." or "..". No control characters.
 bool is_normal_path(std::string_view text);
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::text
