@@ -6,10 +6,10 @@
 namespace rxlease::deviceplugin {
 
 // The plugin writes the netkit's ifindex down before it leases.
-const proto::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
-                                     const std::vector<proto::Attachment>& attachments) {
+const attachment::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
+                                          const std::vector<attachment::Attachment>& attachments) {
   const auto text = id.to_string();
-  const auto explains = [&](const proto::Attachment& attachment) {
+  const auto explains = [&](const attachment::Attachment& attachment) {
     return attachment.interface_ifindex == lease.ifindex &&
            std::any_of(attachment.devices.begin(), attachment.devices.end(),
                        [&](const auto& device) { return device.id == text; });
@@ -27,7 +27,8 @@ std::string describe_foreign(const kernel::Lease& lease) {
          ", which no attachment of rxlease explains";
 }
 
-void judge_use(DeviceState& state, const QueueUse& use, const std::vector<proto::Attachment>& attachments) {
+void judge_use(DeviceState& state, const QueueUse& use,
+               const std::vector<attachment::Attachment>& attachments) {
   if (use.lease) {
     const auto* attachment = explanation(state.id, *use.lease, attachments);
     state.use = attachment != nullptr ? Use::leased : Use::foreign;
@@ -59,7 +60,7 @@ std::string nic_trouble(const NicState* nic, std::uint32_t queue) {
 }  // namespace
 
 DeviceState judge(const kernel::DeviceId& id, const NicState* nic,
-                  const std::vector<proto::Attachment>& attachments) {
+                  const std::vector<attachment::Attachment>& attachments) {
   DeviceState state;
   state.id = id;
   if (nic != nullptr) {

@@ -3,19 +3,19 @@
 
 #include <vector>
 
+#include "attachment/attachment.h"
 #include "deviceplugin/device_state.h"
 #include "deviceplugin/nic_state.h"
-#include "proto/attachment.h"
 
 namespace rxlease::deviceplugin {
 
 // Judges one queue. `nic`: null while it is gone. A queue is healthy when a pod can have it, or has it by one
 // of the attachments; anything else has a reason, in words for an operator.
 DeviceState judge(const kernel::DeviceId& id, const NicState* nic,
-                  const std::vector<proto::Attachment>& attachments);
+                  const std::vector<attachment::Attachment>& attachments);
 
 // The attachment that explains a lease of the queue; null for a foreign one.
-const proto::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
-                                     const std::vector<proto::Attachment>& attachments);
+const attachment::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
+                                          const std::vector<attachment::Attachment>& attachments);
 
 }  // namespace rxlease::deviceplugin

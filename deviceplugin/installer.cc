@@ -5,10 +5,10 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "attachment/attachment_store.h"
 #include "deviceplugin/program_version.h"
 #include "deviceplugin/receipt.h"
 #include "kernel/files.h"
-#include "proto/attachment_store.h"
 
 namespace rxlease::deviceplugin {
 
@@ -90,7 +90,7 @@ bool is_network(const std::string& path) {
 }
 
 void refuse_while_in_use(const Config& config) {
-  const auto listing = proto::AttachmentStore(config.state_directory).list();
+  const auto listing = attachment::AttachmentStore(config.state_directory).list();
   const auto count = listing.attachments.size() + listing.unreadable.size();
   if (count == 0) return;
   const auto first =

@@ -22,8 +22,8 @@ std::vector<kernel::NicDetails> selected(const Pool& pool, const std::vector<Nic
 
 // The records read after the kernel explain the leases that an ADD has just made, since it writes first;
 // those read before it explain what a DEL is taking back.
-std::vector<proto::Attachment> merge(std::vector<proto::Attachment> after,
-                                     const std::vector<proto::Attachment>& before) {
+std::vector<attachment::Attachment> merge(std::vector<attachment::Attachment> after,
+                                          const std::vector<attachment::Attachment>& before) {
   for (const auto& earlier : before) {
     const bool still_there = std::any_of(after.begin(), after.end(), [&](const auto& attachment) {
       return attachment.container_id == earlier.container_id && attachment.interface == earlier.interface;

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "attachment/attachment_store.h"
 #include "deviceplugin/config.h"
 #include "deviceplugin/device_state.h"
 #include "deviceplugin/nic_scanner.h"
 #include "deviceplugin/selection.h"
-#include "proto/attachment_store.h"
 
 namespace rxlease::deviceplugin {
 
@@ -16,7 +16,7 @@ namespace rxlease::deviceplugin {
 struct Snapshot {
   std::vector<PoolState> pools;
   std::vector<NicState> nics;  // those that a pool selects; to show: all
-  std::vector<proto::Attachment> attachments;
+  std::vector<attachment::Attachment> attachments;
   std::vector<std::string> unreadable_records;  // paths
 };
 
@@ -41,7 +41,7 @@ class Inventory {
  private:
   Purpose purpose_;
   NicScanner scanner_;
-  proto::AttachmentStore store_;
+  attachment::AttachmentStore store_;
   Selection selection_;
 };
 

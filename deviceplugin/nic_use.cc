@@ -7,7 +7,7 @@
 namespace rxlease::deviceplugin {
 
 std::string use_of(kernel::Namespace& host, const kernel::Nic& nic,
-                   const std::vector<proto::Attachment>& attachments) {
+                   const std::vector<attachment::Attachment>& attachments) {
   for (const auto& attachment : attachments) {
     for (const auto& device : attachment.devices) {
       const auto id = kernel::DeviceId::parse(device.id);

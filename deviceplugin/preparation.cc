@@ -81,7 +81,7 @@ bool Preparation::prepare(const Config& config, const Snapshot& snapshot) {
 }
 
 bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic,
-                         const PooledDemand& pooled, const std::vector<proto::Attachment>& attachments) {
+                         const PooledDemand& pooled, const std::vector<attachment::Attachment>& attachments) {
   const auto& name = nic.nic.name;
   if (unreadable_.contains(name)) {
     troubles_.add(name, pooled.pools,

@@ -60,7 +60,7 @@ class Preparation {
   };
 
   bool settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic, const PooledDemand& pooled,
-              const std::vector<proto::Attachment>& attachments);
+              const std::vector<attachment::Attachment>& attachments);
   NicNote note_of(const kernel::NicDetails& nic);  // one of another instance is removed
   bool must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
                  const NicPreparation& preparation);

@@ -5,24 +5,24 @@
 
 #include <algorithm>
 
+#include "attachment/attachment_store.h"
+#include "attachment/lease_file.h"
+#include "attachment/unsteer.h"
 #include "deviceplugin/pod_resources.h"
 #include "kernel/error.h"
 #include "kernel/links.h"
-#include "proto/attachment_store.h"
-#include "proto/lease_file.h"
-#include "proto/unsteer.h"
 
 namespace rxlease::deviceplugin {
 
 namespace {
 
-bool namespace_is_there(const proto::Attachment& attachment) {
+bool namespace_is_there(const attachment::Attachment& attachment) {
   auto netns = kernel::NetNs::open(attachment.netns);
   return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() == attachment.netns_cookie;
 }
 
 // Whether a lease on one of the record's devices leads to its netkit.
-bool is_leased(const proto::Attachment& attachment, const Snapshot& snapshot) {
+bool is_leased(const attachment::Attachment& attachment, const Snapshot& snapshot) {
   const auto leads_here = [&](const NicState& nic) {
     return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
       const auto id = kernel::DeviceId::parse(attached.id);
@@ -36,7 +36,7 @@ bool is_leased(const proto::Attachment& attachment, const Snapshot& snapshot) {
 }
 
 // A NIC that is down hides its leases.
-bool leases_are_visible(const proto::Attachment& attachment, const Snapshot& snapshot) {
+bool leases_are_visible(const attachment::Attachment& attachment, const Snapshot& snapshot) {
   return std::all_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
     const auto id = kernel::DeviceId::parse(attached.id);
     return id && std::any_of(snapshot.nics.begin(), snapshot.nics.end(),
@@ -45,10 +45,11 @@ bool leases_are_visible(const proto::Attachment& attachment, const Snapshot& sna
 }
 
 // A record that must stay no longer tells a container of leases that are gone.
-std::uint64_t remove_lease_files(const proto::Attachment& attachment, const std::string& state_directory) {
+std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
+                                 const std::string& state_directory) {
   const auto removed =
       std::count_if(attachment.devices.begin(), attachment.devices.end(), [&](const auto& device) {
-        return proto::remove_lease_file(state_directory, device.id, attachment.container_id);
+        return attachment::remove_lease_file(state_directory, device.id, attachment.container_id);
       });
   if (removed > 0 && !attachment.ipam.empty()) {
     spdlog::warn(
@@ -60,7 +61,7 @@ std::uint64_t remove_lease_files(const proto::Attachment& attachment, const std:
   return static_cast<std::uint64_t>(removed);
 }
 
-bool is_allocated(const proto::Attachment& attachment, const std::set<std::string>& allocated) {
+bool is_allocated(const attachment::Attachment& attachment, const std::set<std::string>& allocated) {
   return std::any_of(attachment.devices.begin(), attachment.devices.end(),
                      [&](const auto& device) { return allocated.contains(device.id); });
 }
@@ -72,7 +73,7 @@ Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory, std
       state_directory_(std::move(state_directory)),
       pod_resources_socket_(std::move(pod_resources_socket)) {}
 
-bool Reconciler::is_abandoned(const proto::Attachment& attachment, const Snapshot& snapshot) {
+bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const Snapshot& snapshot) {
   if (namespace_is_there(attachment)) return false;
   if (!leases_are_visible(attachment, snapshot) || is_leased(attachment, snapshot)) return false;
   const bool has_primary =
@@ -81,14 +82,14 @@ bool Reconciler::is_abandoned(const proto::Attachment& attachment, const Snapsho
 }
 
 // False when the NIC refuses: then the record, by which the next look tries again, has to stay.
-bool Reconciler::unsteer(const proto::Attachment& attachment, const Snapshot& snapshot) {
+bool Reconciler::unsteer(const attachment::Attachment& attachment, const Snapshot& snapshot) {
   if (!attachment.steering) return true;
   const auto state = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const NicState& nic) {
     return nic.details.nic.name == attachment.steering->nic;
   });
   const auto nic = state == snapshot.nics.end() ? std::nullopt : std::optional(state->details.nic);
   try {
-    if (proto::unsteer(host_, nic, attachment, proto::AttachmentStore(state_directory_))) {
+    if (attachment::unsteer(host_, nic, attachment, attachment::AttachmentStore(state_directory_))) {
       ++counters_.steerings_removed;
       spdlog::warn("removed the flow rules of {}: its namespace, its netkit and its leases are gone",
                    attachment.describe_owner());
@@ -103,7 +104,7 @@ bool Reconciler::unsteer(const proto::Attachment& attachment, const Snapshot& sn
 
 bool Reconciler::reconcile(const Snapshot& snapshot) {
   due_.reset();
-  std::vector<const proto::Attachment*> abandoned;
+  std::vector<const attachment::Attachment*> abandoned;
   for (const auto& attachment : snapshot.attachments) {
     if (is_abandoned(attachment, snapshot)) abandoned.push_back(&attachment);
   }
@@ -117,7 +118,7 @@ bool Reconciler::reconcile(const Snapshot& snapshot) {
     counters_.lease_files_removed += remove_lease_files(*attachment, state_directory_);
     // DEL or GC needs the record to give the addresses back; the next look, to remove the rules.
     if (!unsteered || !attachment->ipam.empty()) continue;
-    proto::AttachmentStore(state_directory_).remove(*attachment);
+    attachment::AttachmentStore(state_directory_).remove(*attachment);
     ++counters_.records_removed;
     changed = true;
     spdlog::warn(

@@ -45,8 +45,8 @@ class Reconciler {
   const ReconciliationCounters& counters() const { return counters_; }
 
  private:
-  bool is_abandoned(const proto::Attachment& attachment, const Snapshot& snapshot);
-  bool unsteer(const proto::Attachment& attachment, const Snapshot& snapshot);
+  bool is_abandoned(const attachment::Attachment& attachment, const Snapshot& snapshot);
+  bool unsteer(const attachment::Attachment& attachment, const Snapshot& snapshot);
   bool is_bound_for_a_moment(const NicState& nic, const kernel::Lease& lease);
 
   kernel::Namespace& host_;

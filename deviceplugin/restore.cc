@@ -5,10 +5,10 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "attachment/attachment_store.h"
 #include "deviceplugin/nic_preparation.h"
 #include "deviceplugin/nic_use.h"
 #include "kernel/error.h"
-#include "proto/attachment_store.h"
 
 namespace rxlease::deviceplugin {
 
@@ -31,7 +31,7 @@ std::string describe(const NicPreparation::Outcome& outcome) {
 }
 
 Restored restore(kernel::Namespace& host, const kernel::NicDetails& nic, const NicNotes& notes,
-                 const NicNote& note, const std::vector<proto::Attachment>& attachments) {
+                 const NicNote& note, const std::vector<attachment::Attachment>& attachments) {
   const auto ethtool = kernel::Ethtool::open(host.generic());
   if (!ethtool) return {false, "not given back: this kernel has no ethtool over netlink"};
   try {
@@ -54,7 +54,7 @@ bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const Confi
     throw std::runtime_error("the daemon runs, and would prepare the NICs again: end it first");
   }
   const auto listing = notes.list();
-  const auto attachments = proto::AttachmentStore(config.state_directory).list().attachments;
+  const auto attachments = attachment::AttachmentStore(config.state_directory).list().attachments;
   const auto nics = kernel::list_nics(sysfs);
   const auto this_boot = boot_id();
   bool all = true;

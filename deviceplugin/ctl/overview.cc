@@ -11,11 +11,11 @@ namespace rxlease::ctl {
 
 namespace {
 
+using attachment::Attachment;
 using deviceplugin::NicState;
 using deviceplugin::Snapshot;
 using deviceplugin::Use;
 using kernel::DeviceId;
-using proto::Attachment;
 
 Owner owner_of(const Attachment& attachment) {
   return {attachment.pod_namespace, attachment.pod_name,  attachment.pod_uid,
@@ -127,7 +127,7 @@ LeaseRow foreign_row(const DeviceId& id, const kernel::Lease& lease) {
   return row;
 }
 
-LeaseRow own_row(const Attachment& attachment, const proto::AttachedDevice& device) {
+LeaseRow own_row(const Attachment& attachment, const attachment::AttachedDevice& device) {
   LeaseRow row;
   row.device = device.id;
   row.owner = owner_of(attachment);

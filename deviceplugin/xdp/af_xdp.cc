@@ -48,7 +48,7 @@ std::string why_not(const KernelError& error, std::uint32_t ifindex) {
 
 // What the pod that leases the queue calls it; nullopt: no pod does, as far as kernel and records tell.
 std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const NicState& nic,
-                                            const std::vector<proto::Attachment>& attachments) {
+                                            const std::vector<attachment::Attachment>& attachments) {
   const auto use = nic.queues.find(device.queue);
   if (use == nic.queues.end() || !use->second.lease) return std::nullopt;
   const auto* attachment = explanation(device, *use->second.lease, attachments);
@@ -112,7 +112,7 @@ void AfXdp::withdraw(const Snapshot& snapshot) {
 
 // Sees to it that the program runs on the NIC, with a map for each of the pool's queues there.
 void AfXdp::equip(const NicState& nic, const PoolState& pool,
-                  const std::vector<proto::Attachment>& attachments) {
+                  const std::vector<attachment::Attachment>& attachments) {
   const auto& [name, ifname, ifindex] = nic.details.nic;
   auto found = programs_.find(name);
   if (found == programs_.end() || !found->second.is_attached(ifindex)) {

@@ -41,7 +41,7 @@ class HandOff {
 
   AfXdp& af_xdp_;
   std::string directory_;
-  proto::AttachmentStore store_;
+  attachment::AttachmentStore store_;
   kernel::Fd news_;
   std::mutex mutex_;
   std::set<kernel::DeviceId> wanted_;  // by the mutex, as is:

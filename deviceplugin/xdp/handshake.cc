@@ -47,7 +47,7 @@ std::optional<kernel::XdpBinding> binding_in(const std::string& netns, const Fd&
   return kernel::binding_of(sock_diag, fd);
 }
 
-bool has_netkit(const proto::Attachment& attachment) {
+bool has_netkit(const attachment::Attachment& attachment) {
   auto netns = kernel::NetNs::open(attachment.netns);
   if (!netns) return false;
   kernel::LinuxNamespace pod(std::move(*netns));

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "attachment/lease_file.h"
 #include "kernel/files.h"
-#include "proto/lease_file.h"
 #include "tests/kernel/fixture/node.h"
 
 namespace rxlease::tests {

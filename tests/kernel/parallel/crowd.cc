@@ -42,7 +42,7 @@ std::vector<Answer> Crowd::call_all(const std::string& verb, const Configuration
 
 testing::AssertionResult Crowd::is_recorded_as_leased(Pod& pod) const {
   const auto fault = [&] { return testing::AssertionFailure() << pod.name() << ": "; };
-  const auto record = proto::AttachmentStore(runtime.state_directory()).find(pod.name(), "eth0");
+  const auto record = attachment::AttachmentStore(runtime.state_directory()).find(pod.name(), "eth0");
   if (!record) return fault() << "no record";
   const auto leases = nic.leases();
   for (const auto& attached : record->devices) {

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "proto/attachment_store.h"
-#include "proto/lease_file.h"
+#include "attachment/attachment_store.h"
+#include "attachment/lease_file.h"
 #include "tests/scripted/kubelet/fake_kubelet.h"
 #include "tests/unit/scratch_directory.h"
 
@@ -35,10 +35,10 @@ class ReconcilerTest : public testing::Test {
 
   // Whether a look removes the record.
   bool removes() {
-    const proto::AttachmentStore store(scratch_.path());
+    const attachment::AttachmentStore store(scratch_.path());
     store.create(attachment_);
-    proto::write_lease_file(scratch_.path(),
-                            {"nic0-rx7", "eth0", 1, "enp1s0", 7, "pair", attachment_.container_id});
+    attachment::write_lease_file(scratch_.path(),
+                                 {"nic0-rx7", "eth0", 1, "enp1s0", 7, "pair", attachment_.container_id});
     Snapshot snapshot;
     snapshot.attachments = {attachment_};
     if (nic_.details.rx_queues != 0) snapshot.nics = {nic_};
@@ -54,7 +54,7 @@ class ReconcilerTest : public testing::Test {
   std::optional<tests::FakeKubelet> kubelet_{scratch_.path()};
   kernel::LinuxNamespace host_{kernel::NetNs::current()};
   Reconciler reconciler_{host_, scratch_.path(), scratch_ / "pod-resources/kubelet.sock"};
-  proto::Attachment attachment_;
+  attachment::Attachment attachment_;
   NicState nic_;
 };
 

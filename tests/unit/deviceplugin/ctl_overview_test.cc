@@ -34,8 +34,8 @@ NicState nic(const std::string& name, std::uint32_t ifindex) {
   return state;
 }
 
-proto::Attachment attachment() {
-  proto::Attachment attachment;
+attachment::Attachment attachment() {
+  attachment::Attachment attachment;
   attachment.network = "zerocopy";
   attachment.container_id = container;
   attachment.interface = attachment.ifname = "eth0";

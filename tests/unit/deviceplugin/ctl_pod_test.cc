@@ -16,9 +16,9 @@
 #include <array>
 #include <cstddef>
 
+#include "attachment/lease_file.h"
 #include "deviceplugin/ctl/check_pod.h"
 #include "kernel/files.h"
-#include "proto/lease_file.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::ctl {
@@ -35,7 +35,7 @@ class CheckPod : public testing::Test {
     return check_pod(allocated, scratch.path()).to_text();
   }
   void lease(const std::string& interface) const {
-    proto::write_lease_file(scratch / "state", {"nic0-rx7", interface, 1, "eth9", 7, "single", "4f1e"});
+    attachment::write_lease_file(scratch / "state", {"nic0-rx7", interface, 1, "eth9", 7, "single", "4f1e"});
     kernel::make_directory(scratch / "nic0-rx7", 0755);
     kernel::replace_file(scratch / "nic0-rx7/lease.json",
                          *kernel::read_file(scratch / "state/devices/nic0-rx7/lease.json"), 0644);

@@ -25,8 +25,8 @@ kernel::Lease lease_to(std::uint32_t ifindex) {
   return {ifindex, {1}, 0};
 }
 
-proto::Attachment attachment_of(std::uint32_t ifindex, const std::string& id) {
-  proto::Attachment attachment;
+attachment::Attachment attachment_of(std::uint32_t ifindex, const std::string& id) {
+  attachment::Attachment attachment;
   attachment.container_id = "4f1e";
   attachment.interface = "eth0";
   attachment.pod_namespace = "shop";

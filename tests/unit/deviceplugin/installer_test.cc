@@ -10,10 +10,10 @@
 #include <csignal>
 #include <fstream>
 
+#include "attachment/attachment_store.h"
 #include "deviceplugin/digest.h"
 #include "deviceplugin/receipt.h"
 #include "kernel/files.h"
-#include "proto/attachment_store.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin {
@@ -178,13 +178,13 @@ TEST_F(Installer, LeavesWhatWasChangedSinceOrIsGone) {
 
 TEST_F(Installer, RemovesNothingThatAPodsDelNeeds) {
   install_plugin(config, program("rxlease 1.2.0"));
-  proto::Attachment attachment;
+  attachment::Attachment attachment;
   attachment.network = "fast";
   attachment.container_id = "4f1e";
   attachment.ifname = attachment.interface = "eth0";
   attachment.pod_namespace = "shop";
   attachment.pod_name = "web-0";
-  const proto::AttachmentStore store(config.state_directory);
+  const attachment::AttachmentStore store(config.state_directory);
   store.create(attachment);
   EXPECT_THAT(error_of([&] { uninstall(config); }), HasSubstr("needed for the DEL of 1 pod interfaces"));
   EXPECT_THAT(error_of([&] { uninstall(config); }), HasSubstr("shop/web-0"));

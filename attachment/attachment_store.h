@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "attachment/attachment.h"
 #include "kernel/fd.h"
-#include "proto/attachment.h"
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 // The records below <state directory>/attachments: a file an attachment, mode 0600 in a directory of mode
 // 0700, named after the container and the pod's interface, which together belong to one attachment only.
@@ -51,4 +51,4 @@ class AttachmentStore {
   std::string directory_;
 };
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

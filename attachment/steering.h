@@ -9,7 +9,7 @@
 
 #include "kernel/flow_rule.h"
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 // A flow of a pod's, and where in the NIC's table its rule is, once that is known.
 struct SteeredFlow {
@@ -35,4 +35,4 @@ nlohmann::json to_json(const Steering& steering);
 // Throws nlohmann::json::exception for what is none.
 Steering steering_from(const nlohmann::json& object);
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 // What a pod reads about a queue of its own: lease.json in the device's folder, which the device plugin
 // mounts into the container at /run/rxlease/<device id>/.
@@ -30,4 +30,4 @@ std::optional<LeaseFile> read_lease_file(const std::string& path);
 bool remove_lease_file(const std::string& state_directory, const std::string& device,
                        const std::string& container_id);
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

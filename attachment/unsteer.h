@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "attachment/attachment_store.h"
 #include "kernel/netns.h"
 #include "kernel/nic.h"
 #include "kernel/rss_contexts.h"
-#include "proto/attachment_store.h"
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 // Whether the context of the attachment's steering is there: one of its number which names the attachment's
 // queues and no other. A number alone may be somebody else's by now.
@@ -20,4 +20,4 @@ bool has_own_context(const Attachment& attachment, const std::vector<kernel::Rss
 bool unsteer(kernel::Namespace& host, const std::optional<kernel::Nic>& nic, const Attachment& attachment,
              const AttachmentStore& store);
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "attachment/steering.h"
 #include "kernel/netkit.h"
-#include "proto/steering.h"
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 // A hardware queue of an attachment.
 struct AttachedDevice {
@@ -46,4 +46,4 @@ struct Attachment {
 std::string to_json_text(const Attachment& attachment);
 std::optional<Attachment> attachment_from_json_text(std::string_view text);
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

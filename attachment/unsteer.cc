@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proto/unsteer.h"
+#include "attachment/unsteer.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,7 +8,7 @@
 #include "kernel/error.h"
 #include "kernel/flow_rules.h"
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 namespace {
 
@@ -58,4 +58,4 @@ bool unsteer(kernel::Namespace& host, const std::optional<kernel::Nic>& nic, con
   }
 }
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

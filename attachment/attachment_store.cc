@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proto/attachment_store.h"
+#include "attachment/attachment_store.h"
 
 #include <cerrno>
 #include <filesystem>
@@ -7,7 +7,7 @@
 #include "kernel/error.h"
 #include "kernel/files.h"
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 namespace {
 
@@ -79,4 +79,4 @@ AttachmentStore::Listing AttachmentStore::list() const {
   return listing;
 }
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

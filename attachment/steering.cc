@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proto/steering.h"
+#include "attachment/steering.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 namespace {
 
@@ -92,4 +92,4 @@ Steering steering_from(const json& object) {
   return steering;
 }
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proto/attachment.h"
+#include "attachment/attachment.h"
 
 #include <nlohmann/json.hpp>
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::optional<Attachment> attachment_from_json_text(std::string_view text) {
   }
 }
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proto/attachment.h"
+#include "attachment/attachment.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -7,13 +7,13 @@
 
 #include <fstream>
 
+#include "attachment/attachment_store.h"
+#include "attachment/lease_file.h"
 #include "kernel/files.h"
-#include "proto/attachment_store.h"
-#include "proto/lease_file.h"
 #include "tests/flow_match.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 namespace {
 
 using tests::ScratchDirectory;
@@ -182,4 +182,4 @@ TEST(LeaseFile, IsRemovedByItsOwnContainerOnly) {
 }
 
 }  // namespace
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proto/lease_file.h"
+#include "attachment/lease_file.h"
 
 #include <nlohmann/json.hpp>
 
 #include "kernel/files.h"
 
-namespace rxlease::proto {
+namespace rxlease::attachment {
 
 namespace {
 
@@ -70,4 +70,4 @@ bool remove_lease_file(const std::string& state_directory, const std::string& de
   return object.is_object() && object.value("containerId", "") == container_id && kernel::remove_file(path);
 }
 
-}  // namespace rxlease::proto
+}  // namespace rxlease::attachment
