@@ -10,11 +10,10 @@
 #include <array>
 #include <set>
 
-#include "deviceplugin/generic_groups.h"
 #include "deviceplugin/logging.h"
-#include "deviceplugin/termination.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
+#include "kernel/termination.h"
 
 namespace rxlease::deviceplugin {
 
@@ -94,8 +93,8 @@ Daemon::Daemon(std::string file)
       metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters(),
                preparation_.counters()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
-      generic_(NETLINK_GENERIC, generic_groups(host_)),
-      signals_(block_termination()) {
+      generic_(NETLINK_GENERIC, kernel::generic_groups(host_)),
+      signals_(kernel::block_termination()) {
   kernel::make_directory(config_.state_directory + "/attachments", 0700);
   kernel::make_directory(config_.state_directory + "/devices", 0755);
   hand_off_.emplace(af_xdp_, config_.state_directory);

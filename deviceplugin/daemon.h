@@ -13,10 +13,10 @@
 #include "deviceplugin/napi_tuning.h"
 #include "deviceplugin/preparation.h"
 #include "deviceplugin/reconciler.h"
-#include "deviceplugin/watches.h"
 #include "deviceplugin/xdp/af_xdp.h"
 #include "deviceplugin/xdp/hand_off.h"
 #include "kernel/notifications.h"
+#include "kernel/watches.h"
 
 namespace rxlease::deviceplugin {
 
@@ -55,7 +55,7 @@ class Daemon {
   Metrics metrics_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
-  Watches watches_;
+  kernel::Watches watches_;
   kernel::Fd signals_;
   std::vector<PoolState> told_;  // what was logged last
   Clock::time_point last_look_;

@@ -14,8 +14,8 @@
 #include "deviceplugin/installer.h"
 #include "deviceplugin/restore.h"
 #include "deviceplugin/retry.h"
-#include "deviceplugin/termination.h"
 #include "kernel/netns.h"
+#include "kernel/termination.h"
 
 namespace {
 
@@ -39,7 +39,8 @@ int restore(const Config& config, bool wait) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
   const auto work = [&](std::ostream& out) { return restore_nics(host, "/sys", config, out); };
   const bool done =
-      wait ? retry_until_done(work, retry_interval, block_termination(), std::cout) : work(std::cout);
+      wait ? retry_until_done(work, retry_interval, rxlease::kernel::block_termination(), std::cout)
+           : work(std::cout);
   return done ? 0 : 1;
 }
 
@@ -69,7 +70,7 @@ int uninstall_cni(const Config& config, bool stay) {
     work(std::cout);
     return 0;
   }
-  const auto asked_to_end = block_termination();
+  const auto asked_to_end = rxlease::kernel::block_termination();
   if (!retry_until_done(work, retry_interval, asked_to_end, std::cout)) return 1;
   wait_for(asked_to_end);
   return 0;

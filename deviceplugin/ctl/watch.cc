@@ -9,8 +9,7 @@
 #include <array>
 #include <filesystem>
 
-#include "deviceplugin/generic_groups.h"
-#include "deviceplugin/termination.h"
+#include "kernel/termination.h"
 
 namespace rxlease::ctl {
 
@@ -26,8 +25,8 @@ Watch::Watch(kernel::Namespace& host, std::string state_directory, std::chrono::
     : state_directory_(std::move(state_directory)),
       rescan_(rescan),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
-      generic_(NETLINK_GENERIC, deviceplugin::generic_groups(host)),
-      signals_(deviceplugin::block_termination()) {
+      generic_(NETLINK_GENERIC, kernel::generic_groups(host)),
+      signals_(kernel::block_termination()) {
   watch_directories();
 }
 

@@ -4,10 +4,10 @@
 #include <chrono>
 #include <string>
 
-#include "deviceplugin/watches.h"
 #include "kernel/fd.h"
 #include "kernel/netns.h"
 #include "kernel/notifications.h"
+#include "kernel/watches.h"
 
 namespace rxlease::ctl {
 
@@ -27,7 +27,7 @@ class Watch {
   std::chrono::seconds rescan_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
-  deviceplugin::Watches watches_;
+  kernel::Watches watches_;
   kernel::Fd signals_;
 };
 

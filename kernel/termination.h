@@ -3,11 +3,11 @@
 
 #include "kernel/fd.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::kernel {
 
 // SIGTERM and SIGINT as something to poll: from now on they end nothing by themselves, and the descriptor can
 // be read when one has come. Blocks them in the calling thread and in all that it starts later. KernelError:
 // signalfd.
-kernel::Fd block_termination();
+Fd block_termination();
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::kernel

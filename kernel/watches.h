@@ -6,7 +6,7 @@
 
 #include "kernel/fd.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::kernel {
 
 // Directories in which files come and go (inotify). Says only where something happened: whoever cares looks.
 class Watches {
@@ -23,8 +23,8 @@ class Watches {
   std::size_t drain();
 
  private:
-  kernel::Fd inotify_;
+  Fd inotify_;
   std::map<std::string, int> watched_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::kernel

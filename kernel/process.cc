@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/process.h"
+#include "kernel/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -16,13 +17,9 @@
 #include "kernel/error.h"
 #include "kernel/fd.h"
 
-namespace rxlease::cni {
+namespace rxlease::kernel {
 
 namespace {
-
-using kernel::Fd;
-using kernel::KernelError;
-using kernel::throw_errno;
 
 struct Pipe {
   Fd read_end, write_end;
@@ -34,14 +31,19 @@ Pipe make_pipe() {
   return {Fd(ends[0]), Fd(ends[1])};
 }
 
-// What the child gets on its descriptors 0, 1 and perhaps 3.
+// What the child gets on its descriptors 0, 1, perhaps 2 and perhaps 3.
 class FileActions {
  public:
-  FileActions(int input, int output, int inherited) {
+  FileActions(const Command& command, int input, int output) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-    if (inherited >= 0) posix_spawn_file_actions_adddup2(&actions_, inherited, STDERR_FILENO + 1);
+    if (command.silent) {
+      posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    }
+    if (command.inherited >= 0) {
+      posix_spawn_file_actions_adddup2(&actions_, command.inherited, STDERR_FILENO + 1);
+    }
   }
   FileActions(const FileActions&) = delete;
   FileActions& operator=(const FileActions&) = delete;
@@ -93,8 +95,11 @@ pid_t spawn(const Command& command, int input, int output) {
   for (auto& entry : environment) envp.push_back(entry.data());
   envp.push_back(nullptr);
   std::string path = command.path;
-  std::array<char*, 2> argv{path.data(), nullptr};
-  const FileActions actions(input, output, command.inherited);
+  auto arguments = command.arguments;
+  std::vector<char*> argv{path.data()};
+  for (auto& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const FileActions actions(command, input, output);
   const SpawnAttributes attributes;
   pid_t child = 0;
   const int error =
@@ -111,14 +116,36 @@ int wait_for(pid_t child) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-// Writes the child's input while reading its output: either side may be larger than a pipe holds.
-std::string converse(Fd to_child, Fd from_child, std::string_view input) {
+// When a command's time is over; absent: never.
+class Deadline {
+ public:
+  explicit Deadline(const std::optional<std::chrono::milliseconds>& limit) {
+    if (limit) end_ = std::chrono::steady_clock::now() + *limit;
+  }
+  // As poll() takes it: -1 without an end, 0 when it is reached.
+  int milliseconds_left() const {
+    if (!end_) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*end_ - std::chrono::steady_clock::now());
+    return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
+  }
+
+ private:
+  std::optional<std::chrono::steady_clock::time_point> end_;
+};
+
+// Writes the child's input while reading its output: either side may be larger than a pipe holds. nullopt
+// when a limit is exceeded.
+std::optional<std::string> converse(const Command& command, Fd& to_child, const Fd& from_child) {
+  const Deadline deadline(command.limit);
+  std::string_view input = command.input;
   std::string output;
   std::array<char, 4096> block{};
   if (input.empty()) to_child.reset();
   for (;;) {
     std::array<pollfd, 2> fds{pollfd{from_child.get(), POLLIN, 0}, pollfd{to_child.get(), POLLOUT, 0}};
-    if (poll(fds.data(), fds.size(), -1) < 0) {
+    const int left = deadline.milliseconds_left();
+    if (left == 0) return std::nullopt;
+    if (poll(fds.data(), fds.size(), left) < 0) {
       if (errno == EINTR) continue;
       throw_errno("poll");
     }
@@ -132,6 +159,7 @@ std::string converse(Fd to_child, Fd from_child, std::string_view input) {
       const ssize_t got = read(from_child.get(), block.data(), block.size());
       if (got == 0) return output;
       if (got > 0) output.append(block.data(), static_cast<std::size_t>(got));
+      if (command.longest_output && output.size() > *command.longest_output) return std::nullopt;
     }
   }
 }
@@ -139,17 +167,18 @@ std::string converse(Fd to_child, Fd from_child, std::string_view input) {
 }  // namespace
 
 Completed run(const Command& command) {
-  std::signal(SIGPIPE, SIG_IGN);
+  if (!command.input.empty()) std::signal(SIGPIPE, SIG_IGN);  // a child need not read it
   Pipe input = make_pipe();
   Pipe output = make_pipe();
   fcntl(input.write_end.get(), F_SETFL, O_NONBLOCK);
   const pid_t child = spawn(command, input.read_end.get(), output.write_end.get());
   input.read_end.reset();
   output.write_end.reset();
-  Completed completed;
-  completed.output = converse(std::move(input.write_end), std::move(output.read_end), command.input);
-  completed.status = wait_for(child);
-  return completed;
+  auto printed = converse(command, input.write_end, output.read_end);
+  if (!printed) kill(child, SIGKILL);
+  input.write_end.reset();  // a child that has closed its output need not wait for more
+  output.read_end.reset();
+  return {wait_for(child), std::move(printed).value_or("")};
 }
 
-}  // namespace rxlease::cni
+}  // namespace rxlease::kernel

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/watches.h"
+#include "kernel/watches.h"
 
 #include <sys/inotify.h>
 
@@ -9,10 +9,10 @@
 
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::kernel {
 
 Watches::Watches() : inotify_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-  if (!inotify_) kernel::throw_errno("inotify_init1");
+  if (!inotify_) throw_errno("inotify_init1");
 }
 
 bool Watches::watch(const std::string& directory) {
@@ -22,7 +22,7 @@ bool Watches::watch(const std::string& directory) {
   const int descriptor = inotify_add_watch(inotify_.get(), directory.c_str(), events);
   if (descriptor < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return false;
-    kernel::throw_errno("inotify_add_watch " + directory);
+    throw_errno("inotify_add_watch " + directory);
   }
   watched_[directory] = descriptor;
   return true;
@@ -48,4 +48,4 @@ std::size_t Watches::drain() {
   }
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::kernel

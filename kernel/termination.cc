@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/termination.h"
+#include "kernel/termination.h"
 
 #include <sys/signalfd.h>
 
@@ -7,17 +7,17 @@
 
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::kernel {
 
-kernel::Fd block_termination() {
+Fd block_termination() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  kernel::Fd fd(signalfd(-1, &set, SFD_CLOEXEC));
-  if (!fd) kernel::throw_errno("signalfd");
+  Fd fd(signalfd(-1, &set, SFD_CLOEXEC));
+  if (!fd) throw_errno("signalfd");
   return fd;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::kernel
