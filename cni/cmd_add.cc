@@ -2,7 +2,7 @@
 #include "attachment/lease_file.h"
 #include "cni/addressing.h"
 #include "cni/attachments.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/leasing.h"
 #include "cni/netkit_device.h"
 #include "cni/plugin.h"

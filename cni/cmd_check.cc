@@ -3,7 +3,7 @@
 
 #include "cni/addressing.h"
 #include "cni/attachments.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/plugin.h"
 #include "cni/result.h"
 #include "cni/steering.h"

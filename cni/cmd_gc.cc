@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "cni/attachments.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/plugin.h"
 
 namespace rxlease::cni {

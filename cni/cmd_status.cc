@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/attachments.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/leasing.h"
 #include "cni/plugin.h"
 #include "cni/steering.h"

@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "attachment/attachment_store.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "kernel/error.h"
 #include "kernel/nsids.h"
 

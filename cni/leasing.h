@@ -2,7 +2,7 @@
 #pragma once
 
 #include "attachment/attachment.h"
-#include "cni/net_conf.h"
+#include "cni/conf/net_conf.h"
 #include "cni/system.h"
 #include "kernel/netdev.h"
 

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "cni/attachments.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

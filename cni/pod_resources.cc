@@ -13,7 +13,7 @@
 #include <optional>
 #include <thread>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "kernel/error.h"
 #include "kernel/fd.h"
 #include "proto/kubelet/podresources/v1/api.grpc.pb.h"

@@ -5,10 +5,10 @@
 #include <limits>
 #include <utility>
 
-#include "cni/dns.h"
-#include "cni/error.h"
-#include "cni/object_reader.h"
-#include "cni/versions.h"
+#include "cni/conf/dns.h"
+#include "cni/conf/error.h"
+#include "cni/conf/object_reader.h"
+#include "cni/conf/versions.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/error.h"
+#include "cni/conf/error.h"
+#include "cni/conf/versions.h"
 #include "cni/result.h"
-#include "cni/versions.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "attachment/unsteer.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/steering_plan.h"
 #include "kernel/error.h"
 #include "kernel/rss_contexts.h"

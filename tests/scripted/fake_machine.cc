@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "kernel/genl.h"
 #include "kernel/netdev.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/net_conf.h"
+#include "cni/conf/net_conf.h"
 
 #include <gtest/gtest.h>
 
-#include "cni/versions.h"
-#include "tests/unit/cni/expect_error.h"
-#include "tests/unit/cni/parse_with.h"
+#include "cni/conf/versions.h"
+#include "tests/unit/cni/conf/expect_error.h"
+#include "tests/unit/cni/conf/parse_with.h"
 
 namespace rxlease::cni {
 namespace {

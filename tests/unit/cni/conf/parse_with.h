@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cni/net_conf.h"
+#include "cni/conf/net_conf.h"
 
 namespace rxlease::cni {
 

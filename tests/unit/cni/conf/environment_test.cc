@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/environment.h"
+#include "cni/conf/environment.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "tests/unit/cni/expect_error.h"
+#include "tests/unit/cni/conf/expect_error.h"
 
 namespace rxlease::cni {
 namespace {

@@ -4,10 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cni/net_conf.h"
-#include "tests/unit/cni/expect_error.h"
-#include "tests/unit/cni/mistake.h"
-#include "tests/unit/cni/parse_with.h"
+#include "cni/conf/net_conf.h"
+#include "tests/unit/cni/conf/expect_error.h"
+#include "tests/unit/cni/conf/mistake.h"
+#include "tests/unit/cni/conf/parse_with.h"
 
 namespace rxlease::cni {
 namespace {

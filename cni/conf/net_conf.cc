@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/net_conf.h"
+#include "cni/conf/net_conf.h"
 
 #include <algorithm>
 
-#include "cni/dns.h"
-#include "cni/error.h"
-#include "cni/json_text.h"
-#include "cni/names.h"
-#include "cni/net_conf_sections.h"
-#include "cni/versions.h"
+#include "cni/conf/dns.h"
+#include "cni/conf/error.h"
+#include "cni/conf/json_text.h"
+#include "cni/conf/names.h"
+#include "cni/conf/sections.h"
+#include "cni/conf/versions.h"
 #include "kernel/ip.h"
 #include "text/display.h"
 #include "text/rules.h"

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "cni/net_conf.h"
-#include "cni/object_reader.h"
+#include "cni/conf/net_conf.h"
+#include "cni/conf/object_reader.h"
 
 namespace rxlease::cni {
 

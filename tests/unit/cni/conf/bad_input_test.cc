@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "cni/net_conf.h"
-#include "tests/unit/cni/expect_error.h"
-#include "tests/unit/cni/mistake.h"
+#include "cni/conf/net_conf.h"
+#include "tests/unit/cni/conf/expect_error.h"
+#include "tests/unit/cni/conf/mistake.h"
 
 namespace rxlease::cni {
 namespace {

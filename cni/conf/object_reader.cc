@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/object_reader.h"
+#include "cni/conf/object_reader.h"
 
 #include <cmath>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "text/display.h"
 #include "text/nearest_key.h"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/environment.h"
+#include "cni/conf/environment.h"
 
 #include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <utility>
 
-#include "cni/error.h"
-#include "cni/names.h"
+#include "cni/conf/error.h"
+#include "cni/conf/names.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/dns.h"
+#include "cni/conf/dns.h"
 
 namespace rxlease::cni {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/device_list.h"
+#include "cni/conf/device_list.h"
 
 #include <set>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cni/flow.h"
+#include "cni/conf/flow.h"
 
 namespace rxlease::cni {
 

@@ -2,8 +2,8 @@
 #include <array>
 #include <utility>
 
-#include "cni/names.h"
-#include "cni/net_conf_sections.h"
+#include "cni/conf/names.h"
+#include "cni/conf/sections.h"
 
 namespace rxlease::cni {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "cni/net_conf_sections.h"
+#include "cni/conf/sections.h"
 
 namespace rxlease::cni {
 

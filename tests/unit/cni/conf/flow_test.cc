@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/flow.h"
+#include "cni/conf/flow.h"
 
 #include <gtest/gtest.h>
 

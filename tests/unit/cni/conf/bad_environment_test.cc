@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "cni/environment.h"
-#include "tests/unit/cni/expect_error.h"
-#include "tests/unit/cni/mistake.h"
+#include "cni/conf/environment.h"
+#include "tests/unit/cni/conf/expect_error.h"
+#include "tests/unit/cni/conf/mistake.h"
 
 namespace rxlease::cni {
 namespace {

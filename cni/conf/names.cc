@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/names.h"
+#include "cni/conf/names.h"
 
 #include <algorithm>
 

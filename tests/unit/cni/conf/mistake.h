@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 
 namespace rxlease::cni {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/json_text.h"
+#include "cni/conf/json_text.h"
 
 #include <algorithm>
 #include <set>
 #include <vector>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

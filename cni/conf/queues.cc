@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/un.h>
 
-#include "cni/device_list.h"
-#include "cni/names.h"
-#include "cni/net_conf_sections.h"
+#include "cni/conf/device_list.h"
+#include "cni/conf/names.h"
+#include "cni/conf/sections.h"
 #include "text/rules.h"
 
 namespace rxlease::cni {
