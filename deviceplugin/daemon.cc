@@ -10,6 +10,7 @@
 #include <array>
 #include <set>
 
+#include "deviceplugin/config/load.h"
 #include "deviceplugin/logging.h"
 #include "kernel/error.h"
 #include "kernel/files.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/http_server.h"
 #include "deviceplugin/inventory.h"
 #include "deviceplugin/kubelet_link.h"

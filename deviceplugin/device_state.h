@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/pool_use.h"
+#include "deviceplugin/config/config.h"
 #include "kernel/device_id.h"
 
 namespace rxlease::deviceplugin {

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "deviceplugin/config_words.h"
+#include "deviceplugin/config/words.h"
 #include "deviceplugin/health.h"
 
 namespace rxlease::deviceplugin {

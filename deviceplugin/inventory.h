@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "attachment/attachment_store.h"
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/device_state.h"
 #include "deviceplugin/nic_scanner.h"
 #include "deviceplugin/selection.h"

@@ -9,7 +9,8 @@
 #include <iostream>
 #include <string>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
+#include "deviceplugin/config/print.h"
 #include "deviceplugin/daemon.h"
 #include "deviceplugin/installer.h"
 #include "deviceplugin/restore.h"

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/inventory.h"
 
 namespace rxlease::deviceplugin {

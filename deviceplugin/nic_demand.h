@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/device_state.h"
 #include "kernel/nic.h"
 

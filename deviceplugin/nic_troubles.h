@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/device_state.h"
 #include "deviceplugin/inventory.h"
 #include "kernel/transport.h"

@@ -3,7 +3,7 @@
 
 #include <ostream>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "kernel/device_id.h"
 #include "kernel/nic.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/ctl/check.h"
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
 #include "deviceplugin/ctl/check_kernel.h"
 #include "deviceplugin/ctl/check_nics.h"
 #include "deviceplugin/ctl/check_node.h"

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "deviceplugin/config/load.h"
 #include "deviceplugin/ctl/check.h"
 #include "deviceplugin/ctl/check_pod.h"
 #include "deviceplugin/ctl/print.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/inventory.h"
 
 namespace rxlease::ctl {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/ctl/overview_tables.h"
 
 namespace rxlease::ctl {

@@ -9,7 +9,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
+#include "deviceplugin/config/print.h"
 
 namespace {
 

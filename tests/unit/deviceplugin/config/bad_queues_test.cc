@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "tests/unit/deviceplugin/config_mistake.h"
+#include "tests/unit/deviceplugin/config/mistake.h"
 
 namespace rxlease::deviceplugin {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/yaml_tree.h"
+#include "deviceplugin/config/yaml_tree.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -9,7 +9,7 @@
 #include <sstream>
 #include <utility>
 
-#include "deviceplugin/yaml_text.h"
+#include "deviceplugin/config/yaml_text.h"
 #include "text/display.h"
 
 namespace rxlease::deviceplugin {

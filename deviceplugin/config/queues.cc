@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/queues_config.h"
+#include "deviceplugin/config/queues.h"
 
 #include "text/queue_ranges.h"
 

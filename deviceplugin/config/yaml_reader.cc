@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/yaml_reader.h"
+#include "deviceplugin/config/yaml_reader.h"
 
 #include <charconv>
 #include <map>
 
-#include "deviceplugin/yaml_scalar.h"
+#include "deviceplugin/config/yaml_scalar.h"
 #include "text/display.h"
 #include "text/nearest_key.h"
 

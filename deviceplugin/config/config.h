@@ -3,18 +3,16 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "deviceplugin/pool_use.h"
-#include "deviceplugin/problem.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::deviceplugin {
+
+// What pods do with a pool's queues. A NIC can do only one of the two at a time.
+enum class PoolUse { memory_provider, af_xdp };
 
 enum class Rss { exclude, keep };
 enum class LogLevel { trace, debug, info, warn, error };
@@ -92,28 +90,5 @@ struct Config {
 
   bool operator==(const Config&) const = default;
 };
-
-// A file that was read, less the pools in it that cannot be used.
-struct LoadedConfig {
-  Config config;
-  std::vector<Problem> problems;  // why pools were left out, in the file's order; empty: none was
-  // Where each pool of `config` begins, for problems that show on the node only, such as selectors that no
-  // NIC fits.
-  std::map<std::string, Position, std::less<>> pool_positions;
-};
-
-// Reads the configuration in `text`; messages call it `file`. A pool that cannot be used is left out, with a
-// problem for each of its mistakes, and takes no other down: of two pools that claim the same the later one
-// goes. So `config.pools` may be empty although the file names some. Throws ConfigError, which lists
-// everything that is wrong in the file, for what concerns more than one pool: no YAML, a key or value outside
-// of the pools, no pools.
-LoadedConfig parse_config(std::string_view text, const std::string& file);
-
-// The same for a file. ConfigError also when it cannot be read.
-LoadedConfig load_config(const std::string& file);
-
-// The whole configuration, defaults included, in one canonical form. parse_config() makes an equal Config of
-// it. REQUIRES: a Config that parse_config() returned, with at least one pool.
-std::string effective_yaml(const Config& config);
 
 }  // namespace rxlease::deviceplugin

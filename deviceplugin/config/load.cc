@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
 
-#include "deviceplugin/config_rules.h"
-#include "deviceplugin/config_words.h"
-#include "deviceplugin/pool_config.h"
-#include "deviceplugin/pool_overlap.h"
+#include "deviceplugin/config/overlap.h"
+#include "deviceplugin/config/pool.h"
+#include "deviceplugin/config/rules.h"
+#include "deviceplugin/config/words.h"
+#include "deviceplugin/config/yaml_tree.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
 #include "text/display.h"

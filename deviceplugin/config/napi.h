@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "deviceplugin/config.h"
-#include "deviceplugin/yaml_reader.h"
+#include "deviceplugin/config/config.h"
+#include "deviceplugin/config/yaml_reader.h"
 
 namespace rxlease::deviceplugin {
 

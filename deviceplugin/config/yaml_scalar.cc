@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/yaml_scalar.h"
+#include "deviceplugin/config/yaml_scalar.h"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 
 namespace rxlease::deviceplugin {
 

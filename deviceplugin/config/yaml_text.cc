@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/yaml_text.h"
+#include "deviceplugin/config/yaml_text.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
 
-#include "deviceplugin/problem.h"
+#include "deviceplugin/config/problem.h"
 
 namespace rxlease::deviceplugin {
 

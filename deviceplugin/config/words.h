@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 
 namespace rxlease::deviceplugin {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "deviceplugin/config.h"
-#include "deviceplugin/yaml_reader.h"
+#include "deviceplugin/config/config.h"
+#include "deviceplugin/config/yaml_reader.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "deviceplugin/config.h"
-#include "tests/unit/deviceplugin/config_mistake.h"
+#include "deviceplugin/config/load.h"
+#include "tests/unit/deviceplugin/config/mistake.h"
 
 namespace rxlease::deviceplugin {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "deviceplugin/problem.h"
+#include "deviceplugin/config/problem.h"
 
 namespace rxlease::deviceplugin {
 

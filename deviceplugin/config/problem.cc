@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/problem.h"
+#include "deviceplugin/config/problem.h"
 
 #include <algorithm>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/pool_config.h"
+#include "deviceplugin/config/pool.h"
 
 #include <set>
 
-#include "deviceplugin/config_rules.h"
-#include "deviceplugin/config_words.h"
-#include "deviceplugin/napi_config.h"
-#include "deviceplugin/queues_config.h"
+#include "deviceplugin/config/napi.h"
+#include "deviceplugin/config/queues.h"
+#include "deviceplugin/config/rules.h"
+#include "deviceplugin/config/words.h"
 #include "text/glob.h"
 
 namespace rxlease::deviceplugin {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/config/print.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "deviceplugin/config.h"
-#include "deviceplugin/config_words.h"
-#include "deviceplugin/napi_config.h"
-#include "deviceplugin/yaml_scalar.h"
+#include "deviceplugin/config/napi.h"
+#include "deviceplugin/config/words.h"
+#include "deviceplugin/config/yaml_scalar.h"
 #include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin {

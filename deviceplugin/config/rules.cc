@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/config_rules.h"
+#include "deviceplugin/config/rules.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 
+#include "deviceplugin/config/print.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/pool_overlap.h"
+#include "deviceplugin/config/overlap.h"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/napi_config.h"
+#include "deviceplugin/config/napi.h"
 
 #include <cstdint>
 
-#include "deviceplugin/config_words.h"
+#include "deviceplugin/config/words.h"
 
 namespace rxlease::deviceplugin {
 

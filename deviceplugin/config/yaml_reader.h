@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "deviceplugin/problem.h"
-#include "deviceplugin/yaml_tree.h"
+#include "deviceplugin/config/problem.h"
+#include "deviceplugin/config/yaml_tree.h"
 
 namespace rxlease::deviceplugin {
 
