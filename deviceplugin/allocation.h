@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/device_state.h"
+#include "deviceplugin/pools/device_state.h"
 
 namespace rxlease::deviceplugin {
 

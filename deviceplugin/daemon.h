@@ -7,10 +7,10 @@
 
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/http_server.h"
-#include "deviceplugin/inventory.h"
 #include "deviceplugin/kubelet_link.h"
 #include "deviceplugin/metrics.h"
 #include "deviceplugin/napi_tuning.h"
+#include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/preparation.h"
 #include "deviceplugin/reconciler.h"
 #include "deviceplugin/xdp/af_xdp.h"

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/device_board.h"
 #include "deviceplugin/endpoint.h"
 #include "deviceplugin/pool_service.h"
+#include "deviceplugin/pools/device_board.h"
 
 namespace rxlease::deviceplugin {
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <sstream>
 
-#include "deviceplugin/health.h"
-#include "deviceplugin/rx_counters.h"
+#include "deviceplugin/nic/rx_counters.h"
+#include "deviceplugin/pools/health.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::deviceplugin {

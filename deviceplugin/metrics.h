@@ -4,8 +4,8 @@
 #include <mutex>
 #include <string>
 
-#include "deviceplugin/inventory.h"
 #include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/preparation.h"
 #include "deviceplugin/reconciler.h"
 

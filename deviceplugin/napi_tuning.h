@@ -5,7 +5,7 @@
 #include <string>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 
 namespace rxlease::deviceplugin {
 

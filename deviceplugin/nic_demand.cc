@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "deviceplugin/selection.h"
+#include "deviceplugin/pools/selection.h"
 
 namespace rxlease::deviceplugin {
 

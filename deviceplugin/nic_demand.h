@@ -7,7 +7,7 @@
 #include <string>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/device_state.h"
+#include "deviceplugin/pools/device_state.h"
 #include "kernel/nic.h"
 
 namespace rxlease::deviceplugin {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/device_state.h"
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/device_state.h"
+#include "deviceplugin/pools/inventory.h"
 #include "kernel/transport.h"
 
 namespace rxlease::deviceplugin {

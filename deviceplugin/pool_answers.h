@@ -4,7 +4,7 @@
 #include <string>
 
 #include "deviceplugin/allocation.h"
-#include "deviceplugin/device_state.h"
+#include "deviceplugin/pools/device_state.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.pb.h"
 
 namespace rxlease::deviceplugin {

@@ -7,7 +7,7 @@
 
 #include "deviceplugin/allocation.h"
 #include "deviceplugin/call_queue.h"
-#include "deviceplugin/device_board.h"
+#include "deviceplugin/pools/device_board.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
 
 namespace rxlease::deviceplugin {

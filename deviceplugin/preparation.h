@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/inventory.h"
 #include "deviceplugin/nic_preparation.h"
 #include "deviceplugin/nic_troubles.h"
+#include "deviceplugin/pools/inventory.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin {

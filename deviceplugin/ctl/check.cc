@@ -5,7 +5,7 @@
 #include "deviceplugin/ctl/check_kernel.h"
 #include "deviceplugin/ctl/check_nics.h"
 #include "deviceplugin/ctl/check_node.h"
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 
 namespace rxlease::ctl {
 

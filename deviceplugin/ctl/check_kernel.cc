@@ -10,7 +10,7 @@
 
 #include "deviceplugin/ctl/locked_memory.h"
 #include "deviceplugin/ctl/own_rights.h"
-#include "deviceplugin/throw_away_netkit.h"
+#include "deviceplugin/nic/throw_away_netkit.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/netdev.h"

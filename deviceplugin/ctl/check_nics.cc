@@ -5,7 +5,7 @@
 #include <set>
 
 #include "deviceplugin/nic_note.h"
-#include "deviceplugin/selection.h"
+#include "deviceplugin/pools/selection.h"
 #include "kernel/ethtool.h"
 #include "text/queue_ranges.h"
 

@@ -3,7 +3,7 @@
 
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/ctl/findings.h"
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 
 namespace rxlease::ctl {
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <tuple>
 
-#include "deviceplugin/health.h"
+#include "deviceplugin/pools/health.h"
 
 namespace rxlease::ctl {
 

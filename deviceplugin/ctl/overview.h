@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 
 namespace rxlease::ctl {
 

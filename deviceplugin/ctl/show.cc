@@ -6,8 +6,8 @@
 #include "deviceplugin/ctl/overview_json.h"
 #include "deviceplugin/ctl/print.h"
 #include "deviceplugin/ctl/watch.h"
+#include "deviceplugin/nic/rx_counters.h"
 #include "deviceplugin/nic_troubles.h"
-#include "deviceplugin/rx_counters.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::ctl {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <set>
 
-#include "deviceplugin/health.h"
+#include "deviceplugin/pools/health.h"
 #include "deviceplugin/xdp/bpf.h"
 #include "kernel/error.h"
 

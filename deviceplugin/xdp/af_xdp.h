@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/xdp/nic_program.h"
 #include "kernel/device_id.h"
 

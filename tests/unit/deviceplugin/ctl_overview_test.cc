@@ -8,7 +8,7 @@
 
 #include "deviceplugin/ctl/overview_json.h"
 #include "deviceplugin/ctl/overview_tables.h"
-#include "deviceplugin/health.h"
+#include "deviceplugin/pools/health.h"
 
 namespace rxlease::ctl {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/rx_counters.h"
+#include "deviceplugin/nic/rx_counters.h"
 
 #include <cerrno>
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <mutex>
 
-#include "deviceplugin/device_state.h"
+#include "deviceplugin/pools/device_state.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/health.h"
+#include "deviceplugin/pools/health.h"
 
 #include <algorithm>
 

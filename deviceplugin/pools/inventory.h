@@ -6,9 +6,9 @@
 
 #include "attachment/attachment_store.h"
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/device_state.h"
-#include "deviceplugin/nic_scanner.h"
-#include "deviceplugin/selection.h"
+#include "deviceplugin/nic/nic_scanner.h"
+#include "deviceplugin/pools/device_state.h"
+#include "deviceplugin/pools/selection.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/device_board.h"
+#include "deviceplugin/pools/device_board.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/lease_probe.h"
+#include "deviceplugin/nic/lease_probe.h"
 
 #include <cerrno>
 #include <cstdint>
 
-#include "deviceplugin/throw_away_netkit.h"
+#include "deviceplugin/nic/throw_away_netkit.h"
 #include "kernel/error.h"
 #include "kernel/netdev.h"
 

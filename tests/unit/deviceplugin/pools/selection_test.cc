@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/selection.h"
+#include "deviceplugin/pools/selection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "attachment/attachment.h"
-#include "deviceplugin/device_state.h"
-#include "deviceplugin/nic_state.h"
+#include "deviceplugin/nic/nic_state.h"
+#include "deviceplugin/pools/device_state.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "deviceplugin/config/words.h"
-#include "deviceplugin/health.h"
+#include "deviceplugin/pools/health.h"
 
 namespace rxlease::deviceplugin {
 

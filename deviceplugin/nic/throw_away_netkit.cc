@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/throw_away_netkit.h"
+#include "deviceplugin/nic/throw_away_netkit.h"
 
 #include <unistd.h>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/nic_state.h"
+#include "deviceplugin/nic/nic_state.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin {

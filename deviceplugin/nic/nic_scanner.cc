@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_scanner.h"
+#include "deviceplugin/nic/nic_scanner.h"
 
 #include <linux/if.h>
 
 #include <cerrno>
 
-#include "deviceplugin/lease_probe.h"
+#include "deviceplugin/nic/lease_probe.h"
 #include "kernel/error.h"
 #include "kernel/links.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/device_state.h"
+#include "deviceplugin/pools/device_state.h"
 
 namespace rxlease::deviceplugin {
 
