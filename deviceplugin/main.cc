@@ -13,7 +13,7 @@
 #include "deviceplugin/config/print.h"
 #include "deviceplugin/daemon.h"
 #include "deviceplugin/installer.h"
-#include "deviceplugin/restore.h"
+#include "deviceplugin/prepare/restore.h"
 #include "deviceplugin/retry.h"
 #include "kernel/netns.h"
 #include "kernel/termination.h"

@@ -6,7 +6,7 @@
 
 #include "deviceplugin/kubelet_link.h"
 #include "deviceplugin/pools/inventory.h"
-#include "deviceplugin/preparation.h"
+#include "deviceplugin/prepare/preparation.h"
 #include "deviceplugin/reconciler.h"
 
 namespace rxlease::deviceplugin {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "deviceplugin/nic_note.h"
 #include "deviceplugin/pools/selection.h"
+#include "deviceplugin/prepare/journal.h"
 #include "kernel/ethtool.h"
 #include "text/queue_ranges.h"
 

@@ -7,7 +7,7 @@
 #include "deviceplugin/ctl/print.h"
 #include "deviceplugin/ctl/watch.h"
 #include "deviceplugin/nic/rx_counters.h"
-#include "deviceplugin/nic_troubles.h"
+#include "deviceplugin/prepare/unprepared.h"
 #include "kernel/netdev.h"
 
 namespace rxlease::ctl {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-#include "deviceplugin/nic_note.h"
+#include "deviceplugin/prepare/journal.h"
 #include "kernel/ethtool.h"
 #include "kernel/files.h"
 #include "tests/kernel/ctl/ctl.h"

@@ -9,8 +9,8 @@
 
 #include <sstream>
 
-#include "deviceplugin/nic_preparation.h"
-#include "deviceplugin/restore.h"
+#include "deviceplugin/prepare/restore.h"
+#include "deviceplugin/prepare/settle.h"
 #include "tests/kernel/prep/prep_node.h"
 
 namespace rxlease::tests {

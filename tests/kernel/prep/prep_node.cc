@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "deviceplugin/nic_settings.h"
+#include "deviceplugin/prepare/settings.h"
 
 namespace rxlease::tests {
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include "deviceplugin/nic_note.h"
+#include "deviceplugin/prepare/journal.h"
 #include "tests/kernel/daemon/daemon_node.h"
 #include "tests/kernel/prep/simnic.h"
 

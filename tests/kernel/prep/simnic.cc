@@ -8,7 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "deviceplugin/nic_settings.h"
+#include "deviceplugin/prepare/settings.h"
 #include "kernel/files.h"
 #include "tests/kernel/fixture/eventually.h"
 #include "tests/kernel/fixture/host.h"

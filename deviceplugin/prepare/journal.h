@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "deviceplugin/nic_settings.h"
+#include "deviceplugin/prepare/settings.h"
 #include "kernel/fd.h"
 
 namespace rxlease::deviceplugin {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_note.h"
+#include "deviceplugin/prepare/journal.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "deviceplugin/rss_table.h"
+#include "deviceplugin/prepare/rss_table.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin {

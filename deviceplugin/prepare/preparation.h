@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -9,17 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/nic_preparation.h"
-#include "deviceplugin/nic_troubles.h"
 #include "deviceplugin/pools/inventory.h"
+#include "deviceplugin/prepare/counters.h"
+#include "deviceplugin/prepare/settle.h"
+#include "deviceplugin/prepare/unprepared.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin {
-
-// What preparation did, for metrics.
-struct PreparationCounters {
-  std::atomic<std::uint64_t> prepared{0}, failed{0}, restored{0}, changed_by_others{0}, repaired{0};
-};
 
 // Keeps the NICs of the pools prepared, and gives back what no pool asks for any more, but not while somebody
 // uses a queue of that NIC. What somebody else changes is reported once, and changed back where a pool says

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "deviceplugin/nic_plan.h"
+#include "deviceplugin/prepare/plan.h"
 #include "kernel/nic.h"
 
 namespace rxlease::deviceplugin {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/restore.h"
+#include "deviceplugin/prepare/restore.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 
 #include "attachment/attachment_store.h"
-#include "deviceplugin/nic_preparation.h"
-#include "deviceplugin/nic_use.h"
+#include "deviceplugin/prepare/holder.h"
+#include "deviceplugin/prepare/settle.h"
 #include "kernel/error.h"
 
 namespace rxlease::deviceplugin {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What no simulated NIC does.
-#include "deviceplugin/nic_preparation.h"
+#include "deviceplugin/prepare/settle.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/napi_tuning.h"
+#include "deviceplugin/prepare/napi_tuning.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_settings.h"
+#include "deviceplugin/prepare/settings.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <set>
 
-#include "deviceplugin/rss_table.h"
+#include "deviceplugin/prepare/rss_table.h"
 #include "kernel/error.h"
 #include "text/queue_ranges.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/rss_table.h"
+#include "deviceplugin/prepare/rss_table.h"
 
 #include <algorithm>
 #include <iterator>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_note.h"
+#include "deviceplugin/prepare/journal.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>

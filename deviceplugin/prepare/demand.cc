@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_demand.h"
+#include "deviceplugin/prepare/demand.h"
 
 #include <algorithm>
 

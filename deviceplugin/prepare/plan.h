@@ -3,9 +3,9 @@
 
 #include <optional>
 
-#include "deviceplugin/nic_demand.h"
-#include "deviceplugin/nic_note.h"
-#include "deviceplugin/nic_settings.h"
+#include "deviceplugin/prepare/demand.h"
+#include "deviceplugin/prepare/journal.h"
+#include "deviceplugin/prepare/settings.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_preparation.h"
+#include "deviceplugin/prepare/settle.h"
 
 #include <cerrno>
 

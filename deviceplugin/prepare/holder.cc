@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_use.h"
+#include "deviceplugin/prepare/holder.h"
 
 #include "kernel/device_id.h"
 #include "kernel/netdev.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/preparation.h"
+#include "deviceplugin/prepare/preparation.h"
 
 #include <spdlog/spdlog.h>
 
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <stdexcept>
 
-#include "deviceplugin/nic_use.h"
+#include "deviceplugin/prepare/holder.h"
 #include "kernel/error.h"
 
 namespace rxlease::deviceplugin {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_troubles.h"
+#include "deviceplugin/prepare/unprepared.h"
 
 #include <cerrno>
 
-#include "deviceplugin/nic_plan.h"
+#include "deviceplugin/prepare/plan.h"
 #include "kernel/error.h"
 
 namespace rxlease::deviceplugin {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_plan.h"
+#include "deviceplugin/prepare/plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "deviceplugin/rss_table.h"
+#include "deviceplugin/prepare/rss_table.h"
 
 namespace rxlease::deviceplugin {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/nic_plan.h"
+#include "deviceplugin/prepare/plan.h"
 
 #include <algorithm>
 
-#include "deviceplugin/rss_table.h"
+#include "deviceplugin/prepare/rss_table.h"
 
 namespace rxlease::deviceplugin {
 
