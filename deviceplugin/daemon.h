@@ -7,7 +7,7 @@
 
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/http_server.h"
-#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/metrics.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/prepare/napi_tuning.h"

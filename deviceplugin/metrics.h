@@ -4,7 +4,7 @@
 #include <mutex>
 #include <string>
 
-#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/prepare/preparation.h"
 #include "deviceplugin/reconciler.h"

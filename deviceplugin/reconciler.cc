@@ -8,7 +8,7 @@
 #include "attachment/attachment_store.h"
 #include "attachment/lease_file.h"
 #include "attachment/unsteer.h"
-#include "deviceplugin/pod_resources.h"
+#include "deviceplugin/kubelet/pod_resources.h"
 #include "kernel/error.h"
 #include "kernel/links.h"
 

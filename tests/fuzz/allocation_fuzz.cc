@@ -13,8 +13,8 @@
 #include <filesystem>
 #include <set>
 
-#include "deviceplugin/allocation.h"
-#include "deviceplugin/pool_answers.h"
+#include "deviceplugin/allocate/allocation.h"
+#include "deviceplugin/kubelet/answers.h"
 
 namespace {
 

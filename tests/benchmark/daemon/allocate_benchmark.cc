@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/kubelet/kubelet_link.h"
 #include "tests/benchmark/daemon/contestant.h"
 #include "tests/benchmark/samples.h"
 #include "tests/unit/scratch_directory.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/kubelet/kubelet_link.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/allocation.h"
+#include "deviceplugin/allocate/allocation.h"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/endpoint.h"
-
-#include <sys/stat.h>
+#include "deviceplugin/kubelet/endpoint.h"
 
 #include <chrono>
 #include <stdexcept>
@@ -10,17 +8,13 @@
 
 namespace rxlease::deviceplugin {
 
-std::optional<FileIdentity> FileIdentity::of(const std::string& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return std::nullopt;
-  return FileIdentity{status.st_dev, status.st_ino, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
-}
-
-Endpoint::Endpoint(PoolService& service, std::string path) : path_(std::move(path)) {
+Endpoint::Endpoint(grpc::Service& service, std::string path,
+                   const std::function<void(CallQueue&)>& await_calls)
+    : path_(std::move(path)) {
   kernel::remove_file(path_);
   grpc::ServerBuilder builder;
   builder.AddListeningPort("unix://" + path_, grpc::InsecureServerCredentials());
-  builder.RegisterService(&service.service());
+  builder.RegisterService(&service);
   queue_.emplace(builder.AddCompletionQueue());
   server_ = builder.BuildAndStart();
   if (!server_) {
@@ -29,7 +23,7 @@ Endpoint::Endpoint(PoolService& service, std::string path) : path_(std::move(pat
     throw std::runtime_error("could not listen on " + path_);
   }
   identity_ = FileIdentity::of(path_);
-  service.await_calls(*queue_);
+  await_calls(*queue_);
   thread_ = std::thread([this] { queue_->run(); });
 }
 

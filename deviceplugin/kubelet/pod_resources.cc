@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/pod_resources.h"
+#include "deviceplugin/kubelet/pod_resources.h"
 
 #include <grpcpp/create_channel.h>
 

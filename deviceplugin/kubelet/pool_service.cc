@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/pool_service.h"
+#include "deviceplugin/kubelet/pool_service.h"
 
-#include "deviceplugin/device_stream.h"
-#include "deviceplugin/pool_answers.h"
-#include "deviceplugin/unary_call.h"
+#include "deviceplugin/kubelet/answers.h"
+#include "deviceplugin/kubelet/device_stream.h"
+#include "deviceplugin/kubelet/unary_call.h"
 
 namespace rxlease::deviceplugin {
 

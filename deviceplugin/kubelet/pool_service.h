@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <string>
 
-#include "deviceplugin/allocation.h"
-#include "deviceplugin/call_queue.h"
+#include "deviceplugin/allocate/allocation.h"
+#include "deviceplugin/kubelet/call_queue.h"
+#include "deviceplugin/kubelet/counters.h"
 #include "deviceplugin/pools/device_board.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
 
 namespace rxlease::deviceplugin {
-
-// Counts of what kubelet asked for.
-struct AllocationCounters {
-  std::atomic<std::uint64_t> succeeded{0}, unknown_device{0}, unhealthy_device{0}, several_nics{0}, failed{0};
-};
 
 // Kubelet's DevicePlugin service for one pool. No call blocks the thread that serves the queue.
 class PoolService {

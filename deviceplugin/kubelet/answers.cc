@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/pool_answers.h"
+#include "deviceplugin/kubelet/answers.h"
 
 #include <algorithm>
 
-#include "deviceplugin/preferred_allocation.h"
+#include "deviceplugin/allocate/preferred_allocation.h"
 
 namespace rxlease::deviceplugin {
 

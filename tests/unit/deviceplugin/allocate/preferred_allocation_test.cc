@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/preferred_allocation.h"
+#include "deviceplugin/allocate/preferred_allocation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

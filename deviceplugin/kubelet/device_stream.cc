@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/device_stream.h"
+#include "deviceplugin/kubelet/device_stream.h"
 
-#include "deviceplugin/pool_answers.h"
+#include "deviceplugin/kubelet/answers.h"
 
 namespace rxlease::deviceplugin {
 

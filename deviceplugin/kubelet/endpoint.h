@@ -3,32 +3,25 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 
-#include "deviceplugin/pool_service.h"
+#include "deviceplugin/kubelet/call_queue.h"
+#include "deviceplugin/kubelet/file_identity.h"
 
 namespace rxlease::deviceplugin {
 
-// What tells one socket file from another of the same name.
-struct FileIdentity {
-  std::uint64_t device = 0, inode = 0;
-  std::int64_t changed_seconds = 0, changed_nanoseconds = 0;
-
-  // nullopt when nothing is there.
-  static std::optional<FileIdentity> of(const std::string& path);
-  bool operator==(const FileIdentity&) const = default;
-};
-
-// A pool's service on a Unix socket, with one thread that sleeps until somebody calls. (gRPC's own threads,
+// A gRPC service on a Unix socket, with one thread that sleeps until somebody calls. (gRPC's own threads,
 // of the synchronous and of the callback server, wake up every second.) Replaces a file that an earlier
 // process left; removes its own in the end, and ends all streams.
 class Endpoint {
  public:
-  // std::runtime_error when the socket cannot be bound. `service` must outlive the endpoint.
-  Endpoint(PoolService& service, std::string path);
+  // `await_calls` begins to answer what the queue has calls of, once the server has started. `service` must
+  // outlive the endpoint. std::runtime_error when the socket cannot be bound.
+  Endpoint(grpc::Service& service, std::string path, const std::function<void(CallQueue&)>& await_calls);
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
   ~Endpoint();

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "deviceplugin/allocation.h"
+#include "deviceplugin/allocate/allocation.h"
 #include "deviceplugin/pools/device_state.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.pb.h"
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "deviceplugin/call_queue.h"
+#include "deviceplugin/kubelet/call_queue.h"
 
 namespace rxlease::deviceplugin {
 

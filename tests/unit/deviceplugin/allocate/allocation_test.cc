@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/allocation.h"
+#include "deviceplugin/allocate/allocation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "deviceplugin/pool_answers.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin {
@@ -20,7 +19,6 @@ PoolState pool() {
     DeviceState device;
     device.id = *kernel::DeviceId::parse(text);
     device.healthy = true;
-    device.numa_node = text[0] == 'a' ? std::optional(1) : std::nullopt;
     state.devices.push_back(device);
   }
   state.devices[1].healthy = false;
@@ -83,18 +81,6 @@ TEST(Allocate, RefusesAQueueThatIsNotHealthy) {
 TEST(Allocate, RefusesQueuesOfTwoNics) {
   const tests::ScratchDirectory scratch;
   EXPECT_THROW(allocate(pool(), {"a-rx6", "b-rx7"}, scratch.path()), AllocationError);
-}
-
-TEST(ToResponse, TellsHealthAndNumaNode) {
-  auto state = pool();
-  const auto response = to_response(state);
-  ASSERT_EQ(response.devices_size(), 3);
-  EXPECT_EQ(response.devices(0).health(), "Healthy");
-  EXPECT_EQ(response.devices(0).topology().nodes(0).id(), 1);
-  EXPECT_EQ(response.devices(1).health(), "Unhealthy");
-  EXPECT_FALSE(response.devices(2).has_topology());
-  state.topology = false;
-  EXPECT_FALSE(to_response(state).devices(0).has_topology());
 }
 
 }  // namespace

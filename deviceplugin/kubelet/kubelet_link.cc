@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/kubelet/kubelet_link.h"
 
 #include <grpcpp/create_channel.h>
 #include <spdlog/spdlog.h>
@@ -80,7 +80,8 @@ bool KubeletLink::serve(const std::string& name, Pool& pool) {
   try {
     // gRPC lets a service belong to one server in its life.
     pool.service = std::make_unique<PoolService>(pool.board, state_directory_, renew_map_, allocations_);
-    pool.endpoint = std::make_unique<Endpoint>(*pool.service, pool.socket);
+    pool.endpoint = std::make_unique<Endpoint>(pool.service->service(), pool.socket,
+                                               [&](CallQueue& queue) { pool.service->await_calls(queue); });
     return true;
   } catch (const std::exception& error) {
     spdlog::error("pool {}: {}", name, error.what());

@@ -6,16 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/endpoint.h"
-#include "deviceplugin/pool_service.h"
+#include "deviceplugin/kubelet/counters.h"
+#include "deviceplugin/kubelet/endpoint.h"
+#include "deviceplugin/kubelet/pool_service.h"
 #include "deviceplugin/pools/device_board.h"
 
 namespace rxlease::deviceplugin {
-
-// What happened with kubelet, for metrics.
-struct RegistrationCounters {
-  std::atomic<std::uint64_t> succeeded{0}, failed{0};
-};
 
 // The daemon's side of kubelet: an endpoint a pool in kubelet's device-plugins directory, registered with
 // whichever kubelet listens there. Works by looking at what is, so it does not matter which event was missed.
