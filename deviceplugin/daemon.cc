@@ -11,7 +11,7 @@
 #include <set>
 
 #include "deviceplugin/config/load.h"
-#include "deviceplugin/logging.h"
+#include "deviceplugin/operate/logging.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/termination.h"

@@ -6,13 +6,13 @@
 #include <string>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/http_server.h"
 #include "deviceplugin/kubelet/kubelet_link.h"
-#include "deviceplugin/metrics.h"
+#include "deviceplugin/operate/http_server.h"
+#include "deviceplugin/operate/metrics.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/prepare/napi_tuning.h"
 #include "deviceplugin/prepare/preparation.h"
-#include "deviceplugin/reconciler.h"
+#include "deviceplugin/reconcile/reconciler.h"
 #include "deviceplugin/xdp/af_xdp.h"
 #include "deviceplugin/xdp/hand_off.h"
 #include "kernel/notifications.h"

@@ -12,9 +12,9 @@
 #include "deviceplugin/config/load.h"
 #include "deviceplugin/config/print.h"
 #include "deviceplugin/daemon.h"
-#include "deviceplugin/installer.h"
+#include "deviceplugin/install/installer.h"
+#include "deviceplugin/operate/retry.h"
 #include "deviceplugin/prepare/restore.h"
-#include "deviceplugin/retry.h"
 #include "kernel/netns.h"
 #include "kernel/termination.h"
 

@@ -14,7 +14,7 @@
 #include <optional>
 
 #include "deviceplugin/ctl/conflists.h"
-#include "deviceplugin/program_version.h"
+#include "deviceplugin/install/plugin_version.h"
 #include "kernel/fd.h"
 
 namespace rxlease::ctl {

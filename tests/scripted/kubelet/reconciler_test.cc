@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which evidence keeps a record: each piece alone does.
-#include "deviceplugin/reconciler.h"
+#include "deviceplugin/reconcile/reconciler.h"
 
 #include <gtest/gtest.h>
 

@@ -4,10 +4,10 @@
 #include <mutex>
 #include <string>
 
-#include "deviceplugin/kubelet/kubelet_link.h"
+#include "deviceplugin/kubelet/counters.h"
 #include "deviceplugin/pools/inventory.h"
-#include "deviceplugin/prepare/preparation.h"
-#include "deviceplugin/reconciler.h"
+#include "deviceplugin/prepare/counters.h"
+#include "deviceplugin/reconcile/counters.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/digest.h"
+#include "deviceplugin/install/digest.h"
 
 #include <openssl/sha.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/http_server.h"
+#include "deviceplugin/operate/http_server.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/install_error.h"
+#include "deviceplugin/install/install_error.h"
 
 namespace rxlease::deviceplugin {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/program_version.h"
+#include "deviceplugin/install/plugin_version.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

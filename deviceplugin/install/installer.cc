@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/installer.h"
+#include "deviceplugin/install/installer.h"
 
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "attachment/attachment_store.h"
-#include "deviceplugin/program_version.h"
-#include "deviceplugin/receipt.h"
+#include "deviceplugin/install/plugin_version.h"
+#include "deviceplugin/install/receipt.h"
 #include "kernel/files.h"
 
 namespace rxlease::deviceplugin {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/receipt.h"
+#include "deviceplugin/install/receipt.h"
 
 #include <nlohmann/json.hpp>
 
-#include "deviceplugin/digest.h"
-#include "deviceplugin/install_error.h"
+#include "deviceplugin/install/digest.h"
+#include "deviceplugin/install/install_error.h"
 #include "kernel/files.h"
 
 namespace rxlease::deviceplugin {

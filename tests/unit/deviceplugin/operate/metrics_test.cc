@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/metrics.h"
+#include "deviceplugin/operate/metrics.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/installer.h"
+#include "deviceplugin/install/installer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,8 +11,8 @@
 #include <fstream>
 
 #include "attachment/attachment_store.h"
-#include "deviceplugin/digest.h"
-#include "deviceplugin/receipt.h"
+#include "deviceplugin/install/digest.h"
+#include "deviceplugin/install/receipt.h"
 #include "kernel/files.h"
 #include "tests/unit/scratch_directory.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/retry.h"
+#include "deviceplugin/operate/retry.h"
 
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>

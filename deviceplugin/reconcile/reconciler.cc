@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/reconciler.h"
+#include "deviceplugin/reconcile/reconciler.h"
 
 #include <spdlog/spdlog.h>
 

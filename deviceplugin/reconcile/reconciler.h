@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -10,15 +9,10 @@
 #include <vector>
 
 #include "deviceplugin/pools/inventory.h"
+#include "deviceplugin/reconcile/counters.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin {
-
-// What reconciliation did, for metrics.
-struct ReconciliationCounters {
-  std::atomic<std::uint64_t> records_removed{0}, lease_files_removed{0}, steerings_removed{0},
-      foreign_leases_reclaimed{0};
-};
 
 // Clears up behind plugins that were killed and runtimes that forgot, only where all the evidence says so:
 // a record goes when its namespace is gone (or another one is at its path), its netkit is gone, no lease
