@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a container is told that has no netkit: the kernel need not be one that can lease. Where there are
-// leases, tests/kernel/ctl looks.
+// leases, tests/system/ctl looks.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/audit.h>
