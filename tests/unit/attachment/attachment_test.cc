@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/attachment.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/file.h>
 
-#include <fstream>
-
-#include "attachment/attachment_store.h"
-#include "attachment/lease_file.h"
-#include "kernel/files.h"
 #include "tests/flow_match.h"
-#include "tests/unit/scratch_directory.h"
+#include "tests/unit/attachment/example.h"
 
 namespace rxlease::attachment {
 namespace {
-
-using tests::ScratchDirectory;
-
-Attachment example() {
-  Attachment record;
-  record.network = "zerocopy";
-  record.container_id = "4f1e";
-  record.ifname = record.interface = "eth0";
-  record.netns = "/run/netns/blue";
-  record.netns_cookie = 11;
-  record.pod_namespace = "shop";
-  record.pod_name = "web-0";
-  record.host_interface = "rxl75bfb3e6dbbf";
-  record.host_ifindex = 7;
-  record.interface_ifindex = 2;
-  record.devices = {{"netdevsim1.p1-rx7", 1}, {"netdevsim1.p1-rx6", std::nullopt}};
-  record.ipam = "host-local";
-  return record;
-}
 
 TEST(Attachment, SurvivesItsJson) {
   const auto read = attachment_from_json_text(to_json_text(example()));
@@ -119,66 +93,6 @@ TEST(Attachment, IsNotReadFromWhatIsNoRecord) {
             "queue":1,"flows":[{"protocol":"tcp","dst":"here","dstPort":1,"dstPortMask":65535}]}})"}) {
     EXPECT_FALSE(attachment_from_json_text(text)) << text;
   }
-}
-
-TEST(AttachmentStore, KeepsOneRecordForAContainersInterface) {
-  const ScratchDirectory scratch;
-  const AttachmentStore store(scratch.path());
-  auto record = example();
-  EXPECT_TRUE(store.create(record));
-  EXPECT_FALSE(store.create(record));
-  record.host_ifindex = 99;
-  store.update(record);
-  EXPECT_EQ(store.find("4f1e", "eth0")->host_ifindex, 99U);
-  EXPECT_FALSE(store.find("4f1e", "rxq0"));
-  store.remove(record);
-  store.remove(record);
-  EXPECT_FALSE(store.find("4f1e", "eth0"));
-}
-
-TEST(AttachmentStore, RemovesWhatAKilledUpdateLeft) {
-  const ScratchDirectory scratch;
-  const AttachmentStore store(scratch.path());
-  store.create(example());
-  std::ofstream(scratch / "attachments/.4f1e@eth0.new") << "{ \"netw";
-  EXPECT_EQ(store.list().attachments.size(), 1U);
-  store.remove(example());
-  EXPECT_TRUE(std::filesystem::is_empty(scratch / "attachments"));
-}
-
-TEST(AttachmentStore, IsLockedByOneAtATimeAndListsNoLock) {
-  const ScratchDirectory scratch;
-  const AttachmentStore store(scratch.path());
-  auto first = store.lock();
-  const kernel::Fd second(open((scratch / "attachments").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  EXPECT_NE(flock(second.get(), LOCK_EX | LOCK_NB), 0);
-  first.reset();
-  EXPECT_EQ(flock(second.get(), LOCK_EX | LOCK_NB), 0);
-  EXPECT_TRUE(store.list().unreadable.empty());
-}
-
-TEST(AttachmentStore, ListsWhatItCannotReadApart) {
-  const ScratchDirectory scratch;
-  const AttachmentStore store(scratch.path());
-  EXPECT_TRUE(store.list().attachments.empty()) << "before the directory exists";
-  store.create(example());
-  std::ofstream(scratch / "attachments/stray") << "no record";
-  const auto listing = store.list();
-  EXPECT_EQ(listing.attachments.size(), 1U);
-  ASSERT_EQ(listing.unreadable.size(), 1U);
-  EXPECT_EQ(listing.unreadable[0], scratch / "attachments/stray");
-}
-
-TEST(LeaseFile, IsRemovedByItsOwnContainerOnly) {
-  const ScratchDirectory scratch;
-  write_lease_file(scratch.path(), {"nic-rx7", "eth0", 1, "enp10s0", 7, "pair", "4f1e"});
-  const auto path = scratch / "devices/nic-rx7/lease.json";
-  ASSERT_TRUE(kernel::read_file(path));
-  remove_lease_file(scratch.path(), "nic-rx7", "another");
-  EXPECT_TRUE(kernel::read_file(path));
-  remove_lease_file(scratch.path(), "nic-rx7", "4f1e");
-  EXPECT_FALSE(kernel::read_file(path));
-  remove_lease_file(scratch.path(), "nic-rx7", "4f1e");
 }
 
 }  // namespace
