@@ -32,12 +32,12 @@ std::string directory_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
 }
 
-void report(const LoadedConfig& loaded) {
+void report(const config::LoadedConfig& loaded) {
   for (const auto& problem : loaded.problems) spdlog::error("{}; this pool is left out", problem.to_string());
 }
 
-LoadedConfig load_and_report(const std::string& file) {
-  auto loaded = load_config(file);
+config::LoadedConfig load_and_report(const std::string& file) {
+  auto loaded = config::load_config(file);
   set_up_logging(loaded.config.log);
   report(loaded);
   return loaded;
@@ -46,7 +46,7 @@ LoadedConfig load_and_report(const std::string& file) {
 std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<PoolState>& pools) {
   std::set<kernel::DeviceId> devices;
   for (const auto& pool : pools) {
-    if (pool.use != PoolUse::af_xdp) continue;
+    if (pool.use != config::PoolUse::af_xdp) continue;
     for (const auto& device : pool.devices) devices.insert(device.id);
   }
   return devices;
@@ -137,7 +137,7 @@ void Daemon::look() {
   auto snapshot = inventory_.look(config_);
   bool changed = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
-  if (config_.foreign_leases == ForeignLeases::reclaim)
+  if (config_.foreign_leases == config::ForeignLeases::reclaim)
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
   if (changed) snapshot = inventory_.look(config_);
   preparation_.judge(snapshot.pools);
@@ -161,7 +161,7 @@ void Daemon::reload() {
   if (!text || *text == text_) return;
   text_ = *text;
   try {
-    auto loaded = parse_config(*text, file_);
+    auto loaded = config::parse_config(*text, file_);
     report(loaded);
     set_up_logging(loaded.config.log);
     loaded.config.state_directory = config_.state_directory;
@@ -171,7 +171,7 @@ void Daemon::reload() {
     config_ = std::move(loaded.config);
     preparation_.forget_failures();
     spdlog::info("{} was changed, and applies now", file_);
-  } catch (const ConfigError& error) {
+  } catch (const config::ConfigError& error) {
     spdlog::error("{}; the configuration before the change stays in force", error.what());
   }
 }

@@ -44,7 +44,7 @@ class Daemon {
 
   std::string file_;
   std::string text_;  // of the configuration in force
-  Config config_;
+  config::Config config_;
   kernel::LinuxNamespace host_;
   Inventory inventory_;
   AfXdp af_xdp_;

@@ -23,20 +23,20 @@ namespace {
 using namespace rxlease::deviceplugin;
 
 int check_config(const std::string& file) {
-  const auto loaded = load_config(file);
+  const auto loaded = config::load_config(file);
   for (const auto& problem : loaded.problems) std::fprintf(stderr, "%s\n", problem.to_string().c_str());
-  if (!loaded.config.pools.empty()) std::fputs(effective_yaml(loaded.config).c_str(), stdout);
+  if (!loaded.config.pools.empty()) std::fputs(config::effective_yaml(loaded.config).c_str(), stdout);
   return loaded.problems.empty() ? 0 : 1;
 }
 
 // Uninstalling may have removed the file already: without it in its usual place the usual directories count.
-Config config_or_usual(const std::string& file, bool named) {
-  return !named && access(file.c_str(), F_OK) != 0 ? Config{} : load_config(file).config;
+config::Config config_or_usual(const std::string& file, bool named) {
+  return !named && access(file.c_str(), F_OK) != 0 ? config::Config{} : config::load_config(file).config;
 }
 
 constexpr std::chrono::seconds retry_interval{5};
 
-int restore(const Config& config, bool wait) {
+int restore(const config::Config& config, bool wait) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
   const auto work = [&](std::ostream& out) { return restore_nics(host, "/sys", config, out); };
   const bool done =
@@ -50,7 +50,7 @@ std::string plugin_of_this_release() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease";
 }
 
-int install_cni(const Config& config, const std::string& plugin, const std::string& conflist) {
+int install_cni(const config::Config& config, const std::string& plugin, const std::string& conflist) {
   std::puts(install_plugin(config, plugin.empty() ? plugin_of_this_release() : plugin).c_str());
   if (!conflist.empty()) std::puts(install_conflist(config, conflist).c_str());
   return 0;
@@ -62,7 +62,7 @@ void wait_for(const rxlease::kernel::Fd& fd) {
   }
 }
 
-int uninstall_cni(const Config& config, bool stay) {
+int uninstall_cni(const config::Config& config, bool stay) {
   const auto work = [&](std::ostream& out) {
     for (const auto& sentence : uninstall(config)) out << sentence << "\n";
     return true;  // what stays is an exception

@@ -62,7 +62,7 @@ Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
     kernel::make_directory(folder, folder_mode);
     allocation.value += (allocation.value.empty() ? "" : ",") + id;
     allocation.mounts.push_back({folder, container_folder + id});
-    if (pool.use != PoolUse::af_xdp) continue;
+    if (pool.use != config::PoolUse::af_xdp) continue;
     // The mount point in a folder that is mounted read-only.
     kernel::create_file(folder + map_name, "", map_name_mode);
     allocation.mounts.push_back({renew_map(device), container_folder + id + map_name});

@@ -9,7 +9,7 @@
 
 #include "kernel/netdev.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // What pods do with a pool's queues. A NIC can do only one of the two at a time.
 enum class PoolUse { memory_provider, af_xdp };
@@ -91,4 +91,4 @@ struct Config {
   bool operator==(const Config&) const = default;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

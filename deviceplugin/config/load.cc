@@ -10,7 +10,7 @@
 #include "kernel/files.h"
 #include "text/display.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -144,4 +144,4 @@ LoadedConfig load_config(const std::string& file) {
   throw ConfigError({{file, {}, "", "there is no such file", "make it, or name another with --config"}});
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

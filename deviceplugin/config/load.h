@@ -10,7 +10,7 @@
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/config/problem.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // A file that was read, less the pools in it that cannot be used.
 struct LoadedConfig {
@@ -31,4 +31,4 @@ LoadedConfig parse_config(std::string_view text, const std::string& file);
 // The same for a file. ConfigError also when it cannot be read.
 LoadedConfig load_config(const std::string& file);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

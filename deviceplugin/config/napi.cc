@@ -5,7 +5,7 @@
 
 #include "deviceplugin/config/words.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -47,4 +47,4 @@ std::string napi_to_yaml(const std::optional<kernel::NapiSettings>& napi) {
   return "    napi: { " + members + " }\n";
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

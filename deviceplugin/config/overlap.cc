@@ -9,7 +9,7 @@
 #include "text/glob.h"
 #include "text/queue_ranges.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -93,4 +93,4 @@ std::optional<std::string> disagreement_of(const Pool& a, const Pool& b) {
          " here";
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -6,7 +6,7 @@
 
 #include "deviceplugin/config/config.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // What two pools both claim, as far as the configuration alone can tell: "interface \"eth0\", queues [8-10]".
 // nullopt when there may be nothing; whether two patterns meet in one NIC, only the node knows.
@@ -19,4 +19,4 @@ std::optional<std::string> common_nic_of(const Pool& a, const Pool& b);
 // both: "interface \"eth0\", 16 channels there and 32 here".
 std::optional<std::string> disagreement_of(const Pool& a, const Pool& b);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

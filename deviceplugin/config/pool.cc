@@ -9,7 +9,7 @@
 #include "deviceplugin/config/words.h"
 #include "text/glob.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -159,4 +159,4 @@ Pool read_pool(const ValueReader& value, const Config& config) {
   return pool;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -4,10 +4,10 @@
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/config/yaml_reader.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // Reads one of "pools". What it returns can be used only when no problem was added. REQUIRES: `config` has
 // its directories.
 Pool read_pool(const ValueReader& value, const Config& config);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -10,7 +10,7 @@
 #include "deviceplugin/config/yaml_scalar.h"
 #include "text/queue_ranges.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -92,4 +92,4 @@ std::string effective_yaml(const Config& config) {
   return out.str();
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -5,10 +5,10 @@
 
 #include "deviceplugin/config/config.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // The whole configuration, defaults included, in one canonical form. parse_config() of load.h makes an equal
 // Config of it. REQUIRES: a Config that parse_config() returned, with at least one pool.
 std::string effective_yaml(const Config& config);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -41,4 +41,4 @@ std::vector<Problem> Problems::sorted() const {
 ConfigError::ConfigError(std::vector<Problem> problems)
     : std::runtime_error(lines_of(problems)), problems_(std::move(problems)) {}
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

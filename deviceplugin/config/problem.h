@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // A place in a text file, counted from 1. Line 0: the file as a whole.
 struct Position {
@@ -66,4 +66,4 @@ class ConfigError : public std::runtime_error {
   std::vector<Problem> problems_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

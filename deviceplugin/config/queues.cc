@@ -3,7 +3,7 @@
 
 #include "text/queue_ranges.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -82,4 +82,4 @@ Queues read_queues(const ValueReader& value) {
   return problems == value.problems().size() ? queues : Queues{};
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

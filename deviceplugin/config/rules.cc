@@ -7,7 +7,7 @@
 #include "kernel/ip.h"
 #include "text/rules.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -105,4 +105,4 @@ std::optional<std::string> kernel_pci_address(std::string_view text) {
   return valid ? std::optional(address) : std::nullopt;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // What values of the configuration have to look like, and how a message says so.
 
@@ -56,4 +56,4 @@ inline constexpr const char* device_name_rule = R"(use letters, digits, ":", "."
 // other text.
 std::optional<std::string> kernel_pci_address(std::string_view text);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

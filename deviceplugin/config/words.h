@@ -7,7 +7,7 @@
 
 #include "deviceplugin/config/config.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // What the file calls the values of each enumeration; for reading and for printing.
 template <typename Value, std::size_t count>
@@ -38,4 +38,4 @@ constexpr std::string_view word_for(const Words<Value, count>& words, Value valu
   return {};
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -8,7 +8,7 @@
 #include "text/display.h"
 #include "text/nearest_key.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -168,4 +168,4 @@ std::string MapReader::path_of(std::string_view key) const {
   return path_.empty() ? shown : path_ + "." + shown;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -13,7 +13,7 @@
 #include "deviceplugin/config/problem.h"
 #include "deviceplugin/config/yaml_tree.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // What an integer may be, and how a message asks for it: "use a number of seconds from 1 to 3600".
 struct IntegerRange {
@@ -103,4 +103,4 @@ std::optional<Value> ValueReader::choice(
   return std::nullopt;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -61,4 +61,4 @@ ScalarType type_of_plain(std::string_view scalar) {
   return is_real(scalar) ? ScalarType::real : ScalarType::text;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -8,7 +8,7 @@
 
 #include "deviceplugin/config/problem.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -86,4 +86,4 @@ void check_text(std::string_view text, const std::string& file) {
   }
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

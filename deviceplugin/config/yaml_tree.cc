@@ -12,7 +12,7 @@
 #include "deviceplugin/config/yaml_text.h"
 #include "text/display.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 namespace {
 
@@ -186,4 +186,4 @@ YamlNode parse_yaml(std::string_view text, const std::string& file) {
   return *std::move(root);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -7,7 +7,7 @@
 
 #include "deviceplugin/config/problem.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 struct YamlEntry;
 
@@ -34,4 +34,4 @@ struct YamlEntry {
 // document.
 YamlNode parse_yaml(std::string_view text, const std::string& file);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -11,9 +11,9 @@ namespace rxlease::ctl {
 
 namespace {
 
-using deviceplugin::Config;
+using deviceplugin::config::Config;
 
-void add(const deviceplugin::Problem& problem, Findings& findings) {
+void add(const deviceplugin::config::Problem& problem, Findings& findings) {
   const auto sentence = problem.to_string();  // "FILE:LINE:COLUMN: key: what; remedy"
   findings.missing("configuration", sentence.substr(0, sentence.size() - problem.remedy.size() - 2),
                    problem.remedy);
@@ -21,7 +21,7 @@ void add(const deviceplugin::Problem& problem, Findings& findings) {
 
 Config check_config(const std::string& file, Findings& findings) {
   try {
-    auto loaded = deviceplugin::load_config(file);
+    auto loaded = deviceplugin::config::load_config(file);
     for (const auto& problem : loaded.problems) add(problem, findings);
     if (loaded.problems.empty()) {
       std::string pools;
@@ -29,7 +29,7 @@ Config check_config(const std::string& file, Findings& findings) {
       findings.ok("configuration", file + " is valid; its pools: " + pools);
     }
     return std::move(loaded.config);
-  } catch (const deviceplugin::ConfigError& error) {
+  } catch (const deviceplugin::config::ConfigError& error) {
     for (const auto& problem : error.problems()) add(problem, findings);
   }
   return {};

@@ -14,7 +14,7 @@ namespace rxlease::ctl {
 namespace {
 
 using deviceplugin::NicState;
-using deviceplugin::Pool;
+using deviceplugin::config::Pool;
 
 // One NIC of one pool.
 struct PooledNic {
@@ -115,7 +115,7 @@ void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Fin
 }
 
 void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
-  if (at.pool.rss == deviceplugin::Rss::keep) {
+  if (at.pool.rss == deviceplugin::config::Rss::keep) {
     findings.ok(at.subject(), "RSS is left as it is (rss: keep)");
     return;
   }
@@ -156,7 +156,7 @@ void check_flow_rules(const PooledNic& at, const kernel::Ethtool& ethtool, Findi
 }
 
 // What the daemon has made of NICs, pools' or not.
-void check_notes(const deviceplugin::Config& config, Findings& findings) {
+void check_notes(const deviceplugin::config::Config& config, Findings& findings) {
   const deviceplugin::NicNotes notes(deviceplugin::notes_directory(config.persistent_directory));
   const auto listing = notes.list();
   for (const auto& nic : listing.unreadable) {
@@ -204,7 +204,7 @@ void check_nic(const PooledNic& at, bool kernel_leases, kernel::Transport& gener
 
 }  // namespace
 
-void check_nics(const deviceplugin::Config& config, const deviceplugin::Snapshot& snapshot,
+void check_nics(const deviceplugin::config::Config& config, const deviceplugin::Snapshot& snapshot,
                 bool kernel_leases, kernel::Transport& generic, Findings& findings) {
   for (const auto& pool : config.pools) {
     bool any = false;

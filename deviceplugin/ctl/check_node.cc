@@ -133,7 +133,7 @@ void check_memory_only(const std::string& path, Findings& findings) {
 
 }  // namespace
 
-void check_node(const deviceplugin::Config& config, Findings& findings) {
+void check_node(const deviceplugin::config::Config& config, Findings& findings) {
   check_socket(config.kubelet_directory + "/device-plugins/kubelet.sock", "device plugins", findings);
   check_socket(config.kubelet_directory + "/pod-resources/kubelet.sock", "PodResources", findings);
   findings.step("CNI plugin", [&] { check_plugin(config.cni_bin_directory, findings); });

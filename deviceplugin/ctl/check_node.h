@@ -7,6 +7,6 @@
 namespace rxlease::ctl {
 
 // What the configuration names on this node: kubelet's sockets, CNI binary and networks, state directory.
-void check_node(const deviceplugin::Config& config, Findings& findings);
+void check_node(const deviceplugin::config::Config& config, Findings& findings);
 
 }  // namespace rxlease::ctl

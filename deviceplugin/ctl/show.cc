@@ -43,7 +43,7 @@ const char* before(bool first, bool terminal) {
 
 }  // namespace
 
-void show(const deviceplugin::Config& config, const ShowOptions& options) {
+void show(const deviceplugin::config::Config& config, const ShowOptions& options) {
   kernel::LinuxNamespace host(kernel::NetNs::current());
   deviceplugin::Inventory inventory(host, "/sys", config.state_directory, deviceplugin::Purpose::show);
   const bool kernel_leases = kernel::has_queue_create(host.generic());

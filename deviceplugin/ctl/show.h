@@ -18,6 +18,6 @@ struct ShowOptions {
 
 // Prints what is leased to whom; with `watch` again after each change, until SIGINT or SIGTERM. Leases
 // nothing and leaves nothing behind. Needs root.
-void show(const deviceplugin::Config& config, const ShowOptions& options);
+void show(const deviceplugin::config::Config& config, const ShowOptions& options);
 
 }  // namespace rxlease::ctl

@@ -21,7 +21,7 @@ constexpr mode_t network_mode = 0644;
 constexpr mode_t directory_mode = 0755;
 
 // One installer at a time: two would forget each other's files.
-kernel::Fd lock_receipt(const Config& config) {
+kernel::Fd lock_receipt(const config::Config& config) {
   kernel::make_directory(config.persistent_directory, directory_mode);
   return std::move(*kernel::lock_directory(config.persistent_directory));
 }
@@ -89,7 +89,7 @@ bool is_network(const std::string& path) {
   return path.ends_with(".conflist");
 }
 
-void refuse_while_in_use(const Config& config) {
+void refuse_while_in_use(const config::Config& config) {
   const auto listing = attachment::AttachmentStore(config.state_directory).list();
   const auto count = listing.attachments.size() + listing.unreadable.size();
   if (count == 0) return;
@@ -112,7 +112,7 @@ std::string remove_installed(Receipt& receipt, const std::string& path) {
 
 }  // namespace
 
-std::string install_plugin(const Config& config, const std::string& plugin) {
+std::string install_plugin(const config::Config& config, const std::string& plugin) {
   const auto content = read_source(plugin);
   const auto version = plugin_version(plugin);
   if (!version) {
@@ -139,7 +139,7 @@ std::string install_plugin(const Config& config, const std::string& plugin) {
   return "installed rxlease " + *version + " as " + path;
 }
 
-std::string install_conflist(const Config& config, const std::string& conflist) {
+std::string install_conflist(const config::Config& config, const std::string& conflist) {
   const auto content = read_source(conflist);
   check_conflist(conflist, content);
   const auto lock = lock_receipt(config);
@@ -157,7 +157,7 @@ std::string install_conflist(const Config& config, const std::string& conflist) 
   return "installed " + path;
 }
 
-std::vector<std::string> uninstall(const Config& config) {
+std::vector<std::string> uninstall(const config::Config& config) {
   const auto lock = lock_receipt(config);
   Receipt receipt(config.persistent_directory);
   const auto installed = receipt.files();

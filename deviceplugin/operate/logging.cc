@@ -23,17 +23,17 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
 };
 
-spdlog::level::level_enum to_spdlog(LogLevel level) {
+spdlog::level::level_enum to_spdlog(config::LogLevel level) {
   switch (level) {
-    case LogLevel::trace:
+    case config::LogLevel::trace:
       return spdlog::level::trace;
-    case LogLevel::debug:
+    case config::LogLevel::debug:
       return spdlog::level::debug;
-    case LogLevel::info:
+    case config::LogLevel::info:
       return spdlog::level::info;
-    case LogLevel::warn:
+    case config::LogLevel::warn:
       return spdlog::level::warn;
-    case LogLevel::error:
+    case config::LogLevel::error:
       break;
   }
   return spdlog::level::err;
@@ -41,11 +41,11 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 }  // namespace
 
-void set_up_logging(const Config::Log& log) {
+void set_up_logging(const config::Config::Log& log) {
   auto logger =
       std::make_shared<spdlog::logger>("rxlease", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  if (log.format == LogFormat::json) {
+  if (log.format == config::LogFormat::json) {
     formatter->add_flag<JsonMessage>('*').set_pattern(
         R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","msg":%*})");
   } else {

@@ -7,6 +7,6 @@ namespace rxlease::deviceplugin {
 
 // Makes spdlog write to standard error: a line an event, as text, or as a JSON object with time, level and
 // msg.
-void set_up_logging(const Config::Log& log);
+void set_up_logging(const config::Config::Log& log);
 
 }  // namespace rxlease::deviceplugin

@@ -34,7 +34,7 @@ struct PoolState {
   std::string name;
   std::string resource;  // rxlease.dev/rxq
   std::string socket;    // the path of its endpoint, beside kubelet's own
-  PoolUse use = PoolUse::memory_provider;
+  config::PoolUse use = config::PoolUse::memory_provider;
   bool topology = true;  // whether kubelet is told the NUMA nodes
   std::vector<DeviceState> devices;
   std::vector<std::string> problems;  // of the pool as a whole: "no NIC matches its selectors"

@@ -12,7 +12,7 @@ namespace rxlease::deviceplugin {
 
 namespace {
 
-std::vector<kernel::NicDetails> selected(const Pool& pool, const std::vector<NicState>& nics) {
+std::vector<kernel::NicDetails> selected(const config::Pool& pool, const std::vector<NicState>& nics) {
   std::vector<kernel::NicDetails> list;
   for (const auto& nic : nics) {
     if (selects(pool.selectors, nic.details)) list.push_back(nic.details);
@@ -33,15 +33,15 @@ std::vector<attachment::Attachment> merge(std::vector<attachment::Attachment> af
   return after;
 }
 
-std::string exclusion(const std::string& nic, const Pool& first) {
+std::string exclusion(const std::string& nic, const config::Pool& first) {
   return nic + " is in use by pool " + first.name + ", whose use is \"" +
-         std::string(word_for(pool_use_words, first.use)) +
+         std::string(config::word_for(config::pool_use_words, first.use)) +
          "\": a NIC does either AF_XDP or memory providers";
 }
 
 }  // namespace
 
-Snapshot Inventory::look(const Config& config) {
+Snapshot Inventory::look(const config::Config& config) {
   Snapshot snapshot;
   const auto before = store_.list();
   snapshot.nics = scanner_.scan([&](const kernel::NicDetails& nic) {
@@ -54,7 +54,7 @@ Snapshot Inventory::look(const Config& config) {
   snapshot.unreadable_records = std::move(after.unreadable);
 
   std::set<kernel::DeviceId> claimed;
-  std::map<std::string, const Pool*> first_pools;  // by NIC
+  std::map<std::string, const config::Pool*> first_pools;  // by NIC
   for (const auto& pool : config.pools) {
     PoolState state;
     state.name = pool.name;

@@ -36,7 +36,7 @@ class Inventory {
         selection_(state_directory,
                    purpose == Purpose::serve ? Selection::Memory::kept : Selection::Memory::read_only) {}
 
-  Snapshot look(const Config& config);
+  Snapshot look(const config::Config& config);
 
  private:
   Purpose purpose_;

@@ -21,7 +21,7 @@ bool matches_any(const std::vector<std::string>& patterns, const std::string& te
 }
 
 // What a choice depends on, as text: a pool that reads differently is chosen for anew.
-std::string specification_of(const Pool& pool) {
+std::string specification_of(const config::Pool& pool) {
   const auto& selectors = pool.selectors;
   json object{{"interfaces", selectors.interfaces},      {"drivers", selectors.drivers},
               {"pciAddresses", selectors.pci_addresses}, {"parents", selectors.parents},
@@ -41,7 +41,7 @@ std::vector<std::uint32_t> highest(std::uint32_t count, std::uint32_t rx_queues)
 
 }  // namespace
 
-bool selects(const Selectors& selectors, const kernel::NicDetails& nic) {
+bool selects(const config::Selectors& selectors, const kernel::NicDetails& nic) {
   const auto allows = [](const std::vector<std::string>& patterns, const std::string& text) {
     return patterns.empty() || matches_any(patterns, text);
   };
@@ -58,7 +58,7 @@ Selection::Selection(const std::string& state_directory, Memory memory)
   load();
 }
 
-std::vector<kernel::DeviceId> Selection::choose(const Pool& pool,
+std::vector<kernel::DeviceId> Selection::choose(const config::Pool& pool,
                                                 const std::vector<kernel::NicDetails>& nics) {
   auto& choice = choices_[pool.name];
   bool changed = false;

@@ -12,7 +12,7 @@
 namespace rxlease::deviceplugin {
 
 // Whether the pool's selectors take the NIC: each kind that is given must have a match.
-bool selects(const Selectors& selectors, const kernel::NicDetails& nic);
+bool selects(const config::Selectors& selectors, const kernel::NicDetails& nic);
 
 // Which queues belong to which pool. A pool's choice on a NIC is made when the NIC is first seen and then
 // kept, while the NIC is unplugged or has fewer channels too: kubelet must find the same ids again. The
@@ -27,7 +27,7 @@ class Selection {
 
   // Makes the choices that are still to be made; `nics` are those that the pool selects. Returns all devices
   // of the pool, in order of NIC and queue.
-  std::vector<kernel::DeviceId> choose(const Pool& pool, const std::vector<kernel::NicDetails>& nics);
+  std::vector<kernel::DeviceId> choose(const config::Pool& pool, const std::vector<kernel::NicDetails>& nics);
 
  private:
   struct Choice {

@@ -23,7 +23,7 @@ std::set<std::uint32_t> queues_of(const std::string& pool, const std::string& ni
 
 }  // namespace
 
-PooledDemand demand_of(const Config& config, const std::vector<PoolState>& states,
+PooledDemand demand_of(const config::Config& config, const std::vector<PoolState>& states,
                        const kernel::NicDetails& nic) {
   PooledDemand all;
   std::string decided_by;
@@ -38,7 +38,7 @@ PooledDemand demand_of(const Config& config, const std::vector<PoolState>& state
     NicDemand demand;
     demand.channels = pool.channels;
     demand.header_split = pool.header_split;
-    if (pool.rss == Rss::exclude) demand.excluded = queues_of(pool.name, nic.nic.name, states);
+    if (pool.rss == config::Rss::exclude) demand.excluded = queues_of(pool.name, nic.nic.name, states);
     if (demand.is_empty()) continue;
     if (demand.channels) {
       all.demand.channels = demand.channels;

@@ -35,7 +35,7 @@ std::optional<std::uint32_t> napi_of(const NicState* nic, std::uint32_t queue) {
 }
 
 // What the pools want of their leased queues.
-std::map<DeviceId, NapiSettings> wanted_by(const Config& config, const Snapshot& snapshot) {
+std::map<DeviceId, NapiSettings> wanted_by(const config::Config& config, const Snapshot& snapshot) {
   std::map<DeviceId, NapiSettings> wanted;
   for (const auto& pool : config.pools) {
     const auto state = std::find_if(snapshot.pools.begin(), snapshot.pools.end(),
@@ -74,7 +74,7 @@ NapiTuning::NapiTuning(kernel::Namespace& host, const std::string& state_directo
   load();
 }
 
-void NapiTuning::apply(const Config& config, Snapshot& snapshot) {
+void NapiTuning::apply(const config::Config& config, Snapshot& snapshot) {
   const auto wanted = wanted_by(config, snapshot);
   if (wanted.empty() && before_.empty()) return;
   const auto netdev = kernel::Netdev::open(host_.generic());

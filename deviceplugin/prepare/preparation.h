@@ -29,7 +29,7 @@ class Preparation {
 
   // Brings each NIC to where it should be. True: something was changed, and another look is due. Failures of
   // one NIC are kept for judge().
-  bool prepare(const Config& config, const Snapshot& snapshot);
+  bool prepare(const config::Config& config, const Snapshot& snapshot);
 
   // Makes those devices unhealthy whose NIC is not as their pool needs it.
   void judge(std::vector<PoolState>& pools) const { troubles_.judge(pools); }

@@ -46,7 +46,7 @@ Restored restore(kernel::Namespace& host, const kernel::NicDetails& nic, const N
 
 }  // namespace
 
-bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const Config& config,
+bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const config::Config& config,
                   std::ostream& out) {
   const NicNotes notes(notes_directory(config.persistent_directory));
   const auto lock = notes.try_lock();

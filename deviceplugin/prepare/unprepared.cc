@@ -37,7 +37,8 @@ void NicTroubles::judge(std::vector<PoolState>& pools) const {
   }
 }
 
-NicTroubles troubles_seen(const Config& config, const Snapshot& snapshot, kernel::Transport& generic) {
+NicTroubles troubles_seen(const config::Config& config, const Snapshot& snapshot,
+                          kernel::Transport& generic) {
   NicTroubles troubles;
   const auto ethtool = kernel::Ethtool::open(generic);
   if (!ethtool) return troubles;

@@ -31,6 +31,6 @@ class NicTroubles {
 
 // What can be told without changing anything: which NICs are not as their pools want them. `generic`: of the
 // host.
-NicTroubles troubles_seen(const Config& config, const Snapshot& snapshot, kernel::Transport& generic);
+NicTroubles troubles_seen(const config::Config& config, const Snapshot& snapshot, kernel::Transport& generic);
 
 }  // namespace rxlease::deviceplugin

@@ -24,7 +24,7 @@ using kernel::KernelError;
 std::set<std::string> nics_in_use(const Snapshot& snapshot) {
   std::set<std::string> names;
   for (const auto& pool : snapshot.pools) {
-    if (pool.use != PoolUse::af_xdp) continue;
+    if (pool.use != config::PoolUse::af_xdp) continue;
     for (const auto& device : pool.devices) names.insert(device.id.nic);
   }
   for (const auto& attachment : snapshot.attachments) {
@@ -78,7 +78,7 @@ void AfXdp::serve(Snapshot& snapshot) {
   const std::scoped_lock lock(mutex_);
   withdraw(snapshot);
   for (auto& pool : snapshot.pools) {
-    if (pool.use != PoolUse::af_xdp) continue;
+    if (pool.use != config::PoolUse::af_xdp) continue;
     std::set<std::string> names;
     for (const auto& device : pool.devices) names.insert(device.id.nic);
     for (const auto& name : names) {

@@ -86,7 +86,7 @@ class KilledAtEachChange : public PrepNode, public testing::WithParamInterface<C
   }
 
   void expect_restored() {
-    deviceplugin::Config config;
+    deviceplugin::config::Config config;
     config.persistent_directory = node / "kept";
     config.state_directory = runtime.state_directory();
     std::ostringstream said;

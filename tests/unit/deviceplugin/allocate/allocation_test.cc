@@ -55,7 +55,7 @@ TEST(Allocate, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
 TEST(Allocate, MountsANewMapWithEachQueueOfAnAfXdpPool) {
   const tests::ScratchDirectory scratch;
   auto af_xdp = pool();
-  af_xdp.use = PoolUse::af_xdp;
+  af_xdp.use = config::PoolUse::af_xdp;
   std::vector<std::string> renewed;
   const auto allocation = allocate(af_xdp, {"a-rx6"}, scratch.path(), [&](const kernel::DeviceId& device) {
     renewed.push_back(device.to_string());

@@ -4,7 +4,7 @@
 #include "deviceplugin/config/load.h"
 #include "tests/unit/deviceplugin/config/mistake.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 namespace {
 
 // What parse_config() throws for `text`. Without an exception the test fails.
@@ -220,4 +220,4 @@ TEST(BadConfig, ShortensWhatIsLong) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

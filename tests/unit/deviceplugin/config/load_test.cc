@@ -9,7 +9,7 @@
 #include "deviceplugin/config/print.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 namespace {
 
 using testing::ElementsAre;
@@ -270,4 +270,4 @@ TEST(LoadConfig, SaysWhyAFileCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -9,7 +9,7 @@
 
 #include "deviceplugin/config/load.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 
 // One mistake in a configuration file, and what the person who made it has to be told.
 struct Mistake {
@@ -56,4 +56,4 @@ inline std::vector<Problem> problems_of_second(const std::string& pool) {
   return loaded.problems;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 namespace {
 
 Pool pool_of(Selectors selectors, Queues queues = {4, {}}) {
@@ -74,4 +74,4 @@ TEST(PoolOverlap, IsSeenInParentsAndPciAddresses) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -4,7 +4,7 @@
 #include "deviceplugin/config/load.h"
 #include "tests/unit/deviceplugin/config/mistake.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 namespace {
 
 class BadPool : public testing::TestWithParam<Mistake> {};
@@ -246,4 +246,4 @@ INSTANTIATE_TEST_SUITE_P(
     name_of);
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -3,7 +3,7 @@
 
 #include "tests/unit/deviceplugin/config/mistake.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::config {
 namespace {
 
 class BadQueues : public testing::TestWithParam<Mistake> {};
@@ -57,4 +57,4 @@ INSTANTIATE_TEST_SUITE_P(
     name_of);
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::config

@@ -27,7 +27,7 @@ class CheckNics : public testing::Test {
   }
 
   std::string check(bool kernel_leases = true) {
-    deviceplugin::Config config;
+    deviceplugin::config::Config config;
     config.pools = {pool};
     deviceplugin::PoolState state;
     state.name = pool.name;
@@ -44,7 +44,7 @@ class CheckNics : public testing::Test {
     ethtool.rss = kernel::Rss{{7}, 0, kernel::Rss::spread(queues, queues.size())};
   }
 
-  deviceplugin::Pool pool;
+  deviceplugin::config::Pool pool;
   deviceplugin::NicState nic;
   tests::ScriptedEthtool ethtool;
 };
@@ -62,7 +62,7 @@ TEST_F(CheckNics, MissRssThatKeepsOffThePoolsQueues) {
 
 TEST_F(CheckNics, DoNotMindRssThatThePoolKeeps) {
   rss_over({0, 1, 2, 3});
-  pool.rss = deviceplugin::Rss::keep;
+  pool.rss = deviceplugin::config::Rss::keep;
   EXPECT_THAT(check(), HasSubstr("ok       pool rxq, nic0: RSS is left as it is (rss: keep)\n"));
 }
 

@@ -61,7 +61,7 @@ class Installer : public testing::Test {
   }
 
   tests::ScratchDirectory node;
-  Config config;
+  config::Config config;
   const std::string installed_plugin = node / "opt/cni/bin/rxlease";
   const std::string installed_list = node / "etc/cni/net.d/10-fast.conflist";
   const std::string receipt = node / "var/lib/rxlease/installed.json";

@@ -25,8 +25,8 @@ kernel::NicDetails nic(const std::string& name, std::uint32_t rx_queues) {
   return details;
 }
 
-Pool pool_of(std::uint32_t count) {
-  Pool pool;
+config::Pool pool_of(std::uint32_t count) {
+  config::Pool pool;
   pool.name = "rxq";
   pool.selectors.drivers = {"mlx5_core"};
   pool.queues.count = count;
@@ -34,7 +34,7 @@ Pool pool_of(std::uint32_t count) {
 }
 
 TEST(Selects, EveryKindThatIsGivenMustMatch) {
-  Selectors selectors;
+  config::Selectors selectors;
   selectors.interfaces = {"eth*", "enp*"};
   EXPECT_TRUE(selects(selectors, nic("a", 8)));
   selectors.drivers = {"bnxt_en"};
@@ -48,7 +48,7 @@ TEST(Selects, EveryKindThatIsGivenMustMatch) {
 }
 
 TEST(Selects, ANicWithoutNumaNodeMatchesNone) {
-  Selectors selectors;
+  config::Selectors selectors;
   selectors.numa_nodes = {0};
   auto details = nic("a", 8);
   details.numa_node.reset();

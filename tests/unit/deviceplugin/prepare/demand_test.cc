@@ -29,10 +29,10 @@ class Demand : public testing::Test {
   }
 
   PooledDemand demand() const { return demand_of(config, states, nic); }
-  Pool& a() { return config.pools[0]; }
-  Pool& b() { return config.pools[1]; }
+  config::Pool& a() { return config.pools[0]; }
+  config::Pool& b() { return config.pools[1]; }
 
-  Config config;
+  config::Config config;
   std::vector<PoolState> states;
   kernel::NicDetails nic;
 };
@@ -47,7 +47,7 @@ TEST_F(Demand, IsOfAllPoolsTogether) {
 }
 
 TEST_F(Demand, LeavesQueuesInRssWhereThePoolSaysSo) {
-  b().rss = Rss::keep;
+  b().rss = config::Rss::keep;
   EXPECT_THAT(demand().demand.excluded, ElementsAre(2));
 }
 
@@ -59,7 +59,7 @@ TEST_F(Demand, IsOfThePoolsThatSelectTheNic) {
 
 TEST_F(Demand, IsNoneOfAPoolThatAsksForNothing) {
   a().header_split = false;
-  a().rss = Rss::keep;
+  a().rss = config::Rss::keep;
   a().repair = true;
   EXPECT_THAT(demand().pools, ElementsAre("b"));
   EXPECT_FALSE(demand().demand.repair) << "it has nothing to repair";
