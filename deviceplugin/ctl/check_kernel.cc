@@ -108,7 +108,7 @@ bool check_queue_create(kernel::Namespace& host, Findings& findings) {
 
 bool check_netkit(kernel::Namespace& host, Findings& findings) {
   try {
-    const deviceplugin::ThrowAwayNetkit netkit(host, deviceplugin::throw_away_name());
+    const deviceplugin::nic::ThrowAwayNetkit netkit(host, deviceplugin::nic::throw_away_name());
     findings.ok("netkit", "a device could be made, and was removed again");
     return true;
   } catch (const kernel::KernelError& error) {

@@ -13,8 +13,8 @@ namespace rxlease::ctl {
 
 namespace {
 
-using deviceplugin::NicState;
 using deviceplugin::config::Pool;
+using deviceplugin::nic::NicState;
 
 // One NIC of one pool.
 struct PooledNic {

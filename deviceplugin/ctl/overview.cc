@@ -12,9 +12,9 @@ namespace rxlease::ctl {
 namespace {
 
 using attachment::Attachment;
-using deviceplugin::NicState;
 using deviceplugin::Snapshot;
 using deviceplugin::Use;
+using deviceplugin::nic::NicState;
 using kernel::DeviceId;
 
 Owner owner_of(const Attachment& attachment) {

@@ -24,7 +24,7 @@ void count_received(Overview& overview, kernel::Namespace& host) {
   const auto netdev = kernel::Netdev::open(host.generic());
   if (!netdev) return;
   for (const auto& nic : overview.nics) {
-    const auto counters = deviceplugin::rx_counters(*netdev, nic.details.nic.ifindex);
+    const auto counters = deviceplugin::nic::rx_counters(*netdev, nic.details.nic.ifindex);
     for (auto& queue : overview.queues) {
       const auto found = counters.find(queue.state.id.queue);
       if (queue.state.id.nic != nic.details.nic.name || found == counters.end()) continue;

@@ -8,7 +8,7 @@
 #include "kernel/error.h"
 #include "kernel/netdev.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::nic {
 
 namespace {
 
@@ -42,4 +42,4 @@ std::string ask_lease(kernel::Namespace& host, const kernel::Nic& nic) {
   return try_lease(host, nic, no_such_queue, throw_away_name(), [](int error) { return error == ERANGE; });
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::nic

@@ -7,7 +7,7 @@
 #include "kernel/netns.h"
 #include "kernel/nic.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::nic {
 
 // Finds out whether a NIC's queues can be leased, which no attribute tells: leases `queue` to a netkit of its
 // own and deletes that again. Traffic is not disturbed; a queue that is taken answers the question just as
@@ -20,4 +20,4 @@ std::string probe_lease(kernel::Namespace& host, const kernel::Nic& nic, std::ui
 // id (netdev_nl_queue_create_doit, Linux 7.1 to 7.3).
 std::string ask_lease(kernel::Namespace& host, const kernel::Nic& nic);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::nic

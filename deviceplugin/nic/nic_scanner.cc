@@ -9,7 +9,7 @@
 #include "kernel/error.h"
 #include "kernel/links.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::nic {
 
 namespace {
 
@@ -70,4 +70,4 @@ std::vector<NicState> NicScanner::scan(const std::function<bool(const kernel::Ni
   return nics;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::nic

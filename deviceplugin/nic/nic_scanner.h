@@ -9,7 +9,7 @@
 #include "deviceplugin/nic/nic_state.h"
 #include "kernel/netns.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::nic {
 
 // How a look finds out whether a NIC can lease: by a lease (probe_lease), or without one (ask_lease).
 enum class Probing { lease, ask };
@@ -33,4 +33,4 @@ class NicScanner {
   std::map<std::uint32_t, std::string> probed_;  // by ifindex, which is never given out twice
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::nic

@@ -11,7 +11,7 @@
 #include "kernel/netdev.h"
 #include "kernel/nic.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::nic {
 
 // Who uses a receive queue beside the host's stack, by queue-get.
 struct QueueUse {
@@ -38,4 +38,4 @@ inline const NicState* find_nic(const std::vector<NicState>& nics, const std::st
   return found == nics.end() ? nullptr : &*found;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::nic

@@ -5,7 +5,7 @@
 
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::nic {
 
 std::map<std::uint32_t, kernel::Qstats> rx_counters(const kernel::Netdev& netdev, std::uint32_t ifindex) {
   std::map<std::uint32_t, kernel::Qstats> counters;
@@ -19,4 +19,4 @@ std::map<std::uint32_t, kernel::Qstats> rx_counters(const kernel::Netdev& netdev
   return counters;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::nic

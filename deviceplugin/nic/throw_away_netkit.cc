@@ -5,7 +5,7 @@
 
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::nic {
 
 ThrowAwayNetkit::ThrowAwayNetkit(kernel::Namespace& netns, const std::string& name) : links_(netns.route()) {
   if (const auto left = links_.getlink(name); left && left->netkit()) links_.dellink(left->ifindex());
@@ -29,4 +29,4 @@ std::string throw_away_name() {
   return "rxl" + std::to_string(getpid());
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::nic

@@ -7,7 +7,7 @@
 #include "kernel/links.h"
 #include "kernel/netns.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::nic {
 
 // A single netkit with room for one lease, gone with the object. Needs CAP_NET_ADMIN. KernelError EOPNOTSUPP:
 // the kernel has no netkit; EINVAL: none that is single.
@@ -29,4 +29,4 @@ class ThrowAwayNetkit {
 // A name that no other process uses for one at the same time.
 std::string throw_away_name();
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::nic

@@ -114,7 +114,7 @@ std::vector<MetricFamily> queue_counters(const Snapshot& snapshot) {
   std::map<std::uint32_t, std::map<std::uint32_t, kernel::Qstats>> counters;
   for (const auto& queue : leased_queues(snapshot)) {
     if (!netdev) break;
-    if (!counters.contains(queue.ifindex)) counters[queue.ifindex] = rx_counters(*netdev, queue.ifindex);
+    if (!counters.contains(queue.ifindex)) counters[queue.ifindex] = nic::rx_counters(*netdev, queue.ifindex);
     const auto& entry = counters[queue.ifindex][queue.queue];
     if (entry.rx_packets) add(packets, queue.labels, static_cast<double>(*entry.rx_packets));
     if (entry.rx_bytes) add(bytes, queue.labels, static_cast<double>(*entry.rx_bytes));

@@ -27,7 +27,7 @@ std::string describe_foreign(const kernel::Lease& lease) {
          ", which no attachment of rxlease explains";
 }
 
-void judge_use(DeviceState& state, const QueueUse& use,
+void judge_use(DeviceState& state, const nic::QueueUse& use,
                const std::vector<attachment::Attachment>& attachments) {
   if (use.lease) {
     const auto* attachment = explanation(state.id, *use.lease, attachments);
@@ -46,7 +46,7 @@ void judge_use(DeviceState& state, const QueueUse& use,
 }
 
 // Why no queue of the NIC can be had; empty when they can.
-std::string nic_trouble(const NicState* nic, std::uint32_t queue) {
+std::string nic_trouble(const nic::NicState* nic, std::uint32_t queue) {
   if (nic == nullptr) return "its NIC is gone";
   if (!nic->cannot_lease.empty()) return "its NIC cannot lease queues: " + nic->cannot_lease;
   if (queue >= nic->details.rx_queues) {
@@ -59,7 +59,7 @@ std::string nic_trouble(const NicState* nic, std::uint32_t queue) {
 
 }  // namespace
 
-DeviceState judge(const kernel::DeviceId& id, const NicState* nic,
+DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
                   const std::vector<attachment::Attachment>& attachments) {
   DeviceState state;
   state.id = id;

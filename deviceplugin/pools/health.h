@@ -11,7 +11,7 @@ namespace rxlease::deviceplugin {
 
 // Judges one queue. `nic`: null while it is gone. A queue is healthy when a pod can have it, or has it by one
 // of the attachments; anything else has a reason, in words for an operator.
-DeviceState judge(const kernel::DeviceId& id, const NicState* nic,
+DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
                   const std::vector<attachment::Attachment>& attachments);
 
 // The attachment that explains a lease of the queue; null for a foreign one.

@@ -12,7 +12,7 @@ namespace rxlease::deviceplugin {
 
 namespace {
 
-std::vector<kernel::NicDetails> selected(const config::Pool& pool, const std::vector<NicState>& nics) {
+std::vector<kernel::NicDetails> selected(const config::Pool& pool, const std::vector<nic::NicState>& nics) {
   std::vector<kernel::NicDetails> list;
   for (const auto& nic : nics) {
     if (selects(pool.selectors, nic.details)) list.push_back(nic.details);
@@ -68,7 +68,7 @@ Snapshot Inventory::look(const config::Config& config) {
       if (first.use != pool.use) {
         if (of_another_use.insert(id.nic).second) state.problems.push_back(exclusion(id.nic, first));
       } else if (claimed.insert(id).second) {
-        state.devices.push_back(judge(id, find_nic(snapshot.nics, id.nic), snapshot.attachments));
+        state.devices.push_back(judge(id, nic::find_nic(snapshot.nics, id.nic), snapshot.attachments));
       } else {
         state.problems.push_back("device " + id.to_string() + " belongs to an earlier pool already");
       }

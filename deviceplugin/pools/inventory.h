@@ -15,7 +15,7 @@ namespace rxlease::deviceplugin {
 // One look at everything: what the metrics and rxleasectl show.
 struct Snapshot {
   std::vector<PoolState> pools;
-  std::vector<NicState> nics;  // those that a pool selects; to show: all
+  std::vector<nic::NicState> nics;  // those that a pool selects; to show: all
   std::vector<attachment::Attachment> attachments;
   std::vector<std::string> unreadable_records;  // paths
 };
@@ -31,7 +31,7 @@ class Inventory {
   Inventory(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory,
             Purpose purpose = Purpose::serve)
       : purpose_(purpose),
-        scanner_(host, sysfs, purpose == Purpose::serve ? Probing::lease : Probing::ask),
+        scanner_(host, sysfs, purpose == Purpose::serve ? nic::Probing::lease : nic::Probing::ask),
         store_(state_directory),
         selection_(state_directory,
                    purpose == Purpose::serve ? Selection::Memory::kept : Selection::Memory::read_only) {}
@@ -40,7 +40,7 @@ class Inventory {
 
  private:
   Purpose purpose_;
-  NicScanner scanner_;
+  nic::NicScanner scanner_;
   attachment::AttachmentStore store_;
   Selection selection_;
 };

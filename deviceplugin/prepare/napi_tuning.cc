@@ -28,7 +28,7 @@ void for_each_setting(Visit visit) {
   visit("threaded", &NapiSettings::threaded);
 }
 
-std::optional<std::uint32_t> napi_of(const NicState* nic, std::uint32_t queue) {
+std::optional<std::uint32_t> napi_of(const nic::NicState* nic, std::uint32_t queue) {
   if (nic == nullptr) return std::nullopt;
   const auto found = nic->queues.find(queue);
   return found == nic->queues.end() ? std::nullopt : found->second.napi_id;
@@ -42,7 +42,7 @@ std::map<DeviceId, NapiSettings> wanted_by(const config::Config& config, const S
                                     [&](const PoolState& other) { return other.name == pool.name; });
     if (!pool.napi || state == snapshot.pools.end()) continue;
     for (const auto& device : state->devices) {
-      const auto napi = napi_of(find_nic(snapshot.nics, device.id.nic), device.id.queue);
+      const auto napi = napi_of(nic::find_nic(snapshot.nics, device.id.nic), device.id.queue);
       if (device.use != Use::leased || !napi) continue;
       wanted[device.id] = *pool.napi;
       wanted[device.id].id = *napi;
@@ -83,14 +83,14 @@ void NapiTuning::apply(const config::Config& config, Snapshot& snapshot) {
   for (auto entry = before_.begin(); entry != before_.end();) {
     const auto& [device, before] = *entry;
     const bool done = !wanted.contains(device) &&
-                      set_back(*netdev, before, find_nic(snapshot.nics, device.nic), device.queue);
+                      set_back(*netdev, before, nic::find_nic(snapshot.nics, device.nic), device.queue);
     changed = changed || done;
     entry = done ? before_.erase(entry) : std::next(entry);
   }
   if (changed) save();
   for (const auto& [device, settings] : wanted) {
     try {
-      const auto ifindex = find_nic(snapshot.nics, device.nic)->details.nic.ifindex;
+      const auto ifindex = nic::find_nic(snapshot.nics, device.nic)->details.nic.ifindex;
       if (const auto now = settings_now(*netdev, ifindex, settings.id)) tune(*netdev, device, settings, *now);
     } catch (const KernelError& error) {
       report(snapshot, device, error);
@@ -121,7 +121,7 @@ void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, cons
 
 // False when it is to be tried again: the NIC is down, and lists no NAPI. Of one that is gone nothing is
 // left.
-bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, const NicState* nic,
+bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, const nic::NicState* nic,
                           std::uint32_t queue) {
   if (nic == nullptr) return true;
   if (!nic->up) return false;

@@ -26,7 +26,7 @@ class NapiTuning {
 
   void tune(const kernel::Netdev& netdev, const kernel::DeviceId& device, const Settings& wanted,
             const Settings& now);
-  static bool set_back(const kernel::Netdev& netdev, const Settings& before, const NicState* nic,
+  static bool set_back(const kernel::Netdev& netdev, const Settings& before, const nic::NicState* nic,
                        std::uint32_t queue);
   void load();
   void save() const;

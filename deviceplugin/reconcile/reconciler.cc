@@ -23,7 +23,7 @@ bool namespace_is_there(const attachment::Attachment& attachment) {
 
 // Whether a lease on one of the record's devices leads to its netkit.
 bool is_leased(const attachment::Attachment& attachment, const Snapshot& snapshot) {
-  const auto leads_here = [&](const NicState& nic) {
+  const auto leads_here = [&](const nic::NicState& nic) {
     return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
       const auto id = kernel::DeviceId::parse(attached.id);
       if (!id || id->nic != nic.details.nic.name) return false;
@@ -39,8 +39,9 @@ bool is_leased(const attachment::Attachment& attachment, const Snapshot& snapsho
 bool leases_are_visible(const attachment::Attachment& attachment, const Snapshot& snapshot) {
   return std::all_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
     const auto id = kernel::DeviceId::parse(attached.id);
-    return id && std::any_of(snapshot.nics.begin(), snapshot.nics.end(),
-                             [&](const NicState& nic) { return nic.details.nic.name == id->nic && nic.up; });
+    return id && std::any_of(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
+             return nic.details.nic.name == id->nic && nic.up;
+           });
   });
 }
 
@@ -84,7 +85,7 @@ bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const Sn
 // False when the NIC refuses: then the record, by which the next look tries again, has to stay.
 bool Reconciler::unsteer(const attachment::Attachment& attachment, const Snapshot& snapshot) {
   if (!attachment.steering) return true;
-  const auto state = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const NicState& nic) {
+  const auto state = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
     return nic.details.nic.name == attachment.steering->nic;
   });
   const auto nic = state == snapshot.nics.end() ? std::nullopt : std::optional(state->details.nic);
@@ -131,7 +132,7 @@ bool Reconciler::reconcile(const Snapshot& snapshot) {
 
 // Linux 7.3 lets go of a dead process's AF_XDP memory a moment after the process; see delete_netkit() of the
 // plugin for what becomes of the queue when the netkit goes in between.
-bool Reconciler::is_bound_for_a_moment(const NicState& nic, const kernel::Lease& lease) {
+bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease) {
   constexpr std::chrono::seconds patience{2};
   constexpr std::chrono::milliseconds pause{200};
   const Netkit netkit{lease.netns_id, lease.ifindex};

@@ -41,7 +41,7 @@ class Reconciler {
  private:
   bool is_abandoned(const attachment::Attachment& attachment, const Snapshot& snapshot);
   bool unsteer(const attachment::Attachment& attachment, const Snapshot& snapshot);
-  bool is_bound_for_a_moment(const NicState& nic, const kernel::Lease& lease);
+  bool is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease);
 
   kernel::Namespace& host_;
   std::string state_directory_;

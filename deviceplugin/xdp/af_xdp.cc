@@ -47,7 +47,7 @@ std::string why_not(const KernelError& error, std::uint32_t ifindex) {
 }
 
 // What the pod that leases the queue calls it; nullopt: no pod does, as far as kernel and records tell.
-std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const NicState& nic,
+std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::NicState& nic,
                                             const std::vector<attachment::Attachment>& attachments) {
   const auto use = nic.queues.find(device.queue);
   if (use == nic.queues.end() || !use->second.lease) return std::nullopt;
@@ -82,7 +82,7 @@ void AfXdp::serve(Snapshot& snapshot) {
     std::set<std::string> names;
     for (const auto& device : pool.devices) names.insert(device.id.nic);
     for (const auto& name : names) {
-      const auto* nic = find_nic(snapshot.nics, name);
+      const auto* nic = nic::find_nic(snapshot.nics, name);
       if (nic == nullptr || !nic->cannot_lease.empty()) continue;  // unhealthy anyway
       try {
         equip(*nic, pool, snapshot.attachments);
@@ -111,7 +111,7 @@ void AfXdp::withdraw(const Snapshot& snapshot) {
 }
 
 // Sees to it that the program runs on the NIC, with a map for each of the pool's queues there.
-void AfXdp::equip(const NicState& nic, const PoolState& pool,
+void AfXdp::equip(const nic::NicState& nic, const PoolState& pool,
                   const std::vector<attachment::Attachment>& attachments) {
   const auto& [name, ifname, ifindex] = nic.details.nic;
   auto found = programs_.find(name);

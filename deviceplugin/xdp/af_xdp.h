@@ -34,7 +34,7 @@ class AfXdp {
 
  private:
   void withdraw(const Snapshot& snapshot);
-  void equip(const NicState& nic, const PoolState& pool,
+  void equip(const nic::NicState& nic, const PoolState& pool,
              const std::vector<attachment::Attachment>& attachments);
   NicProgram& require(const std::string& nic);
   std::string directory_of(const std::string& nic) const;

@@ -55,7 +55,7 @@ class ReconcilerTest : public testing::Test {
   kernel::LinuxNamespace host_{kernel::NetNs::current()};
   Reconciler reconciler_{host_, scratch_.path(), scratch_ / "pod-resources/kubelet.sock"};
   attachment::Attachment attachment_;
-  NicState nic_;
+  nic::NicState nic_;
 };
 
 TEST_F(ReconcilerTest, RemovesARecordThatNothingSpeaksFor) {

@@ -45,7 +45,7 @@ class CheckNics : public testing::Test {
   }
 
   deviceplugin::config::Pool pool;
-  deviceplugin::NicState nic;
+  deviceplugin::nic::NicState nic;
   tests::ScriptedEthtool ethtool;
 };
 

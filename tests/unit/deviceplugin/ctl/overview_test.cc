@@ -13,8 +13,8 @@
 namespace rxlease::ctl {
 namespace {
 
-using deviceplugin::NicState;
 using deviceplugin::Snapshot;
+using deviceplugin::nic::NicState;
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;

@@ -11,8 +11,8 @@ using testing::HasSubstr;
 
 const kernel::DeviceId device{"nic0", 7};
 
-NicState good_nic() {
-  NicState nic;
+nic::NicState good_nic() {
+  nic::NicState nic;
   nic.details.nic = {"nic0", "enp1s0", 2};
   nic.details.rx_queues = 8;
   nic.details.numa_node = 1;
