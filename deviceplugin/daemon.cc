@@ -43,7 +43,7 @@ config::LoadedConfig load_and_report(const std::string& file) {
   return loaded;
 }
 
-std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<PoolState>& pools) {
+std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState>& pools) {
   std::set<kernel::DeviceId> devices;
   for (const auto& pool : pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
@@ -53,7 +53,7 @@ std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<PoolState>& pool
 }
 
 // Every change that an operator would want to know of.
-void log_changes(const std::vector<PoolState>& before, const std::vector<PoolState>& after) {
+void log_changes(const std::vector<pools::PoolState>& before, const std::vector<pools::PoolState>& after) {
   for (const auto& pool : after) {
     const auto old =
         std::find_if(before.begin(), before.end(), [&](const auto& p) { return p.name == pool.name; });
@@ -61,7 +61,7 @@ void log_changes(const std::vector<PoolState>& before, const std::vector<PoolSta
       for (const auto& problem : pool.problems) spdlog::warn("pool {}: {}", pool.name, problem);
     }
     for (const auto& device : pool.devices) {
-      const DeviceState* was = nullptr;
+      const pools::DeviceState* was = nullptr;
       if (old != before.end()) {
         const auto found = std::find_if(old->devices.begin(), old->devices.end(),
                                         [&](const auto& other) { return other.id == device.id; });

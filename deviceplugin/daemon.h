@@ -46,7 +46,7 @@ class Daemon {
   std::string text_;  // of the configuration in force
   config::Config config_;
   kernel::LinuxNamespace host_;
-  Inventory inventory_;
+  pools::Inventory inventory_;
   AfXdp af_xdp_;
   KubeletLink kubelet_;
   Reconciler reconciler_;
@@ -57,7 +57,7 @@ class Daemon {
   kernel::Notifications generic_;
   kernel::Watches watches_;
   kernel::Fd signals_;
-  std::vector<PoolState> told_;  // what was logged last
+  std::vector<pools::PoolState> told_;  // what was logged last
   Clock::time_point last_look_;
   bool news_ = false;                     // why wait() returned: something changed, rather than time passed
   std::optional<Clock::time_point> due_;  // of the next look, where something asks for one

@@ -15,7 +15,7 @@ constexpr const char* container_folder = "/run/rxlease/";
 constexpr const char* map_name = "/xsks_map";  // as other AF_XDP plugins call it
 constexpr mode_t map_name_mode = 0444;
 
-const DeviceState& require(const PoolState& pool, const std::string& id) {
+const pools::DeviceState& require(const pools::PoolState& pool, const std::string& id) {
   const auto found = std::find_if(pool.devices.begin(), pool.devices.end(),
                                   [&](const auto& device) { return device.id.to_string() == id; });
   if (found == pool.devices.end()) {
@@ -42,7 +42,7 @@ std::string variable_of(const std::string& pool) {
   return name;
 }
 
-Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
+Allocation allocate(const pools::PoolState& pool, const std::vector<std::string>& ids,
                     const std::string& state_directory, const RenewMap& renew_map) {
   std::set<kernel::DeviceId> devices;  // kubelet names them in no order
   for (const auto& id : ids) {

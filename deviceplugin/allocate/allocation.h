@@ -39,7 +39,7 @@ using RenewMap = std::function<std::string(const kernel::DeviceId&)>;
 // AllocationError for an id that the pool has not, a queue that is not healthy, or queues of two NICs, which
 // no one netkit can lease. A queue of an AF_XDP pool gets a new map, mounted as xsks_map in its folder: what
 // the last holder may have kept is worth nothing. REQUIRES: `renew_map` where the pool's use is AF_XDP.
-Allocation allocate(const PoolState& pool, const std::vector<std::string>& ids,
+Allocation allocate(const pools::PoolState& pool, const std::vector<std::string>& ids,
                     const std::string& state_directory, const RenewMap& renew_map = {});
 
 // RXLEASE_DEVICES_<POOL>: upper case, with '_' for what no variable's name may have.

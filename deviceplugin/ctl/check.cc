@@ -45,7 +45,8 @@ Findings check(const std::string& file) {
     kernel::LinuxNamespace host(kernel::NetNs::current());
     const bool kernel_leases = check_leasing(host, findings);
     findings.step("pools", [&] {
-      deviceplugin::Inventory inventory(host, "/sys", config.state_directory, deviceplugin::Purpose::show);
+      deviceplugin::pools::Inventory inventory(host, "/sys", config.state_directory,
+                                               deviceplugin::pools::Purpose::show);
       check_nics(config, inventory.look(config), kernel_leases, host.generic(), findings);
     });
   }

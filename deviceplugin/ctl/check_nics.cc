@@ -176,7 +176,7 @@ void check_notes(const deviceplugin::config::Config& config, Findings& findings)
 
 // A pool's queues on a NIC, by the choice that holds for it.
 std::vector<std::uint32_t> queues_of(const std::string& pool, const std::string& nic,
-                                     const deviceplugin::Snapshot& snapshot) {
+                                     const deviceplugin::pools::Snapshot& snapshot) {
   std::vector<std::uint32_t> queues;
   for (const auto& state : snapshot.pools) {
     if (state.name != pool) continue;
@@ -204,12 +204,12 @@ void check_nic(const PooledNic& at, bool kernel_leases, kernel::Transport& gener
 
 }  // namespace
 
-void check_nics(const deviceplugin::config::Config& config, const deviceplugin::Snapshot& snapshot,
+void check_nics(const deviceplugin::config::Config& config, const deviceplugin::pools::Snapshot& snapshot,
                 bool kernel_leases, kernel::Transport& generic, Findings& findings) {
   for (const auto& pool : config.pools) {
     bool any = false;
     for (const auto& nic : snapshot.nics) {
-      if (!deviceplugin::selects(pool.selectors, nic.details)) continue;
+      if (!deviceplugin::pools::selects(pool.selectors, nic.details)) continue;
       any = true;
       check_nic({pool, nic, queues_of(pool.name, nic.details.nic.name, snapshot)}, kernel_leases, generic,
                 findings);

@@ -11,7 +11,7 @@ namespace rxlease::ctl {
 // receive and the other pods' peace need of channels, header split, flow rules and RSS; and what the daemon
 // has changed of NICs. `generic` is NETLINK_GENERIC of the host. REQUIRES: a snapshot to show, of this
 // configuration.
-void check_nics(const deviceplugin::config::Config& config, const deviceplugin::Snapshot& snapshot,
+void check_nics(const deviceplugin::config::Config& config, const deviceplugin::pools::Snapshot& snapshot,
                 bool kernel_leases, kernel::Transport& generic, Findings& findings);
 
 }  // namespace rxlease::ctl

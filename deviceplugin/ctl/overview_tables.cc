@@ -36,7 +36,7 @@ std::string short_id(const std::string& container_id) {
 
 // The pod; one that the runtime did not name is known by its network namespace.
 std::string holder(const QueueRow& row) {
-  if (!row.owner) return row.state.use == deviceplugin::Use::foreign ? "foreign" : "";
+  if (!row.owner) return row.state.use == deviceplugin::pools::Use::foreign ? "foreign" : "";
   return row.owner->pod().empty() ? row.owner->netns : row.owner->pod();
 }
 

@@ -45,7 +45,8 @@ const char* before(bool first, bool terminal) {
 
 void show(const deviceplugin::config::Config& config, const ShowOptions& options) {
   kernel::LinuxNamespace host(kernel::NetNs::current());
-  deviceplugin::Inventory inventory(host, "/sys", config.state_directory, deviceplugin::Purpose::show);
+  deviceplugin::pools::Inventory inventory(host, "/sys", config.state_directory,
+                                           deviceplugin::pools::Purpose::show);
   const bool kernel_leases = kernel::has_queue_create(host.generic());
   const auto look = [&] {
     auto snapshot = inventory.look(config);

@@ -11,7 +11,7 @@ namespace {
 
 using kernel::DeviceId;
 
-std::vector<Candidate> candidates(const PoolState& pool,
+std::vector<Candidate> candidates(const pools::PoolState& pool,
                                   const google::protobuf::RepeatedPtrField<std::string>& ids) {
   std::vector<Candidate> list;
   for (const auto& device : pool.devices) {
@@ -21,7 +21,7 @@ std::vector<Candidate> candidates(const PoolState& pool,
   return list;
 }
 
-std::vector<DeviceId> known_ids(const PoolState& pool,
+std::vector<DeviceId> known_ids(const pools::PoolState& pool,
                                 const google::protobuf::RepeatedPtrField<std::string>& ids) {
   std::vector<DeviceId> known;
   for (const auto& candidate : candidates(pool, ids)) known.push_back(candidate.id);
@@ -30,7 +30,7 @@ std::vector<DeviceId> known_ids(const PoolState& pool,
 
 }  // namespace
 
-v1beta1::ListAndWatchResponse to_response(const PoolState& pool) {
+v1beta1::ListAndWatchResponse to_response(const pools::PoolState& pool) {
   v1beta1::ListAndWatchResponse response;
   for (const auto& state : pool.devices) {
     auto* device = response.add_devices();
@@ -41,7 +41,7 @@ v1beta1::ListAndWatchResponse to_response(const PoolState& pool) {
   return response;
 }
 
-v1beta1::AllocateResponse allocate_all(const PoolState& pool, const v1beta1::AllocateRequest& request,
+v1beta1::AllocateResponse allocate_all(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
                                        const std::string& state_directory, const RenewMap& renew_map) {
   v1beta1::AllocateResponse response;
   for (const auto& container : request.container_requests()) {
@@ -59,7 +59,7 @@ v1beta1::AllocateResponse allocate_all(const PoolState& pool, const v1beta1::All
   return response;
 }
 
-v1beta1::PreferredAllocationResponse prefer_all(const PoolState& pool,
+v1beta1::PreferredAllocationResponse prefer_all(const pools::PoolState& pool,
                                                 const v1beta1::PreferredAllocationRequest& request) {
   v1beta1::PreferredAllocationResponse response;
   for (const auto& container : request.container_requests()) {

@@ -10,12 +10,12 @@
 namespace rxlease::deviceplugin {
 
 // A pool's state as ListAndWatch tells it.
-v1beta1::ListAndWatchResponse to_response(const PoolState& pool);
+v1beta1::ListAndWatchResponse to_response(const pools::PoolState& pool);
 
 // The answers for every container of a request. AllocationError as of allocate().
-v1beta1::AllocateResponse allocate_all(const PoolState& pool, const v1beta1::AllocateRequest& request,
+v1beta1::AllocateResponse allocate_all(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
                                        const std::string& state_directory, const RenewMap& renew_map = {});
-v1beta1::PreferredAllocationResponse prefer_all(const PoolState& pool,
+v1beta1::PreferredAllocationResponse prefer_all(const pools::PoolState& pool,
                                                 const v1beta1::PreferredAllocationRequest& request);
 
 }  // namespace rxlease::deviceplugin

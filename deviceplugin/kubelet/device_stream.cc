@@ -5,10 +5,10 @@
 
 namespace rxlease::deviceplugin {
 
-DeviceStream::DeviceStream(Service& service, CallQueue& queue, DeviceBoard& board)
+DeviceStream::DeviceStream(Service& service, CallQueue& queue, pools::DeviceBoard& board)
     : service_(service), queue_(queue), board_(board), writer_(&context_) {}
 
-void DeviceStream::await(Service& service, CallQueue& queue, DeviceBoard& board) {
+void DeviceStream::await(Service& service, CallQueue& queue, pools::DeviceBoard& board) {
   std::unique_ptr<DeviceStream> stream(new DeviceStream(service, queue, board));
   const bool begun = queue.begin([&](grpc::ServerCompletionQueue& q) {
     stream->context_.AsyncNotifyWhenDone(stream->gone_.tag());

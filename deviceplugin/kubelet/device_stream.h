@@ -16,7 +16,7 @@ class DeviceStream final {
   using Service = v1beta1::DevicePlugin::AsyncService;
 
   // Waits for the next caller, and for one more after each.
-  static void await(Service& service, CallQueue& queue, DeviceBoard& board);
+  static void await(Service& service, CallQueue& queue, pools::DeviceBoard& board);
 
  private:
   // The completion queue tells of three things; each is an event of its own.
@@ -33,7 +33,7 @@ class DeviceStream final {
   };
 
   friend std::default_delete<DeviceStream>;
-  DeviceStream(Service& service, CallQueue& queue, DeviceBoard& board);
+  DeviceStream(Service& service, CallQueue& queue, pools::DeviceBoard& board);
   ~DeviceStream();
 
   void on_called(bool ok);
@@ -45,7 +45,7 @@ class DeviceStream final {
 
   Service& service_;
   CallQueue& queue_;
-  DeviceBoard& board_;
+  pools::DeviceBoard& board_;
   grpc::ServerContext context_;
   v1beta1::Empty request_;
   grpc::ServerAsyncWriter<v1beta1::ListAndWatchResponse> writer_;

@@ -34,9 +34,9 @@ KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_direct
       state_directory_(std::move(state_directory)),
       renew_map_(std::move(renew_map)) {}
 
-void KubeletLink::publish(std::vector<PoolState> pools) {
+void KubeletLink::publish(std::vector<pools::PoolState> pools) {
   std::erase_if(pools_, [&](const auto& entry) {
-    const auto same = [&](const PoolState& state) {
+    const auto same = [&](const pools::PoolState& state) {
       return state.name == entry.first && state.resource == entry.second->resource;
     };
     return std::none_of(pools.begin(), pools.end(), same);

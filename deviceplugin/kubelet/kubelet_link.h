@@ -23,7 +23,7 @@ class KubeletLink {
 
   // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
   // changes.
-  void publish(std::vector<PoolState> pools);
+  void publish(std::vector<pools::PoolState> pools);
 
   // Serves and registers what is not: after kubelet started, after a socket was deleted. Returns false when
   // something is left to be done and should be tried again soon.
@@ -36,10 +36,11 @@ class KubeletLink {
 
  private:
   struct Pool {
-    explicit Pool(const PoolState& state) : resource(state.resource), socket(state.socket), board(state) {}
+    explicit Pool(const pools::PoolState& state)
+        : resource(state.resource), socket(state.socket), board(state) {}
     std::string resource;
     std::string socket;
-    DeviceBoard board;
+    pools::DeviceBoard board;
     std::unique_ptr<PoolService> service;
     std::unique_ptr<Endpoint> endpoint;           // after the service: it goes first
     std::optional<FileIdentity> registered_with;  // the kubelet.sock that knows this endpoint

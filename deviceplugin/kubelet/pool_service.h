@@ -14,7 +14,7 @@ namespace rxlease::deviceplugin {
 // Kubelet's DevicePlugin service for one pool. No call blocks the thread that serves the queue.
 class PoolService {
  public:
-  PoolService(DeviceBoard& board, std::string state_directory, RenewMap renew_map,
+  PoolService(pools::DeviceBoard& board, std::string state_directory, RenewMap renew_map,
               AllocationCounters& counters)
       : board_(board),
         state_directory_(std::move(state_directory)),
@@ -30,7 +30,7 @@ class PoolService {
   grpc::Status allocate(const v1beta1::AllocateRequest& request, v1beta1::AllocateResponse& response);
 
   v1beta1::DevicePlugin::AsyncService service_;
-  DeviceBoard& board_;
+  pools::DeviceBoard& board_;
   std::string state_directory_;
   RenewMap renew_map_;
   AllocationCounters& counters_;

@@ -39,7 +39,7 @@ void add(MetricFamily& to, const Labels& labels, double value) {
   to.metric.push_back(std::move(metric));
 }
 
-MetricFamily queues(const Snapshot& snapshot) {
+MetricFamily queues(const pools::Snapshot& snapshot) {
   auto result = family("rxlease_queues", "Receive queues by pool, NIC and what they do.", MetricType::Gauge);
   for (const auto& pool : snapshot.pools) {
     std::map<Labels, int> counts;
@@ -84,12 +84,12 @@ struct LeasedQueue {
 };
 
 // By the leases that there are, not by the records: a record may outlive its lease.
-std::vector<LeasedQueue> leased_queues(const Snapshot& snapshot) {
+std::vector<LeasedQueue> leased_queues(const pools::Snapshot& snapshot) {
   std::vector<LeasedQueue> leased;
   for (const auto& nic : snapshot.nics) {
     for (const auto& [queue, use] : nic.queues) {
       const kernel::DeviceId id{nic.details.nic.name, queue};
-      const auto* attachment = use.lease ? explanation(id, *use.lease, snapshot.attachments) : nullptr;
+      const auto* attachment = use.lease ? pools::explanation(id, *use.lease, snapshot.attachments) : nullptr;
       if (attachment == nullptr) continue;
       leased.push_back({nic.details.nic.ifindex,
                         queue,
@@ -102,7 +102,7 @@ std::vector<LeasedQueue> leased_queues(const Snapshot& snapshot) {
   return leased;
 }
 
-std::vector<MetricFamily> queue_counters(const Snapshot& snapshot) {
+std::vector<MetricFamily> queue_counters(const pools::Snapshot& snapshot) {
   auto packets =
       family("rxlease_queue_rx_packets_total", "Packets that a leased queue received.", MetricType::Counter);
   auto bytes =
@@ -125,13 +125,13 @@ std::vector<MetricFamily> queue_counters(const Snapshot& snapshot) {
 
 }  // namespace
 
-void Metrics::update(Snapshot snapshot) {
+void Metrics::update(pools::Snapshot snapshot) {
   const std::scoped_lock lock(mutex_);
   snapshot_ = std::move(snapshot);
 }
 
 std::string Metrics::scrape() const {
-  Snapshot snapshot;
+  pools::Snapshot snapshot;
   {
     const std::scoped_lock lock(mutex_);
     snapshot = snapshot_;

@@ -22,7 +22,7 @@ class Metrics {
         preparations_(preparations) {}
 
   // What the next scrapes tell of.
-  void update(Snapshot snapshot);
+  void update(pools::Snapshot snapshot);
 
   // The text exposition format, version 0.0.4. Per-queue counters are read from the kernel now, in the
   // calling thread's namespace.
@@ -34,7 +34,7 @@ class Metrics {
   const ReconciliationCounters& reconciliations_;
   const PreparationCounters& preparations_;
   mutable std::mutex mutex_;  // snapshot_
-  Snapshot snapshot_;
+  pools::Snapshot snapshot_;
 };
 
 }  // namespace rxlease::deviceplugin

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/pools/device_board.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 void DeviceBoard::publish(PoolState state) {
   {
@@ -29,4 +29,4 @@ void DeviceBoard::unsubscribe(int id) {
   listeners_.erase(id);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

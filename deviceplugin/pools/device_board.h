@@ -7,7 +7,7 @@
 
 #include "deviceplugin/pools/device_state.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 // The latest state of one pool, written by the daemon's loop and read by whatever serves kubelet. Safe from
 // any thread.
@@ -33,4 +33,4 @@ class DeviceBoard {
   int next_id_ = 0;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/pools/device_state.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 std::string to_string(Use use) {
   switch (use) {
@@ -21,4 +21,4 @@ std::string to_string(Use use) {
   return "unknown";
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

@@ -8,7 +8,7 @@
 #include "deviceplugin/config/config.h"
 #include "kernel/device_id.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 // What a queue is doing.
 enum class Use { free, leased, foreign, af_xdp, memory_provider, unknown };
@@ -42,4 +42,4 @@ struct PoolState {
   bool operator==(const PoolState&) const = default;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 // The plugin writes the netkit's ifindex down before it leases.
 const attachment::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
@@ -74,4 +74,4 @@ DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
   return state;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

@@ -8,7 +8,7 @@
 #include "deviceplugin/config/words.h"
 #include "deviceplugin/pools/health.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 namespace {
 
@@ -80,4 +80,4 @@ Snapshot Inventory::look(const config::Config& config) {
   return snapshot;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

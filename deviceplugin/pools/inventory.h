@@ -10,7 +10,7 @@
 #include "deviceplugin/pools/device_state.h"
 #include "deviceplugin/pools/selection.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 // One look at everything: what the metrics and rxleasectl show.
 struct Snapshot {
@@ -45,4 +45,4 @@ class Inventory {
   Selection selection_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

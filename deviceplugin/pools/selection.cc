@@ -7,7 +7,7 @@
 #include "kernel/files.h"
 #include "text/glob.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 namespace {
 
@@ -105,4 +105,4 @@ void Selection::save() const {
   kernel::replace_file(path_, object.dump(2) + "\n", selection_file_mode);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

@@ -9,7 +9,7 @@
 #include "kernel/device_id.h"
 #include "kernel/nic.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 
 // Whether the pool's selectors take the NIC: each kind that is given must have a match.
 bool selects(const config::Selectors& selectors, const kernel::NicDetails& nic);
@@ -43,4 +43,4 @@ class Selection {
   std::map<std::string, Choice> choices_;  // by pool
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

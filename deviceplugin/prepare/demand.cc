@@ -10,7 +10,7 @@ namespace rxlease::deviceplugin {
 namespace {
 
 std::set<std::uint32_t> queues_of(const std::string& pool, const std::string& nic,
-                                  const std::vector<PoolState>& states) {
+                                  const std::vector<pools::PoolState>& states) {
   std::set<std::uint32_t> queues;
   for (const auto& state : states) {
     if (state.name != pool) continue;
@@ -23,12 +23,12 @@ std::set<std::uint32_t> queues_of(const std::string& pool, const std::string& ni
 
 }  // namespace
 
-PooledDemand demand_of(const config::Config& config, const std::vector<PoolState>& states,
+PooledDemand demand_of(const config::Config& config, const std::vector<pools::PoolState>& states,
                        const kernel::NicDetails& nic) {
   PooledDemand all;
   std::string decided_by;
   for (const auto& pool : config.pools) {
-    if (!selects(pool.selectors, nic)) continue;
+    if (!pools::selects(pool.selectors, nic)) continue;
     if (pool.channels && all.demand.channels && pool.channels != all.demand.channels) {
       all.conflicts[pool.name] = "it wants " + std::to_string(*pool.channels) +
                                  " channels, and the earlier pool " + decided_by + " wants " +

@@ -32,7 +32,7 @@ struct PooledDemand {
 
 // Of the configuration's pools those that select the NIC, the first of which decides where two disagree.
 // `states`: the pools' devices, chosen by the same configuration.
-PooledDemand demand_of(const config::Config& config, const std::vector<PoolState>& states,
+PooledDemand demand_of(const config::Config& config, const std::vector<pools::PoolState>& states,
                        const kernel::NicDetails& nic);
 
 }  // namespace rxlease::deviceplugin

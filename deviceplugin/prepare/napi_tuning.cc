@@ -35,15 +35,15 @@ std::optional<std::uint32_t> napi_of(const nic::NicState* nic, std::uint32_t que
 }
 
 // What the pools want of their leased queues.
-std::map<DeviceId, NapiSettings> wanted_by(const config::Config& config, const Snapshot& snapshot) {
+std::map<DeviceId, NapiSettings> wanted_by(const config::Config& config, const pools::Snapshot& snapshot) {
   std::map<DeviceId, NapiSettings> wanted;
   for (const auto& pool : config.pools) {
     const auto state = std::find_if(snapshot.pools.begin(), snapshot.pools.end(),
-                                    [&](const PoolState& other) { return other.name == pool.name; });
+                                    [&](const pools::PoolState& other) { return other.name == pool.name; });
     if (!pool.napi || state == snapshot.pools.end()) continue;
     for (const auto& device : state->devices) {
       const auto napi = napi_of(nic::find_nic(snapshot.nics, device.id.nic), device.id.queue);
-      if (device.use != Use::leased || !napi) continue;
+      if (device.use != pools::Use::leased || !napi) continue;
       wanted[device.id] = *pool.napi;
       wanted[device.id].id = *napi;
     }
@@ -59,10 +59,10 @@ std::optional<NapiSettings> settings_now(const kernel::Netdev& netdev, std::uint
   return std::nullopt;
 }
 
-void report(Snapshot& snapshot, const DeviceId& device, const KernelError& error) {
+void report(pools::Snapshot& snapshot, const DeviceId& device, const KernelError& error) {
   for (auto& pool : snapshot.pools) {
     const bool its = std::any_of(pool.devices.begin(), pool.devices.end(),
-                                 [&](const DeviceState& state) { return state.id == device; });
+                                 [&](const pools::DeviceState& state) { return state.id == device; });
     if (its) pool.problems.push_back("napi of " + device.to_string() + ": " + error.what());
   }
 }
@@ -74,7 +74,7 @@ NapiTuning::NapiTuning(kernel::Namespace& host, const std::string& state_directo
   load();
 }
 
-void NapiTuning::apply(const config::Config& config, Snapshot& snapshot) {
+void NapiTuning::apply(const config::Config& config, pools::Snapshot& snapshot) {
   const auto wanted = wanted_by(config, snapshot);
   if (wanted.empty() && before_.empty()) return;
   const auto netdev = kernel::Netdev::open(host_.generic());

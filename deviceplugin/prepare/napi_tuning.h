@@ -19,7 +19,7 @@ class NapiTuning {
 
   // Brings the queues of the snapshot in line with the pools. What the kernel refuses becomes a problem of
   // the pool. KernelError when the file cannot be written.
-  void apply(const config::Config& config, Snapshot& snapshot);
+  void apply(const config::Config& config, pools::Snapshot& snapshot);
 
  private:
   using Settings = kernel::NapiSettings;

@@ -51,7 +51,7 @@ void Preparation::read_notes() {
   unreadable_ = std::move(listing.unreadable);
 }
 
-bool Preparation::prepare(const config::Config& config, const Snapshot& snapshot) {
+bool Preparation::prepare(const config::Config& config, const pools::Snapshot& snapshot) {
   troubles_.clear();
   due_.reset();
   if (!unreadable_.empty()) read_notes();

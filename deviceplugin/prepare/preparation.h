@@ -29,10 +29,10 @@ class Preparation {
 
   // Brings each NIC to where it should be. True: something was changed, and another look is due. Failures of
   // one NIC are kept for judge().
-  bool prepare(const config::Config& config, const Snapshot& snapshot);
+  bool prepare(const config::Config& config, const pools::Snapshot& snapshot);
 
   // Makes those devices unhealthy whose NIC is not as their pool needs it.
-  void judge(std::vector<PoolState>& pools) const { troubles_.judge(pools); }
+  void judge(std::vector<pools::PoolState>& pools) const { troubles_.judge(pools); }
 
   // What failed is tried again at the next opportunity, without waiting.
   void forget_failures() { failures_.clear(); }

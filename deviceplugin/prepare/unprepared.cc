@@ -26,7 +26,7 @@ std::string left_to_do(const kernel::Ethtool& ethtool, const kernel::NicDetails&
 
 }  // namespace
 
-void NicTroubles::judge(std::vector<PoolState>& pools) const {
+void NicTroubles::judge(std::vector<pools::PoolState>& pools) const {
   for (auto& pool : pools) {
     for (auto& device : pool.devices) {
       const auto found = reasons_.find({device.id.nic, pool.name});
@@ -37,7 +37,7 @@ void NicTroubles::judge(std::vector<PoolState>& pools) const {
   }
 }
 
-NicTroubles troubles_seen(const config::Config& config, const Snapshot& snapshot,
+NicTroubles troubles_seen(const config::Config& config, const pools::Snapshot& snapshot,
                           kernel::Transport& generic) {
   NicTroubles troubles;
   const auto ethtool = kernel::Ethtool::open(generic);

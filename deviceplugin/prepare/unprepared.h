@@ -23,7 +23,7 @@ class NicTroubles {
   void clear() { reasons_.clear(); }
 
   // Makes the devices unhealthy of the pools on these NICs. What is unhealthy already keeps its reason.
-  void judge(std::vector<PoolState>& pools) const;
+  void judge(std::vector<pools::PoolState>& pools) const;
 
  private:
   std::map<std::pair<std::string, std::string>, std::string> reasons_;  // by NIC and pool
@@ -31,6 +31,7 @@ class NicTroubles {
 
 // What can be told without changing anything: which NICs are not as their pools want them. `generic`: of the
 // host.
-NicTroubles troubles_seen(const config::Config& config, const Snapshot& snapshot, kernel::Transport& generic);
+NicTroubles troubles_seen(const config::Config& config, const pools::Snapshot& snapshot,
+                          kernel::Transport& generic);
 
 }  // namespace rxlease::deviceplugin

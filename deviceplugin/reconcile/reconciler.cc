@@ -22,7 +22,7 @@ bool namespace_is_there(const attachment::Attachment& attachment) {
 }
 
 // Whether a lease on one of the record's devices leads to its netkit.
-bool is_leased(const attachment::Attachment& attachment, const Snapshot& snapshot) {
+bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   const auto leads_here = [&](const nic::NicState& nic) {
     return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
       const auto id = kernel::DeviceId::parse(attached.id);
@@ -36,7 +36,7 @@ bool is_leased(const attachment::Attachment& attachment, const Snapshot& snapsho
 }
 
 // A NIC that is down hides its leases.
-bool leases_are_visible(const attachment::Attachment& attachment, const Snapshot& snapshot) {
+bool leases_are_visible(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   return std::all_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
     const auto id = kernel::DeviceId::parse(attached.id);
     return id && std::any_of(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
@@ -74,7 +74,7 @@ Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory, std
       state_directory_(std::move(state_directory)),
       pod_resources_socket_(std::move(pod_resources_socket)) {}
 
-bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const Snapshot& snapshot) {
+bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   if (namespace_is_there(attachment)) return false;
   if (!leases_are_visible(attachment, snapshot) || is_leased(attachment, snapshot)) return false;
   const bool has_primary =
@@ -83,7 +83,7 @@ bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const Sn
 }
 
 // False when the NIC refuses: then the record, by which the next look tries again, has to stay.
-bool Reconciler::unsteer(const attachment::Attachment& attachment, const Snapshot& snapshot) {
+bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   if (!attachment.steering) return true;
   const auto state = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
     return nic.details.nic.name == attachment.steering->nic;
@@ -103,7 +103,7 @@ bool Reconciler::unsteer(const attachment::Attachment& attachment, const Snapsho
   }
 }
 
-bool Reconciler::reconcile(const Snapshot& snapshot) {
+bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
   due_.reset();
   std::vector<const attachment::Attachment*> abandoned;
   for (const auto& attachment : snapshot.attachments) {
@@ -150,11 +150,11 @@ bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::L
   return true;
 }
 
-bool Reconciler::reclaim_foreign(const Snapshot& snapshot) {
+bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
   bool changed = false;
   for (const auto& pool : snapshot.pools) {
     for (const auto& device : pool.devices) {
-      if (device.use != Use::foreign) continue;
+      if (device.use != pools::Use::foreign) continue;
       const auto nic = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const auto& candidate) {
         return candidate.details.nic.name == device.id.nic;
       });

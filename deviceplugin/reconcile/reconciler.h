@@ -25,12 +25,12 @@ class Reconciler {
   Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket);
 
   // Looks through the snapshot; returns true when something was changed and another look is due.
-  bool reconcile(const Snapshot& snapshot);
+  bool reconcile(const pools::Snapshot& snapshot);
 
   // Takes a queue back from a lease that no record explains, by deleting the device that leases it. One to
   // whose queues an AF_XDP socket is bound goes two seconds later, unless it is bound no more: a socket whose
   // process has just died has to be off the queue before.
-  bool reclaim_foreign(const Snapshot& snapshot);
+  bool reclaim_foreign(const pools::Snapshot& snapshot);
 
   using Clock = std::chrono::steady_clock;
   // When to look again at such a one; as of the last reconcile().
@@ -39,8 +39,8 @@ class Reconciler {
   const ReconciliationCounters& counters() const { return counters_; }
 
  private:
-  bool is_abandoned(const attachment::Attachment& attachment, const Snapshot& snapshot);
-  bool unsteer(const attachment::Attachment& attachment, const Snapshot& snapshot);
+  bool is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
+  bool unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
   bool is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease);
 
   kernel::Namespace& host_;

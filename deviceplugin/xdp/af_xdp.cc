@@ -21,7 +21,7 @@ using kernel::DeviceId;
 using kernel::KernelError;
 
 // Those that an AF_XDP pool has queues of, and those that pods lease queues of in the way of AF_XDP.
-std::set<std::string> nics_in_use(const Snapshot& snapshot) {
+std::set<std::string> nics_in_use(const pools::Snapshot& snapshot) {
   std::set<std::string> names;
   for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
@@ -51,14 +51,14 @@ std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::N
                                             const std::vector<attachment::Attachment>& attachments) {
   const auto use = nic.queues.find(device.queue);
   if (use == nic.queues.end() || !use->second.lease) return std::nullopt;
-  const auto* attachment = explanation(device, *use->second.lease, attachments);
+  const auto* attachment = pools::explanation(device, *use->second.lease, attachments);
   if (attachment == nullptr) return std::nullopt;
   const auto found = std::find_if(attachment->devices.begin(), attachment->devices.end(),
                                   [&](const auto& attached) { return attached.id == device.to_string(); });
   return found->queue;
 }
 
-void make_unhealthy(PoolState& pool, const std::string& nic, const std::string& reason) {
+void make_unhealthy(pools::PoolState& pool, const std::string& nic, const std::string& reason) {
   for (auto& device : pool.devices) {
     if (device.id.nic != nic || !device.healthy) continue;
     device.healthy = false;
@@ -74,7 +74,7 @@ std::string AfXdp::directory_of(const std::string& nic) const {
   return directory_ + "/" + name;
 }
 
-void AfXdp::serve(Snapshot& snapshot) {
+void AfXdp::serve(pools::Snapshot& snapshot) {
   const std::scoped_lock lock(mutex_);
   withdraw(snapshot);
   for (auto& pool : snapshot.pools) {
@@ -93,7 +93,7 @@ void AfXdp::serve(Snapshot& snapshot) {
   }
 }
 
-void AfXdp::withdraw(const Snapshot& snapshot) {
+void AfXdp::withdraw(const pools::Snapshot& snapshot) {
   const auto in_use = nics_in_use(snapshot);
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {
@@ -111,7 +111,7 @@ void AfXdp::withdraw(const Snapshot& snapshot) {
 }
 
 // Sees to it that the program runs on the NIC, with a map for each of the pool's queues there.
-void AfXdp::equip(const nic::NicState& nic, const PoolState& pool,
+void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool,
                   const std::vector<attachment::Attachment>& attachments) {
   const auto& [name, ifname, ifindex] = nic.details.nic;
   auto found = programs_.find(name);

@@ -22,7 +22,7 @@ class AfXdp {
   // Sees to it that the program runs on every NIC of these pools and has a map for each of their queues. On a
   // NIC where it cannot, the pools' queues are unhealthy, with the reason. Removes it from NICs that have no
   // such pool any more, once no pod leases a queue of theirs.
-  void serve(Snapshot& snapshot);
+  void serve(pools::Snapshot& snapshot);
 
   // For Allocate: gives the queue a new map, and returns where it is pinned. KernelError; ENODEV when the
   // program does not run on its NIC.
@@ -33,8 +33,8 @@ class AfXdp {
   kernel::Fd map(const kernel::DeviceId& device, std::uint32_t key);
 
  private:
-  void withdraw(const Snapshot& snapshot);
-  void equip(const nic::NicState& nic, const PoolState& pool,
+  void withdraw(const pools::Snapshot& snapshot);
+  void equip(const nic::NicState& nic, const pools::PoolState& pool,
              const std::vector<attachment::Attachment>& attachments);
   NicProgram& require(const std::string& nic);
   std::string directory_of(const std::string& nic) const;

@@ -27,12 +27,12 @@ void require(bool holds) {
 }
 
 // Two NICs of eight queues, on two NUMA nodes; every fourth queue is not healthy.
-PoolState make_pool() {
-  PoolState pool;
+pools::PoolState make_pool() {
+  pools::PoolState pool;
   pool.name = "rxq";
   for (const int nic : {0, 1}) {
     for (std::uint32_t queue = 0; queue < 8; ++queue) {
-      DeviceState device;
+      pools::DeviceState device;
       device.id = {"nic" + std::to_string(nic), queue};
       device.numa_node = nic;
       device.healthy = queue % 4 != 0;
@@ -42,7 +42,7 @@ PoolState make_pool() {
   return pool;
 }
 
-IdSet known(const PoolState& pool, const Ids& ids) {
+IdSet known(const pools::PoolState& pool, const Ids& ids) {
   IdSet known;
   for (const auto& device : pool.devices) {
     const auto id = device.id.to_string();
@@ -51,7 +51,7 @@ IdSet known(const PoolState& pool, const Ids& ids) {
   return known;
 }
 
-void check_allocation(const PoolState& pool, const v1beta1::AllocateRequest& request,
+void check_allocation(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
                       const std::string& state_directory) {
   const auto response = allocate_all(pool, request, state_directory);
   require(response.container_responses_size() == request.container_requests_size());
@@ -65,7 +65,7 @@ void check_allocation(const PoolState& pool, const v1beta1::AllocateRequest& req
   }
 }
 
-void check_preference(const PoolState& pool, const v1beta1::PreferredAllocationRequest& request) {
+void check_preference(const pools::PoolState& pool, const v1beta1::PreferredAllocationRequest& request) {
   const auto response = prefer_all(pool, request);
   require(response.container_responses_size() == request.container_requests_size());
   for (int i = 0; i < request.container_requests_size(); ++i) {

@@ -39,7 +39,7 @@ class ReconcilerTest : public testing::Test {
     store.create(attachment_);
     attachment::write_lease_file(scratch_.path(),
                                  {"nic0-rx7", "eth0", 1, "enp1s0", 7, "pair", attachment_.container_id});
-    Snapshot snapshot;
+    pools::Snapshot snapshot;
     snapshot.attachments = {attachment_};
     if (nic_.details.rx_queues != 0) snapshot.nics = {nic_};
     const bool changed = reconciler_.reconcile(snapshot);

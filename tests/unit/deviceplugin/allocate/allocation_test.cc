@@ -12,11 +12,11 @@ namespace {
 using Kind = AllocationError::Kind;
 using testing::HasSubstr;
 
-PoolState pool() {
-  PoolState state;
+pools::PoolState pool() {
+  pools::PoolState state;
   state.name = "rx-q";
   for (const char* text : {"a-rx6", "a-rx7", "b-rx7"}) {
-    DeviceState device;
+    pools::DeviceState device;
     device.id = *kernel::DeviceId::parse(text);
     device.healthy = true;
     state.devices.push_back(device);

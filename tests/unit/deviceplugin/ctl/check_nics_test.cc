@@ -29,7 +29,7 @@ class CheckNics : public testing::Test {
   std::string check(bool kernel_leases = true) {
     deviceplugin::config::Config config;
     config.pools = {pool};
-    deviceplugin::PoolState state;
+    deviceplugin::pools::PoolState state;
     state.name = pool.name;
     for (const auto queue : pool.queues.ids) {
       state.devices.emplace_back();

@@ -52,7 +52,8 @@ TEST(HostKernel, IsNoObstacleToALook) {
   std::string text;
   elsewhere([&] {
     kernel::LinuxNamespace host(kernel::NetNs::current());
-    deviceplugin::Inventory inventory(host, "/sys", scratch / "state", deviceplugin::Purpose::show);
+    deviceplugin::pools::Inventory inventory(host, "/sys", scratch / "state",
+                                             deviceplugin::pools::Purpose::show);
     const auto overview = overview_of(inventory.look({}), kernel::has_queue_create(host.generic()));
     text = to_tables(overview, Topic::leases, false);
   });

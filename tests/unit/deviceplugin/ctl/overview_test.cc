@@ -13,8 +13,8 @@
 namespace rxlease::ctl {
 namespace {
 
-using deviceplugin::Snapshot;
 using deviceplugin::nic::NicState;
+using deviceplugin::pools::Snapshot;
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -55,11 +55,12 @@ Snapshot snapshot() {
   snapshot.nics[0].queues[3].lease = kernel::Lease{12, {1}, 5};
   snapshot.nics[0].queues[2].lease = kernel::Lease{77, {4}, std::nullopt};
   snapshot.attachments = {attachment()};
-  deviceplugin::PoolState pool;
+  deviceplugin::pools::PoolState pool;
   pool.name = "rxq";
   pool.resource = "rxlease.dev/rxq";
   for (std::uint32_t queue = 1; queue < 4; ++queue) {
-    pool.devices.push_back(deviceplugin::judge({"nic0", queue}, &snapshot.nics[0], snapshot.attachments));
+    pool.devices.push_back(
+        deviceplugin::pools::judge({"nic0", queue}, &snapshot.nics[0], snapshot.attachments));
   }
   snapshot.pools = {pool};
   return snapshot;

@@ -7,9 +7,9 @@ namespace rxlease::deviceplugin {
 namespace {
 
 TEST(ToResponse, TellsHealthAndNumaNode) {
-  PoolState state;
+  pools::PoolState state;
   for (const char* text : {"a-rx6", "a-rx7", "b-rx7"}) {
-    DeviceState device;
+    pools::DeviceState device;
     device.id = *kernel::DeviceId::parse(text);
     device.healthy = device.id.to_string() != "a-rx7";
     device.numa_node = text[0] == 'a' ? std::optional(1) : std::nullopt;

@@ -12,8 +12,9 @@ using testing::Not;
 
 class MetricsTest : public testing::Test {
  protected:
-  static DeviceState device(const std::string& nic, std::uint32_t queue, Use use, bool healthy = true) {
-    DeviceState state;
+  static pools::DeviceState device(const std::string& nic, std::uint32_t queue, pools::Use use,
+                                   bool healthy = true) {
+    pools::DeviceState state;
     state.id = {nic, queue};
     state.use = use;
     state.healthy = healthy;
@@ -28,13 +29,14 @@ class MetricsTest : public testing::Test {
 };
 
 TEST_F(MetricsTest, CountQueuesByPoolNicStateAndHealth) {
-  Snapshot snapshot;
+  pools::Snapshot snapshot;
   snapshot.pools.resize(2);
   snapshot.pools[0].name = "rxq";
-  snapshot.pools[0].devices = {device("nic0", 6, Use::free), device("nic0", 7, Use::free),
-                               device("nic1", 7, Use::leased), device("nic1", 6, Use::foreign, false)};
+  snapshot.pools[0].devices = {device("nic0", 6, pools::Use::free), device("nic0", 7, pools::Use::free),
+                               device("nic1", 7, pools::Use::leased),
+                               device("nic1", 6, pools::Use::foreign, false)};
   snapshot.pools[1].name = "slow";
-  snapshot.pools[1].devices = {device("nic2", 1, Use::unknown, false)};
+  snapshot.pools[1].devices = {device("nic2", 1, pools::Use::unknown, false)};
   metrics_.update(snapshot);
   const auto text = metrics_.scrape();
   EXPECT_THAT(text, HasSubstr("# TYPE rxlease_queues gauge\n"));
@@ -76,7 +78,7 @@ TEST_F(MetricsTest, TellEachCounterByItsOutcome) {
 }
 
 TEST_F(MetricsTest, CountAttachmentsWithoutMistakingThemForLeases) {
-  Snapshot snapshot;
+  pools::Snapshot snapshot;
   snapshot.attachments.resize(1);
   snapshot.attachments[0].pod_name = "web-0";
   snapshot.attachments[0].devices = {{"nic0-rx7", 1}};

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 namespace {
 
 using testing::HasSubstr;
@@ -91,4 +91,4 @@ TEST(Judge, EveryTroubleOfTheNicIsAReason) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

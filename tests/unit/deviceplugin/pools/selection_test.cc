@@ -9,7 +9,7 @@
 #include "tests/unit/deviceplugin/names.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::pools {
 namespace {
 
 using testing::ElementsAre;
@@ -107,4 +107,4 @@ TEST(Selection, BeginsAgainWhenItsFileIsBroken) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::pools

@@ -33,7 +33,7 @@ class Demand : public testing::Test {
   config::Pool& b() { return config.pools[1]; }
 
   config::Config config;
-  std::vector<PoolState> states;
+  std::vector<pools::PoolState> states;
   kernel::NicDetails nic;
 };
 
