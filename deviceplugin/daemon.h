@@ -50,8 +50,8 @@ class Daemon {
   AfXdp af_xdp_;
   KubeletLink kubelet_;
   Reconciler reconciler_;
-  NapiTuning napi_tuning_;
-  Preparation preparation_;
+  prepare::NapiTuning napi_tuning_;
+  prepare::Preparation preparation_;
   Metrics metrics_;
   kernel::Notifications links_;
   kernel::Notifications generic_;

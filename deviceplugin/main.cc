@@ -38,7 +38,7 @@ constexpr std::chrono::seconds retry_interval{5};
 
 int restore(const config::Config& config, bool wait) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
-  const auto work = [&](std::ostream& out) { return restore_nics(host, "/sys", config, out); };
+  const auto work = [&](std::ostream& out) { return prepare::restore_nics(host, "/sys", config, out); };
   const bool done =
       wait ? retry_until_done(work, retry_interval, rxlease::kernel::block_termination(), std::cout)
            : work(std::cout);

@@ -157,14 +157,15 @@ void check_flow_rules(const PooledNic& at, const kernel::Ethtool& ethtool, Findi
 
 // What the daemon has made of NICs, pools' or not.
 void check_notes(const deviceplugin::config::Config& config, Findings& findings) {
-  const deviceplugin::NicNotes notes(deviceplugin::notes_directory(config.persistent_directory));
+  const deviceplugin::prepare::NicNotes notes(
+      deviceplugin::prepare::notes_directory(config.persistent_directory));
   const auto listing = notes.list();
   for (const auto& nic : listing.unreadable) {
     findings.missing("NIC " + nic, notes.path_of(nic) + " does not tell what was changed of it",
                      "repair that file, or remove it: then the NIC cannot be given back");
   }
   for (const auto& [nic, note] : listing.notes) {
-    if (note.instance.boot_id != deviceplugin::boot_id()) continue;
+    if (note.instance.boot_id != deviceplugin::prepare::boot_id()) continue;
     if (note.is_unfinished()) {
       findings.warning("NIC " + nic, "preparing it or giving it back was cut short",
                        "start rxlease-device-plugin, or run rxlease-device-plugin --restore");

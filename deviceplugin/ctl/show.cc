@@ -50,7 +50,7 @@ void show(const deviceplugin::config::Config& config, const ShowOptions& options
   const bool kernel_leases = kernel::has_queue_create(host.generic());
   const auto look = [&] {
     auto snapshot = inventory.look(config);
-    deviceplugin::troubles_seen(config, snapshot, host.generic()).judge(snapshot.pools);
+    deviceplugin::prepare::troubles_seen(config, snapshot, host.generic()).judge(snapshot.pools);
     auto overview = overview_of(snapshot, kernel_leases);
     if (options.format != Format::table) count_received(overview, host);
     return to_text(overview, options);

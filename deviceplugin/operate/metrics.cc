@@ -65,7 +65,7 @@ MetricFamily allocations(const AllocationCounters& counters) {
   return result;
 }
 
-MetricFamily preparations(const PreparationCounters& counters) {
+MetricFamily preparations(const prepare::PreparationCounters& counters) {
   auto result = family("rxlease_nic_preparations_total", "What was done to NICs, or found done by others.",
                        MetricType::Counter);
   add(result, {{"what", "prepared"}}, static_cast<double>(counters.prepared));

@@ -15,7 +15,7 @@ namespace rxlease::deviceplugin {
 class Metrics {
  public:
   Metrics(const AllocationCounters& allocations, const RegistrationCounters& registrations,
-          const ReconciliationCounters& reconciliations, const PreparationCounters& preparations)
+          const ReconciliationCounters& reconciliations, const prepare::PreparationCounters& preparations)
       : allocations_(allocations),
         registrations_(registrations),
         reconciliations_(reconciliations),
@@ -32,7 +32,7 @@ class Metrics {
   const AllocationCounters& allocations_;
   const RegistrationCounters& registrations_;
   const ReconciliationCounters& reconciliations_;
-  const PreparationCounters& preparations_;
+  const prepare::PreparationCounters& preparations_;
   mutable std::mutex mutex_;  // snapshot_
   pools::Snapshot snapshot_;
 };

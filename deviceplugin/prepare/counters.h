@@ -4,11 +4,11 @@
 #include <atomic>
 #include <cstdint>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // What preparation did, for metrics.
 struct PreparationCounters {
   std::atomic<std::uint64_t> prepared{0}, failed{0}, restored{0}, changed_by_others{0}, repaired{0};
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

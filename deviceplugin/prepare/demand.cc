@@ -5,7 +5,7 @@
 
 #include "deviceplugin/pools/selection.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -52,4 +52,4 @@ PooledDemand demand_of(const config::Config& config, const std::vector<pools::Po
   return all;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

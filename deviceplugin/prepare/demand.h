@@ -10,7 +10,7 @@
 #include "deviceplugin/pools/device_state.h"
 #include "kernel/nic.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // What all pools together ask of a NIC.
 struct NicDemand {
@@ -35,4 +35,4 @@ struct PooledDemand {
 PooledDemand demand_of(const config::Config& config, const std::vector<pools::PoolState>& states,
                        const kernel::NicDetails& nic);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

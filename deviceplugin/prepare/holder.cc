@@ -4,7 +4,7 @@
 #include "kernel/device_id.h"
 #include "kernel/netdev.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 std::string use_of(kernel::Namespace& host, const kernel::Nic& nic,
                    const std::vector<attachment::Attachment>& attachments) {
@@ -24,4 +24,4 @@ std::string use_of(kernel::Namespace& host, const kernel::Nic& nic,
   return "";
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -7,7 +7,7 @@
 #include "kernel/error.h"
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -100,4 +100,4 @@ std::string boot_id() {
   return text;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -10,7 +10,7 @@
 #include "deviceplugin/prepare/settings.h"
 #include "kernel/fd.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // The NIC that a note is about, as long as it is plugged in: after a reboot, or plugged in again, it has its
 // defaults, and an ifindex that was not given out before.
@@ -75,4 +75,4 @@ std::string notes_directory(const std::string& persistent_directory);
 // The running kernel's.
 std::string boot_id();
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -8,7 +8,7 @@
 #include "kernel/error.h"
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -165,4 +165,4 @@ void NapiTuning::save() const {
   kernel::replace_file(path_, object.dump(2) + "\n", defaults_file_mode);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

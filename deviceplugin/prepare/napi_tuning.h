@@ -7,7 +7,7 @@
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/pools/inventory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // The NAPI settings of leased queues: set as the pool wants them once a pod leases the queue, and set back
 // when it no longer does. What was before is kept in <state directory>/napi.json, so that it is set back
@@ -36,4 +36,4 @@ class NapiTuning {
   std::map<kernel::DeviceId, Settings> before_;  // only of what was changed
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -5,7 +5,7 @@
 
 #include "deviceplugin/prepare/rss_table.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -86,4 +86,4 @@ std::optional<NicSettings> next_step(const NicSettings& present, const NicSettin
   return std::nullopt;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

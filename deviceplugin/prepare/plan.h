@@ -7,7 +7,7 @@
 #include "deviceplugin/prepare/journal.h"
 #include "deviceplugin/prepare/settings.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // What is to be done about a NIC.
 struct NicPlan {
@@ -25,4 +25,4 @@ NicPlan plan_nic(const NicDemand& demand, const NicNote& note, const NicReading&
 // follow; nullopt when there is nothing left. What `target` does not mention is no concern.
 std::optional<NicSettings> next_step(const NicSettings& present, const NicSettings& target);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -10,7 +10,7 @@
 #include "deviceplugin/prepare/holder.h"
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -223,4 +223,4 @@ void Preparation::wake_at(Clock::time_point time) {
   due_ = std::min(due_.value_or(time), time);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

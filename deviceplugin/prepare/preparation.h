@@ -14,7 +14,7 @@
 #include "deviceplugin/prepare/unprepared.h"
 #include "kernel/netns.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // Keeps the NICs of the pools prepared, and gives back what no pool asks for any more, but not while somebody
 // uses a queue of that NIC. What somebody else changes is reported once, and changed back where a pool says
@@ -85,4 +85,4 @@ class Preparation {
   PreparationCounters counters_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

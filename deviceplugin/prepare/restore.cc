@@ -10,7 +10,7 @@
 #include "deviceplugin/prepare/settle.h"
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -82,4 +82,4 @@ bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const confi
   return all;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

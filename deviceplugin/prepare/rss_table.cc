@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 bool is_default_table(const RssTable& table, std::uint32_t rx_queues) {
   if (rx_queues == 0) return false;
@@ -36,4 +36,4 @@ RssTable table_without(const std::set<std::uint32_t>& excluded, const RssTable& 
   return is_default_table(table, rx_queues) ? RssTable{} : table;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

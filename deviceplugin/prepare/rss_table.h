@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // An indirection table of RSS: a receive queue a row, of which a flow's hash chooses one. How many rows name
 // a queue is the queue's weight.
@@ -20,4 +20,4 @@ bool is_default_table(const RssTable& table, std::uint32_t rx_queues);
 RssTable table_without(const std::set<std::uint32_t>& excluded, const RssTable& base, std::size_t rows,
                        std::uint32_t rx_queues);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -9,7 +9,7 @@
 #include "kernel/error.h"
 #include "text/queue_ranges.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -148,4 +148,4 @@ void put_setting(const kernel::Ethtool& ethtool, std::uint32_t ifindex, std::uin
   }
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -8,7 +8,7 @@
 
 #include "kernel/ethtool.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // What preparation reads and changes of a NIC, or some of it. A member is absent where the driver has no such
 // thing, or where nothing is said about it.
@@ -61,4 +61,4 @@ NicReading read_settings(const kernel::Ethtool& ethtool, std::uint32_t ifindex, 
 void put_setting(const kernel::Ethtool& ethtool, std::uint32_t ifindex, std::uint32_t rx_queues,
                  const NicSettings& setting);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

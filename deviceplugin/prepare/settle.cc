@@ -5,7 +5,7 @@
 
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -141,4 +141,4 @@ void NicPreparation::undo(const NicNote& before, const NicSettings& start) {
   store();
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -9,7 +9,7 @@
 #include "deviceplugin/prepare/plan.h"
 #include "kernel/nic.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // A NIC that could not be brought to where it should be. what(): which step, and what the kernel said. The
 // NIC is as it was before, unless what() says that undoing failed too; then its note stays.
@@ -59,4 +59,4 @@ class NicPreparation {
   NicNote stored_;  // on disk
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

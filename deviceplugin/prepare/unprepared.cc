@@ -6,7 +6,7 @@
 #include "deviceplugin/prepare/plan.h"
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
@@ -57,4 +57,4 @@ NicTroubles troubles_seen(const config::Config& config, const pools::Snapshot& s
   return troubles;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -12,7 +12,7 @@
 #include "deviceplugin/pools/inventory.h"
 #include "kernel/transport.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 
 // Why NICs are not as pools need them.
 class NicTroubles {
@@ -34,4 +34,4 @@ class NicTroubles {
 NicTroubles troubles_seen(const config::Config& config, const pools::Snapshot& snapshot,
                           kernel::Transport& generic);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

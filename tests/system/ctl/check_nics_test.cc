@@ -118,8 +118,8 @@ TEST_F(CheckNics, DoesNotMindQueuesThatAreLeased) {
 }
 
 TEST_F(CheckNics, TellsWhatTheDaemonHasMadeOfANic) {
-  const deviceplugin::NicNotes notes(node / "kept/nics");
-  deviceplugin::NicNote note{{deviceplugin::boot_id(), nic.ifindex()}, {}, {}, {}};
+  const deviceplugin::prepare::NicNotes notes(node / "kept/nics");
+  deviceplugin::prepare::NicNote note{{deviceplugin::prepare::boot_id(), nic.ifindex()}, {}, {}, {}};
   note.original.channels = 4;
   note.set.channels = 8;
   notes.save(nic.port_name(), note);

@@ -57,23 +57,25 @@ class KilledAtEachChange : public PrepNode, public testing::WithParamInterface<C
   }
 
   // Settles the NIC for this demand in a process of its own. False: it was killed.
-  bool settle(const deviceplugin::NicDemand& demand, Mortal::Moment moment = {}) const {
+  bool settle(const deviceplugin::prepare::NicDemand& demand, Mortal::Moment moment = {}) const {
     const pid_t child = fork();
     if (child == 0) {
       try {
         kernel::LinuxNamespace here(kernel::NetNs::current());
         Mortal transport(here.generic(), moment);
         const auto ethtool = kernel::Ethtool::open(transport);
-        const deviceplugin::NicNotes files(notes_directory());
+        const deviceplugin::prepare::NicNotes files(notes_directory());
         const auto known = files.list().notes;
         const auto found = known.find(simnic.name());
-        const deviceplugin::NicNote fresh{{deviceplugin::boot_id(), simnic.ifindex()}, {}, {}, {}};
+        const deviceplugin::prepare::NicNote fresh{
+            {deviceplugin::prepare::boot_id(), simnic.ifindex()}, {}, {}, {}};
         kernel::NicDetails details;
         details.nic = {simnic.name(), simnic.ifname(), simnic.ifindex()};
         details.rx_queues = 8;
-        deviceplugin::NicPreparation(*ethtool, files, details, found == known.end() ? fresh : found->second)
+        deviceplugin::prepare::NicPreparation(*ethtool, files, details,
+                                              found == known.end() ? fresh : found->second)
             .settle(demand, [] { return true; });
-      } catch (const deviceplugin::PreparationError&) {  // a case of a step that fails
+      } catch (const deviceplugin::prepare::PreparationError&) {  // a case of a step that fails
       } catch (const std::exception& error) {
         _exit(1);
       }
@@ -90,7 +92,7 @@ class KilledAtEachChange : public PrepNode, public testing::WithParamInterface<C
     config.persistent_directory = node / "kept";
     config.state_directory = runtime.state_directory();
     std::ostringstream said;
-    EXPECT_TRUE(deviceplugin::restore_nics(host(), "/sys", config, said)) << said.str();
+    EXPECT_TRUE(deviceplugin::prepare::restore_nics(host(), "/sys", config, said)) << said.str();
     expect_as_it_was();
     EXPECT_THAT(notes(), IsEmpty());
   }
@@ -107,7 +109,7 @@ class KilledAtEachChange : public PrepNode, public testing::WithParamInterface<C
     FAIL() << "it never came to an end";
   }
 
-  const deviceplugin::NicDemand wanted{6, true, {4, 5}, false};
+  const deviceplugin::prepare::NicDemand wanted{6, true, {4, 5}, false};
 };
 
 TEST_P(KilledAtEachChange, PreparationIsUndoneByRestore) {
@@ -181,7 +183,7 @@ TEST_P(KilledDaemon, InTheMiddleOfAStepLeavesANoteThatTellsTheOriginal) {
   for (const bool next_start : {false, true}) {
     daemon.emplace(node / "config.yaml", node / "log");
     ASSERT_TRUE(eventually([&] {
-      const auto known = deviceplugin::NicNotes(notes_directory()).list().notes;
+      const auto known = deviceplugin::prepare::NicNotes(notes_directory()).list().notes;
       const auto note = known.find(simnic.name());
       if (note == known.end()) return false;
       const auto& pending = note->second.pending;

@@ -32,7 +32,7 @@ void PrepNode::configure_pool(const std::string& members, const std::string& oth
 
 std::string PrepNode::settings() const {
   const auto ethtool = kernel::Ethtool::open(host().generic());
-  return describe(deviceplugin::read_settings(*ethtool, simnic.ifindex(), 0).settings);
+  return describe(deviceplugin::prepare::read_settings(*ethtool, simnic.ifindex(), 0).settings);
 }
 
 testing::AssertionResult PrepNode::is_prepared() const {
@@ -66,7 +66,7 @@ Finished PrepNode::restore() const {
 
 std::vector<std::string> PrepNode::notes() const {
   std::vector<std::string> names;
-  for (const auto& [name, note] : deviceplugin::NicNotes(notes_directory()).list().notes)
+  for (const auto& [name, note] : deviceplugin::prepare::NicNotes(notes_directory()).list().notes)
     names.push_back(name);
   return names;
 }

@@ -160,10 +160,10 @@ TEST_F(Prepared, ANicThatWasPluggedInAnewIsPreparedAnew) {
 
 // As of a machine that was started again: the NIC has the same name, and may have the same ifindex.
 TEST_F(Prepared, ANoteOfAnotherBootIsVoid) {
-  deviceplugin::NicNote note{{"another", simnic.ifindex()}, {}, {}, {}};
+  deviceplugin::prepare::NicNote note{{"another", simnic.ifindex()}, {}, {}, {}};
   note.original.channels = 3;
   note.set.channels = 8;
-  deviceplugin::NicNotes(notes_directory()).save(simnic.name(), note);
+  deviceplugin::prepare::NicNotes(notes_directory()).save(simnic.name(), note);
   configure_pool("queues: { ids: [4, 5] }, headerSplit: false, rss: keep");
   start();
   EXPECT_TRUE(watch->shows(devices("Healthy")));

@@ -71,7 +71,8 @@ std::vector<std::string> Simnic::state() const {
   std::istringstream context(run("ethtool -x " + ifname() + " context 1").output);
   for (std::string line; std::getline(context, line);) lines.push_back("context 1: " + line);
   const auto ethtool = kernel::Ethtool::open(host().generic());
-  lines.push_back(deviceplugin::describe(deviceplugin::read_settings(*ethtool, ifindex(), 0).settings));
+  lines.push_back(
+      deviceplugin::prepare::describe(deviceplugin::prepare::read_settings(*ethtool, ifindex(), 0).settings));
   return lines;
 }
 

@@ -24,7 +24,7 @@ class MetricsTest : public testing::Test {
   AllocationCounters allocations_;
   RegistrationCounters registrations_;
   ReconciliationCounters reconciliations_;
-  PreparationCounters preparations_;
+  prepare::PreparationCounters preparations_;
   Metrics metrics_{allocations_, registrations_, reconciliations_, preparations_};
 };
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 namespace {
 
 using testing::ElementsAre;
@@ -77,4 +77,4 @@ TEST_F(Demand, IsTheEarlierPoolsWhereTwoDisagree) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -10,7 +10,7 @@
 #include "deviceplugin/prepare/rss_table.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 namespace {
 
 using kernel::TcpDataSplit;
@@ -96,4 +96,4 @@ TEST(NicNotes, HaveOneWriter) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

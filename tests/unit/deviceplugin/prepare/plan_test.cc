@@ -6,7 +6,7 @@
 
 #include "deviceplugin/prepare/rss_table.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 namespace {
 
 using kernel::TcpDataSplit;
@@ -209,4 +209,4 @@ TEST(NicSettings, AreToldAsPeopleNeedThem) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 namespace {
 
 using testing::ElementsAre;
@@ -49,4 +49,4 @@ TEST(RssTable, IsEmptyForTheDefaultAndForNoQueueAtAll) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare

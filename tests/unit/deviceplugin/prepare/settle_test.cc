@@ -9,7 +9,7 @@
 #include "tests/unit/deviceplugin/scripted_ethtool.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::prepare {
 namespace {
 
 using testing::AllOf;
@@ -38,4 +38,4 @@ TEST(NicPreparation, DoesNotTakeADriversWordForIt) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::prepare
