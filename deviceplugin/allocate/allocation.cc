@@ -6,7 +6,7 @@
 
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::allocate {
 
 namespace {
 
@@ -70,4 +70,4 @@ Allocation allocate(const pools::PoolState& pool, const std::vector<std::string>
   return allocation;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::allocate

@@ -8,7 +8,7 @@
 
 #include "deviceplugin/pools/device_state.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::allocate {
 
 // What a container gets with its queues.
 struct Allocation {
@@ -45,4 +45,4 @@ Allocation allocate(const pools::PoolState& pool, const std::vector<std::string>
 // RXLEASE_DEVICES_<POOL>: upper case, with '_' for what no variable's name may have.
 std::string variable_of(const std::string& pool);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::allocate

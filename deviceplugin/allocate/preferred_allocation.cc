@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::allocate {
 
 namespace {
 
@@ -97,4 +97,4 @@ std::vector<DeviceId> prefer(const std::vector<Candidate>& available, const std:
   return chosen;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::allocate

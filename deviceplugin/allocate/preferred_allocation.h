@@ -7,7 +7,7 @@
 
 #include "kernel/device_id.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::allocate {
 
 // A device that kubelet could give.
 struct Candidate {
@@ -22,4 +22,4 @@ struct Candidate {
 std::vector<kernel::DeviceId> prefer(const std::vector<Candidate>& available,
                                      const std::vector<kernel::DeviceId>& required, std::size_t size);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::allocate

@@ -11,9 +11,9 @@ namespace {
 
 using kernel::DeviceId;
 
-std::vector<Candidate> candidates(const pools::PoolState& pool,
-                                  const google::protobuf::RepeatedPtrField<std::string>& ids) {
-  std::vector<Candidate> list;
+std::vector<allocate::Candidate> candidates(const pools::PoolState& pool,
+                                            const google::protobuf::RepeatedPtrField<std::string>& ids) {
+  std::vector<allocate::Candidate> list;
   for (const auto& device : pool.devices) {
     const auto text = device.id.to_string();
     if (std::find(ids.begin(), ids.end(), text) != ids.end()) list.push_back({device.id, device.numa_node});
@@ -42,11 +42,12 @@ v1beta1::ListAndWatchResponse to_response(const pools::PoolState& pool) {
 }
 
 v1beta1::AllocateResponse allocate_all(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
-                                       const std::string& state_directory, const RenewMap& renew_map) {
+                                       const std::string& state_directory,
+                                       const allocate::RenewMap& renew_map) {
   v1beta1::AllocateResponse response;
   for (const auto& container : request.container_requests()) {
     const auto& ids = container.devices_ids();
-    const auto allocation = allocate(pool, {ids.begin(), ids.end()}, state_directory, renew_map);
+    const auto allocation = allocate::allocate(pool, {ids.begin(), ids.end()}, state_directory, renew_map);
     auto* answer = response.add_container_responses();
     (*answer->mutable_envs())[allocation.variable] = allocation.value;
     for (const auto& mount : allocation.mounts) {
@@ -65,8 +66,8 @@ v1beta1::PreferredAllocationResponse prefer_all(const pools::PoolState& pool,
   for (const auto& container : request.container_requests()) {
     const auto size = static_cast<std::size_t>(std::max(0, container.allocation_size()));
     auto* answer = response.add_container_responses();
-    for (const auto& id : prefer(candidates(pool, container.available_deviceids()),
-                                 known_ids(pool, container.must_include_deviceids()), size)) {
+    for (const auto& id : allocate::prefer(candidates(pool, container.available_deviceids()),
+                                           known_ids(pool, container.must_include_deviceids()), size)) {
       answer->add_deviceids(id.to_string());
     }
   }

@@ -14,7 +14,8 @@ v1beta1::ListAndWatchResponse to_response(const pools::PoolState& pool);
 
 // The answers for every container of a request. AllocationError as of allocate().
 v1beta1::AllocateResponse allocate_all(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
-                                       const std::string& state_directory, const RenewMap& renew_map = {});
+                                       const std::string& state_directory,
+                                       const allocate::RenewMap& renew_map = {});
 v1beta1::PreferredAllocationResponse prefer_all(const pools::PoolState& pool,
                                                 const v1beta1::PreferredAllocationRequest& request);
 

@@ -28,7 +28,8 @@ std::string reason_of(const grpc::Status& status) {
 
 }  // namespace
 
-KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_directory, RenewMap renew_map)
+KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_directory,
+                         allocate::RenewMap renew_map)
     : directory_(std::move(kubelet_directory) + "/device-plugins"),
       kubelet_socket_(directory_ + "/kubelet.sock"),
       state_directory_(std::move(state_directory)),

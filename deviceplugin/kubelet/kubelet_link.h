@@ -19,7 +19,7 @@ class KubeletLink {
  public:
   // `kubelet_directory`: /var/lib/kubelet. `state_directory`: where Allocate's folders are made. `renew_map`:
   // for AF_XDP pools.
-  KubeletLink(std::string kubelet_directory, std::string state_directory, RenewMap renew_map = {});
+  KubeletLink(std::string kubelet_directory, std::string state_directory, allocate::RenewMap renew_map = {});
 
   // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
   // changes.
@@ -52,7 +52,7 @@ class KubeletLink {
   std::string directory_;
   std::string kubelet_socket_;
   std::string state_directory_;
-  RenewMap renew_map_;
+  allocate::RenewMap renew_map_;
   AllocationCounters allocations_;
   RegistrationCounters registrations_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;

@@ -10,7 +10,7 @@ namespace rxlease::deviceplugin {
 namespace {
 
 using Service = v1beta1::DevicePlugin::AsyncService;
-using Kind = AllocationError::Kind;
+using Kind = allocate::AllocationError::Kind;
 
 grpc::StatusCode code_of(Kind kind) {
   switch (kind) {
@@ -45,7 +45,7 @@ grpc::Status PoolService::allocate(const v1beta1::AllocateRequest& request,
     response = allocate_all(board_.read(), request, state_directory_, renew_map_);
     ++counters_.succeeded;
     return grpc::Status::OK;
-  } catch (const AllocationError& error) {
+  } catch (const allocate::AllocationError& error) {
     ++counter_of(counters_, error.kind());
     return {code_of(error.kind()), error.what()};
   } catch (const std::exception& error) {

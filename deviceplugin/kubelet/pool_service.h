@@ -14,7 +14,7 @@ namespace rxlease::deviceplugin {
 // Kubelet's DevicePlugin service for one pool. No call blocks the thread that serves the queue.
 class PoolService {
  public:
-  PoolService(pools::DeviceBoard& board, std::string state_directory, RenewMap renew_map,
+  PoolService(pools::DeviceBoard& board, std::string state_directory, allocate::RenewMap renew_map,
               AllocationCounters& counters)
       : board_(board),
         state_directory_(std::move(state_directory)),
@@ -32,7 +32,7 @@ class PoolService {
   v1beta1::DevicePlugin::AsyncService service_;
   pools::DeviceBoard& board_;
   std::string state_directory_;
-  RenewMap renew_map_;
+  allocate::RenewMap renew_map_;
   AllocationCounters& counters_;
 };
 

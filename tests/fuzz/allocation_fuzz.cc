@@ -98,7 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (allocate.ParseFromArray(data, static_cast<int>(size))) {
     try {
       check_allocation(pool, allocate, state_directory);
-    } catch (const AllocationError&) {
+    } catch (const allocate::AllocationError&) {
     }
   }
   v1beta1::PreferredAllocationRequest prefer;

@@ -6,7 +6,7 @@
 
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::allocate {
 namespace {
 
 using Kind = AllocationError::Kind;
@@ -84,4 +84,4 @@ TEST(Allocate, RefusesQueuesOfTwoNics) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::allocate

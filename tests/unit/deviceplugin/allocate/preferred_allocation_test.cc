@@ -6,7 +6,7 @@
 
 #include "tests/unit/deviceplugin/names.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::allocate {
 namespace {
 
 using testing::ElementsAre;
@@ -76,4 +76,4 @@ TEST(Prefer, DoesNotDependOnTheOrder) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::allocate
