@@ -48,7 +48,7 @@ class Daemon {
   kernel::LinuxNamespace host_;
   pools::Inventory inventory_;
   AfXdp af_xdp_;
-  KubeletLink kubelet_;
+  kubelet::KubeletLink kubelet_;
   Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;

@@ -5,7 +5,7 @@
 
 #include "deviceplugin/allocate/preferred_allocation.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 namespace {
 
@@ -74,4 +74,4 @@ v1beta1::PreferredAllocationResponse prefer_all(const pools::PoolState& pool,
   return response;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

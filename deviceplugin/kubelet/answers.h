@@ -7,7 +7,7 @@
 #include "deviceplugin/pools/device_state.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.pb.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 // A pool's state as ListAndWatch tells it.
 v1beta1::ListAndWatchResponse to_response(const pools::PoolState& pool);
@@ -19,4 +19,4 @@ v1beta1::AllocateResponse allocate_all(const pools::PoolState& pool, const v1bet
 v1beta1::PreferredAllocationResponse prefer_all(const pools::PoolState& pool,
                                                 const v1beta1::PreferredAllocationRequest& request);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 // Something that a completion queue has news of.
 class Event {
@@ -56,4 +56,4 @@ class CallQueue {
   bool ended_ = false;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 // Counts of what kubelet asked for.
 struct AllocationCounters {
@@ -16,4 +16,4 @@ struct RegistrationCounters {
   std::atomic<std::uint64_t> succeeded{0}, failed{0};
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -3,7 +3,7 @@
 
 #include "deviceplugin/kubelet/answers.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 DeviceStream::DeviceStream(Service& service, CallQueue& queue, pools::DeviceBoard& board)
     : service_(service), queue_(queue), board_(board), writer_(&context_) {}
@@ -69,4 +69,4 @@ bool DeviceStream::may_go() {
   return peer_gone_ && !writing_;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -7,7 +7,7 @@
 #include "deviceplugin/pools/device_board.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 // One ListAndWatch stream: the full list at once, and again after each change of the board. A slow reader
 // gets the latest state only. Owns itself.
@@ -60,4 +60,4 @@ class DeviceStream final {
   bool peer_gone_ = false;  // the peer or the server ended the stream
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -6,7 +6,7 @@
 
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 Endpoint::Endpoint(grpc::Service& service, std::string path,
                    const std::function<void(CallQueue&)>& await_calls)
@@ -33,4 +33,4 @@ Endpoint::~Endpoint() {
   thread_.join();
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -12,7 +12,7 @@
 #include "deviceplugin/kubelet/call_queue.h"
 #include "deviceplugin/kubelet/file_identity.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 // A gRPC service on a Unix socket, with one thread that sleeps until somebody calls. (gRPC's own threads,
 // of the synchronous and of the callback server, wake up every second.) Replaces a file that an earlier
@@ -37,4 +37,4 @@ class Endpoint {
   std::thread thread_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

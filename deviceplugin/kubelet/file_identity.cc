@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 std::optional<FileIdentity> FileIdentity::of(const std::string& path) {
   struct stat status {};
@@ -11,4 +11,4 @@ std::optional<FileIdentity> FileIdentity::of(const std::string& path) {
   return FileIdentity{status.st_dev, status.st_ino, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

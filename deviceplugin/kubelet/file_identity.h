@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 // What tells one socket file from another of the same name.
 struct FileIdentity {
@@ -17,4 +17,4 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <filesystem>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 namespace {
 
@@ -113,4 +113,4 @@ bool KubeletLink::register_with_kubelet(Pool& pool, const FileIdentity& kubelet)
   return true;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

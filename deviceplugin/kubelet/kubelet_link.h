@@ -11,7 +11,7 @@
 #include "deviceplugin/kubelet/pool_service.h"
 #include "deviceplugin/pools/device_board.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 // The daemon's side of kubelet: an endpoint a pool in kubelet's device-plugins directory, registered with
 // whichever kubelet listens there. Works by looking at what is, so it does not matter which event was missed.
@@ -58,4 +58,4 @@ class KubeletLink {
   std::map<std::string, std::unique_ptr<Pool>> pools_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

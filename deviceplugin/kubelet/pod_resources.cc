@@ -7,7 +7,7 @@
 
 #include "proto/kubelet/podresources/v1/api.grpc.pb.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 namespace {
 
@@ -38,4 +38,4 @@ std::optional<std::set<std::string>> allocated_devices(const std::string& socket
   return ids;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -5,7 +5,7 @@
 #include "deviceplugin/kubelet/device_stream.h"
 #include "deviceplugin/kubelet/unary_call.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 namespace {
 
@@ -82,4 +82,4 @@ void PoolService::await_calls(CallQueue& queue) {
   DeviceStream::await(service_, queue, board_);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

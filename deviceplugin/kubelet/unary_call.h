@@ -6,7 +6,7 @@
 
 #include "deviceplugin/kubelet/call_queue.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 
 // Turns a function from request to response into one that answers calls of a unary method, for as long as the
 // queue runs. Owns itself. `Method` is a pointer to the service's Request… member.
@@ -54,4 +54,4 @@ class UnaryCall final : public Event {
   bool answered_ = false;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -14,7 +14,7 @@ namespace rxlease::deviceplugin {
 // The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
 class Metrics {
  public:
-  Metrics(const AllocationCounters& allocations, const RegistrationCounters& registrations,
+  Metrics(const kubelet::AllocationCounters& allocations, const kubelet::RegistrationCounters& registrations,
           const ReconciliationCounters& reconciliations, const prepare::PreparationCounters& preparations)
       : allocations_(allocations),
         registrations_(registrations),
@@ -29,8 +29,8 @@ class Metrics {
   std::string scrape() const;
 
  private:
-  const AllocationCounters& allocations_;
-  const RegistrationCounters& registrations_;
+  const kubelet::AllocationCounters& allocations_;
+  const kubelet::RegistrationCounters& registrations_;
   const ReconciliationCounters& reconciliations_;
   const prepare::PreparationCounters& preparations_;
   mutable std::mutex mutex_;  // snapshot_

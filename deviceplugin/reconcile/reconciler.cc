@@ -110,7 +110,7 @@ bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
     if (is_abandoned(attachment, snapshot)) abandoned.push_back(&attachment);
   }
   if (abandoned.empty()) return false;
-  const auto allocated = allocated_devices(pod_resources_socket_);
+  const auto allocated = kubelet::allocated_devices(pod_resources_socket_);
   if (!allocated) return false;
   bool changed = false;
   for (const auto* attachment : abandoned) {

@@ -53,7 +53,7 @@ IdSet known(const pools::PoolState& pool, const Ids& ids) {
 
 void check_allocation(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
                       const std::string& state_directory) {
-  const auto response = allocate_all(pool, request, state_directory);
+  const auto response = kubelet::allocate_all(pool, request, state_directory);
   require(response.container_responses_size() == request.container_requests_size());
   for (int i = 0; i < request.container_requests_size(); ++i) {
     const auto& ids = request.container_requests(i).devices_ids();
@@ -66,7 +66,7 @@ void check_allocation(const pools::PoolState& pool, const v1beta1::AllocateReque
 }
 
 void check_preference(const pools::PoolState& pool, const v1beta1::PreferredAllocationRequest& request) {
-  const auto response = prefer_all(pool, request);
+  const auto response = kubelet::prefer_all(pool, request);
   require(response.container_responses_size() == request.container_requests_size());
   for (int i = 0; i < request.container_requests_size(); ++i) {
     const auto& asked = request.container_requests(i);

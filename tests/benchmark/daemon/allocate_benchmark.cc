@@ -43,7 +43,7 @@ void run(const std::string& programs) {
   const tests::ScratchDirectory node;
   tests::FakeKubelet kubelet(node / "kubelet");
   const auto pool = make_pool(node / "kubelet");
-  deviceplugin::KubeletLink link(node / "kubelet", node / "state");
+  deviceplugin::kubelet::KubeletLink link(node / "kubelet", node / "state");
   link.publish({pool});
   if (!link.connect()) throw std::runtime_error("the service does not register");
   const auto ours = kubelet.plugin("rxlease-rxq.sock");

@@ -10,7 +10,7 @@
 #include "tests/scripted/kubelet/fake_kubelet.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 namespace {
 
 using testing::HasSubstr;
@@ -232,4 +232,4 @@ TEST_F(KubeletLinkTest, PrefersNeighboursAndKeepsWhatMustBeIncluded) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

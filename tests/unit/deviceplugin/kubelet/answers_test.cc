@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 namespace {
 
 TEST(ToResponse, TellsHealthAndNumaNode) {
@@ -26,4 +26,4 @@ TEST(ToResponse, TellsHealthAndNumaNode) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -21,8 +21,8 @@ class MetricsTest : public testing::Test {
     return state;
   }
 
-  AllocationCounters allocations_;
-  RegistrationCounters registrations_;
+  kubelet::AllocationCounters allocations_;
+  kubelet::RegistrationCounters registrations_;
   ReconciliationCounters reconciliations_;
   prepare::PreparationCounters preparations_;
   Metrics metrics_{allocations_, registrations_, reconciliations_, preparations_};
