@@ -47,7 +47,7 @@ class Daemon {
   config::Config config_;
   kernel::LinuxNamespace host_;
   pools::Inventory inventory_;
-  AfXdp af_xdp_;
+  xdp::AfXdp af_xdp_;
   kubelet::KubeletLink kubelet_;
   Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;
@@ -63,7 +63,7 @@ class Daemon {
   std::optional<Clock::time_point> due_;  // of the next look, where something asks for one
   std::atomic<bool> looked_{false};
   std::atomic<bool> registered_{false};
-  std::optional<HandOff> hand_off_;
+  std::optional<xdp::HandOff> hand_off_;
   std::optional<HttpServer> http_;  // last: its thread uses the rest
 };
 

@@ -13,7 +13,7 @@
 #include "deviceplugin/xdp/bpf.h"
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 namespace {
 
@@ -149,4 +149,4 @@ kernel::Fd AfXdp::map(const DeviceId& device, std::uint32_t key) {
   return program.map(device.queue);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

@@ -10,7 +10,7 @@
 #include "deviceplugin/xdp/nic_program.h"
 #include "kernel/device_id.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // The XDP programs of the NICs of AF_XDP pools, each pinned in a directory of its own: a NIC's name with '+'
 // for '.', which a bpffs does not take. They go on while the daemon is away. Safe from any thread.
@@ -44,4 +44,4 @@ class AfXdp {
   std::map<std::string, NicProgram> programs_;  // by NIC
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

@@ -11,7 +11,7 @@
 #include "deviceplugin/xdp/handshake.h"
 #include "kernel/fd.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // Hands queues over to the programs in pods: a Unix socket, afxdp.sock, in the folder of each device of an
 // AF_XDP pool, which Allocate mounts into the container that got it. On a thread of its own, which sleeps
@@ -52,4 +52,4 @@ class HandOff {
   std::thread thread_;  // last: it uses the rest
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

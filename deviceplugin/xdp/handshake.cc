@@ -16,7 +16,7 @@
 #include "kernel/netns.h"
 #include "kernel/xdp_socket.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 namespace {
 
@@ -156,4 +156,4 @@ void Handshake::log(const std::string& what) const {
   spdlog::info("{}: process {} of user {} {}", device_.to_string(), peer_.pid, peer_.uid, what);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

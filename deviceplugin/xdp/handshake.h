@@ -9,7 +9,7 @@
 #include "deviceplugin/xdp/handshake_request.h"
 #include "kernel/seqpacket.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // What is said on one connection to a queue's afxdp.sock: the handshake of DPDK's af_xdp driver (use_cni with
 // dp_path; version 0.1), and one request more, for programs without bpf():
@@ -61,4 +61,4 @@ class Handshake {
   AfXdp& af_xdp_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

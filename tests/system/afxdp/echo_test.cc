@@ -127,7 +127,7 @@ TEST_F(AfxdpEcho, BeginsAfterARestartOfTheDaemon) {
 
 TEST_F(AfxdpEcho, OfTheNextPodWorksAfterTheLastWasKilled) {
   const auto container = give(pod, {7});
-  const auto kept = deviceplugin::open_pinned(std::string(bpf_directory) + "/simnic+0+p1/rx7");
+  const auto kept = deviceplugin::xdp::open_pinned(std::string(bpf_directory) + "/simnic+0+p1/rx7");
   ASSERT_TRUE(kept);
   {
     const auto process = echo(container, 7, 0);

@@ -38,7 +38,7 @@ class AfxdpHandshake : public AfxdpNode {
   // The id of the map that the program looks into for the NIC's queue.
   static std::uint32_t map_of(std::uint32_t queue) {
     const std::string pins = std::string(bpf_directory) + "/simnic+0+p1/";
-    return deviceplugin::map_lookup(*deviceplugin::open_pinned(pins + "queues"), queue).value_or(0);
+    return deviceplugin::xdp::map_lookup(*deviceplugin::xdp::open_pinned(pins + "queues"), queue).value_or(0);
   }
 };
 
@@ -51,7 +51,7 @@ TEST_F(AfxdpHandshake, IsWhatDpdkExpects) {
   const auto answer = dpdk.ask("/xsk_map_fd,rxq0");
   ASSERT_TRUE(answer && answer->fd);
   EXPECT_EQ(answer->text, "/fd_ack");
-  EXPECT_EQ(deviceplugin::map_id(answer->fd), map_of(7));
+  EXPECT_EQ(deviceplugin::xdp::map_id(answer->fd), map_of(7));
   EXPECT_EQ(dpdk.say("/fin"), "/fin_ack");
   EXPECT_FALSE(dpdk.ask("/version")) << "the connection has ended";
 

@@ -21,7 +21,7 @@
 namespace rxlease::tests {
 namespace {
 
-using deviceplugin::NicProgram;
+using deviceplugin::xdp::NicProgram;
 
 class XdpProgram : public testing::Test {
  protected:
@@ -30,7 +30,7 @@ class XdpProgram : public testing::Test {
   void load() { program.emplace(directory, nic.ifindex()); }
 
   kernel::Fd pinned(const std::string& name) const {
-    auto object = deviceplugin::open_pinned(directory + "/" + name);
+    auto object = deviceplugin::xdp::open_pinned(directory + "/" + name);
     if (!object) throw std::runtime_error("no " + name + " is pinned");
     return std::move(*object);
   }
@@ -54,7 +54,7 @@ class XdpProgram : public testing::Test {
   }
 
   void put(const kernel::Fd& map, std::uint32_t key, const XdpSocket& socket) {
-    deviceplugin::map_update(map, key, static_cast<std::uint32_t>(socket.fd().get()));
+    deviceplugin::xdp::map_update(map, key, static_cast<std::uint32_t>(socket.fd().get()));
   }
 
   SimulatedNic nic{8};
@@ -131,13 +131,13 @@ TEST_F(XdpProgram, IsTakenOverByTheNextProcessWithoutAChange) {
   program->provide(7);
   const XdpSocket socket(nic.ifindex(), 7);
   put(program->map(7), 1, socket);
-  const auto before = deviceplugin::program_id(pinned("program"));
+  const auto before = deviceplugin::xdp::program_id(pinned("program"));
   program.reset();
   EXPECT_EQ(verdict(7), XDP_REDIRECT) << "while there is no process";
   load();
   program->provide(7);
-  EXPECT_EQ(deviceplugin::program_id(pinned("program")), before);
-  EXPECT_EQ(deviceplugin::xdp_link(pinned("link")).program_id, before);
+  EXPECT_EQ(deviceplugin::xdp::program_id(pinned("program")), before);
+  EXPECT_EQ(deviceplugin::xdp::xdp_link(pinned("link")).program_id, before);
   EXPECT_EQ(verdict(7), XDP_REDIRECT);
 }
 
@@ -146,7 +146,7 @@ TEST_F(XdpProgram, GetsTheMapThatIsPinned) {
   load();
   program->provide(7);
   const XdpSocket socket(nic.ifindex(), 7);
-  deviceplugin::pin(deviceplugin::make_xsk_map(1024), program->map_path(7), 0666);
+  deviceplugin::xdp::pin(deviceplugin::xdp::make_xsk_map(1024), program->map_path(7), 0666);
   put(program->map(7), 1, socket);
   ASSERT_EQ(verdict(7), XDP_PASS);
   load();
@@ -166,16 +166,17 @@ TEST_F(XdpProgram, TakesThePlaceOfAnotherVersionOfItself) {
   const kernel::Fd other(
       bpf_prog_load(BPF_PROG_TYPE_XDP, "other", "GPL", pass.data(), pass.size(), &options));
   ASSERT_TRUE(other);
-  deviceplugin::replace_xdp(pinned("link"), other);
-  deviceplugin::pin(other, directory + "/program", 0600);
+  deviceplugin::xdp::replace_xdp(pinned("link"), other);
+  deviceplugin::xdp::pin(other, directory + "/program", 0600);
   load();
-  EXPECT_NE(deviceplugin::program_id(pinned("program")), deviceplugin::program_id(other));
-  EXPECT_EQ(deviceplugin::xdp_link(pinned("link")).program_id, deviceplugin::program_id(pinned("program")));
+  EXPECT_NE(deviceplugin::xdp::program_id(pinned("program")), deviceplugin::xdp::program_id(other));
+  EXPECT_EQ(deviceplugin::xdp::xdp_link(pinned("link")).program_id,
+            deviceplugin::xdp::program_id(pinned("program")));
 }
 
 TEST_F(XdpProgram, BeginsAnewWhereMapsOfAnotherKindAreLeft) {
   std::filesystem::create_directories(directory);
-  deviceplugin::pin(deviceplugin::make_xsk_map(4), directory + "/queues", 0600);
+  deviceplugin::xdp::pin(deviceplugin::xdp::make_xsk_map(4), directory + "/queues", 0600);
   load();
   EXPECT_TRUE(program->is_attached(nic.ifindex()));
   program->provide(7);
@@ -202,10 +203,10 @@ TEST_F(XdpProgram, LeavesNothingOnceItIsRemoved) {
   load();
   program->provide(7);
   program.reset();
-  ASSERT_TRUE(deviceplugin::has_xdp(nic.ifindex()));
+  ASSERT_TRUE(deviceplugin::xdp::has_xdp(nic.ifindex()));
   NicProgram::remove(directory);
   EXPECT_FALSE(std::filesystem::exists(directory));
-  EXPECT_FALSE(deviceplugin::has_xdp(nic.ifindex()));
+  EXPECT_FALSE(deviceplugin::xdp::has_xdp(nic.ifindex()));
 }
 
 TEST_F(XdpProgram, NeedsABpffs) {

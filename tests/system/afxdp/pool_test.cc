@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 class AfxdpPool : public AfxdpNode {
  protected:
-  bool has_program() const { return deviceplugin::has_xdp(nic->ifindex()); }
+  bool has_program() const { return deviceplugin::xdp::has_xdp(nic->ifindex()); }
   static constexpr std::chrono::seconds patience{10};
 };
 
@@ -43,19 +43,19 @@ TEST_F(AfxdpPool, MountsAFolderAndAMapForEachQueue) {
 
 TEST_F(AfxdpPool, IsUnhealthyWhileAnotherProgramHasTheNic) {
   const std::string others = "/sys/fs/bpf/rxlease-others";
-  { const deviceplugin::NicProgram program(others, nic->ifindex()); }
+  { const deviceplugin::xdp::NicProgram program(others, nic->ifindex()); }
   start();
   EXPECT_TRUE(watch->shows(health("Unhealthy")));
   EXPECT_TRUE(logs("AF_XDP cannot have its NIC: another XDP program is attached to it"));
-  deviceplugin::NicProgram::remove(others);
+  deviceplugin::xdp::NicProgram::remove(others);
   EXPECT_TRUE(watch->shows(health("Healthy")));
 }
 
 TEST_F(AfxdpPool, GetsItsProgramBackWhenSomebodyTookItOff) {
   start();
-  const auto link = deviceplugin::open_pinned(std::string(bpf_directory) + "/simnic+0+p1/link");
+  const auto link = deviceplugin::xdp::open_pinned(std::string(bpf_directory) + "/simnic+0+p1/link");
   ASSERT_TRUE(link);
-  deviceplugin::detach_xdp(*link);
+  deviceplugin::xdp::detach_xdp(*link);
   EXPECT_TRUE(eventually([&] { return has_program(); }, patience));
   const auto container = give(pod, {7});
   const auto process = echo(container, 7, 0);

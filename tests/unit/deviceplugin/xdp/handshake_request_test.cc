@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 namespace {
 
 using Request = HandshakeRequest;
@@ -28,4 +28,4 @@ TEST(HandshakeRequest, KeepsWhatIsEmpty) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp
