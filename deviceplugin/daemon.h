@@ -49,7 +49,7 @@ class Daemon {
   pools::Inventory inventory_;
   xdp::AfXdp af_xdp_;
   kubelet::KubeletLink kubelet_;
-  Reconciler reconciler_;
+  reconcile::Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;
   Metrics metrics_;

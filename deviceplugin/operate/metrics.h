@@ -15,7 +15,8 @@ namespace rxlease::deviceplugin {
 class Metrics {
  public:
   Metrics(const kubelet::AllocationCounters& allocations, const kubelet::RegistrationCounters& registrations,
-          const ReconciliationCounters& reconciliations, const prepare::PreparationCounters& preparations)
+          const reconcile::ReconciliationCounters& reconciliations,
+          const prepare::PreparationCounters& preparations)
       : allocations_(allocations),
         registrations_(registrations),
         reconciliations_(reconciliations),
@@ -31,7 +32,7 @@ class Metrics {
  private:
   const kubelet::AllocationCounters& allocations_;
   const kubelet::RegistrationCounters& registrations_;
-  const ReconciliationCounters& reconciliations_;
+  const reconcile::ReconciliationCounters& reconciliations_;
   const prepare::PreparationCounters& preparations_;
   mutable std::mutex mutex_;  // snapshot_
   pools::Snapshot snapshot_;

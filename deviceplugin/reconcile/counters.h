@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::reconcile {
 
 // What reconciliation did, for metrics.
 struct ReconciliationCounters {
@@ -12,4 +12,4 @@ struct ReconciliationCounters {
       foreign_leases_reclaimed{0};
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::reconcile

@@ -12,7 +12,7 @@
 #include "kernel/error.h"
 #include "kernel/links.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::reconcile {
 
 namespace {
 
@@ -170,4 +170,4 @@ bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
   return changed;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::reconcile

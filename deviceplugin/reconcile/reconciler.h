@@ -12,7 +12,7 @@
 #include "deviceplugin/reconcile/counters.h"
 #include "kernel/netns.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::reconcile {
 
 // Clears up behind plugins that were killed and runtimes that forgot, only where all the evidence says so:
 // a record goes when its namespace is gone (or another one is at its path), its netkit is gone, no lease
@@ -52,4 +52,4 @@ class Reconciler {
   std::optional<Clock::time_point> due_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::reconcile

@@ -13,7 +13,7 @@
 #include "tests/scripted/kubelet/fake_kubelet.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::reconcile {
 namespace {
 
 class ReconcilerTest : public testing::Test {
@@ -137,4 +137,4 @@ TEST_F(ReconcilerTest, KeepsARecordWithAddressesButNotItsLeaseFiles) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::reconcile

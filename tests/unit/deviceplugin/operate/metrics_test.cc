@@ -23,7 +23,7 @@ class MetricsTest : public testing::Test {
 
   kubelet::AllocationCounters allocations_;
   kubelet::RegistrationCounters registrations_;
-  ReconciliationCounters reconciliations_;
+  reconcile::ReconciliationCounters reconciliations_;
   prepare::PreparationCounters preparations_;
   Metrics metrics_{allocations_, registrations_, reconciliations_, preparations_};
 };
