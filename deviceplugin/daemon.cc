@@ -38,7 +38,7 @@ void report(const config::LoadedConfig& loaded) {
 
 config::LoadedConfig load_and_report(const std::string& file) {
   auto loaded = config::load_config(file);
-  set_up_logging(loaded.config.log);
+  operate::set_up_logging(loaded.config.log);
   report(loaded);
   return loaded;
 }
@@ -163,7 +163,7 @@ void Daemon::reload() {
   try {
     auto loaded = config::parse_config(*text, file_);
     report(loaded);
-    set_up_logging(loaded.config.log);
+    operate::set_up_logging(loaded.config.log);
     loaded.config.state_directory = config_.state_directory;
     loaded.config.kubelet_directory = config_.kubelet_directory;
     loaded.config.bpf_directory = config_.bpf_directory;
@@ -196,7 +196,7 @@ bool Daemon::wait() {
   }
 }
 
-HttpAnswer Daemon::answer(const std::string& path) const {
+operate::HttpAnswer Daemon::answer(const std::string& path) const {
   constexpr const char* text = "text/plain; charset=utf-8";
   if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.scrape()};
   if (path == "/healthz") return {200, text, "ok\n"};

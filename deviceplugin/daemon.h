@@ -40,7 +40,7 @@ class Daemon {
   void look();
   void reload();
   void watch_directories();
-  HttpAnswer answer(const std::string& path) const;
+  operate::HttpAnswer answer(const std::string& path) const;
 
   std::string file_;
   std::string text_;  // of the configuration in force
@@ -52,7 +52,7 @@ class Daemon {
   reconcile::Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;
-  Metrics metrics_;
+  operate::Metrics metrics_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
   kernel::Watches watches_;
@@ -64,7 +64,7 @@ class Daemon {
   std::atomic<bool> looked_{false};
   std::atomic<bool> registered_{false};
   std::optional<xdp::HandOff> hand_off_;
-  std::optional<HttpServer> http_;  // last: its thread uses the rest
+  std::optional<operate::HttpServer> http_;  // last: its thread uses the rest
 };
 
 }  // namespace rxlease::deviceplugin

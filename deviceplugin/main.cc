@@ -40,7 +40,7 @@ int restore(const config::Config& config, bool wait) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
   const auto work = [&](std::ostream& out) { return prepare::restore_nics(host, "/sys", config, out); };
   const bool done =
-      wait ? retry_until_done(work, retry_interval, rxlease::kernel::block_termination(), std::cout)
+      wait ? operate::retry_until_done(work, retry_interval, rxlease::kernel::block_termination(), std::cout)
            : work(std::cout);
   return done ? 0 : 1;
 }
@@ -72,7 +72,7 @@ int uninstall_cni(const config::Config& config, bool stay) {
     return 0;
   }
   const auto asked_to_end = rxlease::kernel::block_termination();
-  if (!retry_until_done(work, retry_interval, asked_to_end, std::cout)) return 1;
+  if (!operate::retry_until_done(work, retry_interval, asked_to_end, std::cout)) return 1;
   wait_for(asked_to_end);
   return 0;
 }

@@ -15,7 +15,7 @@
 #include "kernel/error.h"
 #include "kernel/ip.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 namespace {
 
@@ -161,4 +161,4 @@ void HttpServer::answer(Fd connection) const {
                            "\r\nConnection: close\r\n\r\n" + answer.body);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate

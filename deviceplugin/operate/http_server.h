@@ -7,7 +7,7 @@
 
 #include "kernel/fd.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 struct HttpAnswer {
   int status = 200;
@@ -42,4 +42,4 @@ class HttpServer {
   std::thread thread_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate

@@ -8,7 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 namespace {
 
@@ -57,4 +57,4 @@ void set_up_logging(const config::Config::Log& log) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate

@@ -3,10 +3,10 @@
 
 #include "deviceplugin/config/config.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 // Makes spdlog write to standard error: a line an event, as text, or as a JSON object with time, level and
 // msg.
 void set_up_logging(const config::Config::Log& log);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate

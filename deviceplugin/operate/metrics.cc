@@ -11,7 +11,7 @@
 #include "deviceplugin/pools/health.h"
 #include "kernel/netdev.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 namespace {
 
@@ -164,4 +164,4 @@ std::string Metrics::scrape() const {
   return text.str();
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate

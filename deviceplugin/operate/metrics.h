@@ -9,7 +9,7 @@
 #include "deviceplugin/prepare/counters.h"
 #include "deviceplugin/reconcile/counters.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 // The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
 class Metrics {
@@ -38,4 +38,4 @@ class Metrics {
   pools::Snapshot snapshot_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 bool retry_until_done(const std::function<bool(std::ostream&)>& work, std::chrono::milliseconds interval,
                       const kernel::Fd& asked_to_end, std::ostream& out) {
@@ -26,4 +26,4 @@ bool retry_until_done(const std::function<bool(std::ostream&)>& work, std::chron
   }
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate

@@ -7,7 +7,7 @@
 
 #include "kernel/fd.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 // Calls `work` at once and then every `interval`, until it says that it is done: true; or until
 // `asked_to_end` can be read, as that of kernel::block_termination: false. Not done is also what ends with a
@@ -16,4 +16,4 @@ namespace rxlease::deviceplugin {
 bool retry_until_done(const std::function<bool(std::ostream&)>& work, std::chrono::milliseconds interval,
                       const kernel::Fd& asked_to_end, std::ostream& out);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::operate {
 
 namespace {
 
@@ -57,4 +57,4 @@ TEST_F(Retry, EndsWhenAskedTo) {
 
 }  // namespace
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::operate
