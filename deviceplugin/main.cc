@@ -51,8 +51,8 @@ std::string plugin_of_this_release() {
 }
 
 int install_cni(const config::Config& config, const std::string& plugin, const std::string& conflist) {
-  std::puts(install_plugin(config, plugin.empty() ? plugin_of_this_release() : plugin).c_str());
-  if (!conflist.empty()) std::puts(install_conflist(config, conflist).c_str());
+  std::puts(install::install_plugin(config, plugin.empty() ? plugin_of_this_release() : plugin).c_str());
+  if (!conflist.empty()) std::puts(install::install_conflist(config, conflist).c_str());
   return 0;
 }
 
@@ -64,7 +64,7 @@ void wait_for(const rxlease::kernel::Fd& fd) {
 
 int uninstall_cni(const config::Config& config, bool stay) {
   const auto work = [&](std::ostream& out) {
-    for (const auto& sentence : uninstall(config)) out << sentence << "\n";
+    for (const auto& sentence : install::uninstall(config)) out << sentence << "\n";
     return true;  // what stays is an exception
   };
   if (!stay) {

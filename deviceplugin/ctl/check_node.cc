@@ -56,7 +56,7 @@ void check_plugin(const std::string& directory, Findings& findings) {
     findings.missing(subject, path + " cannot be executed", "chmod 755 " + path);
     return;
   }
-  const auto version = deviceplugin::version_of_program(path);
+  const auto version = deviceplugin::install::version_of_program(path);
   const std::string ours = "rxlease " RXLEASE_VERSION;
   if (!version || !version->starts_with("rxlease ")) {
     findings.missing(subject, path + " does not answer --version as rxlease does", remedy);

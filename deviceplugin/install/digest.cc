@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 
 std::string sha256(std::string_view content) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -22,4 +22,4 @@ std::string sha256(std::string_view content) {
   return text;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

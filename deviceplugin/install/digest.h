@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 
 // SHA-256, in hexadecimal digits.
 std::string sha256(std::string_view content);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

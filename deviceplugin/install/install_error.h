@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 
 // A file that cannot be installed or removed as it is; the message ends with the remedy. What it refuses has
 // changed nothing.
@@ -12,4 +12,4 @@ class InstallError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

@@ -10,7 +10,7 @@
 #include "deviceplugin/install/receipt.h"
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 
 namespace {
 
@@ -172,4 +172,4 @@ std::vector<std::string> uninstall(const config::Config& config) {
   return done;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

@@ -7,7 +7,7 @@
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/install/install_error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 
 // Puts the CNI plugin into `cniBinDirectory`: whole, in one step, also while the old one runs. Leaves a newer
 // one alone, and refuses to replace a program that is not rxlease. Returns what it did, a sentence for
@@ -23,4 +23,4 @@ std::string install_conflist(const config::Config& config, const std::string& co
 // while records tell of pod interfaces: their DEL needs both. A sentence for each file.
 std::vector<std::string> uninstall(const config::Config& config);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

@@ -4,7 +4,7 @@
 #include "kernel/error.h"
 #include "kernel/process.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 
 std::optional<std::string> version_of_program(const std::string& path) {
   try {
@@ -20,4 +20,4 @@ std::optional<std::string> version_of_program(const std::string& path) {
   }
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

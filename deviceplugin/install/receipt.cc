@@ -7,7 +7,7 @@
 #include "deviceplugin/install/install_error.h"
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 
 namespace {
 
@@ -56,4 +56,4 @@ void Receipt::save() const {
   kernel::replace_file(path_, json{{"files", digests_}}.dump(2) + "\n", receipt_file_mode);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 
 // What the installer has put on the node: installed.json in the persistent directory, each file by its path
 // and the SHA-256 of its content. What it does not hold is somebody else's. Every change is on disk when the
@@ -34,4 +34,4 @@ class Receipt {
   std::map<std::string, std::set<std::string>> digests_;  // by the files' paths
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

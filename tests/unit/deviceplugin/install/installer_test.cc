@@ -16,7 +16,7 @@
 #include "kernel/files.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 namespace {
 
 using kernel::read_file;
@@ -220,4 +220,4 @@ TEST(Digest, IsSha256) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install

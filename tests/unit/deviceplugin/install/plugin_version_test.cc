@@ -8,7 +8,7 @@
 
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::install {
 namespace {
 
 class VersionOfProgram : public testing::Test {
@@ -42,4 +42,4 @@ TEST_F(VersionOfProgram, IsUnknownWhenItNeverEnds) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::install
