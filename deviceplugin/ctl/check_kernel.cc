@@ -15,7 +15,7 @@
 #include "kernel/files.h"
 #include "kernel/netdev.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -108,7 +108,7 @@ bool check_queue_create(kernel::Namespace& host, Findings& findings) {
 
 bool check_netkit(kernel::Namespace& host, Findings& findings) {
   try {
-    const deviceplugin::nic::ThrowAwayNetkit netkit(host, deviceplugin::nic::throw_away_name());
+    const nic::ThrowAwayNetkit netkit(host, nic::throw_away_name());
     findings.ok("netkit", "a device could be made, and was removed again");
     return true;
   } catch (const kernel::KernelError& error) {
@@ -153,4 +153,4 @@ void check_settings(Findings& findings) {
   findings.step("locked memory", [&] { check_memlock(findings); });
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

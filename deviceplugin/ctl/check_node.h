@@ -4,9 +4,9 @@
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/ctl/findings.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // What the configuration names on this node: kubelet's sockets, CNI binary and networks, state directory.
-void check_node(const deviceplugin::config::Config& config, Findings& findings);
+void check_node(const config::Config& config, Findings& findings);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

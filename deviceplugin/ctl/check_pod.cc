@@ -19,7 +19,7 @@
 #include "kernel/netdev.h"
 #include "kernel/netlink_socket.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -185,4 +185,4 @@ Findings check_pod(const std::vector<std::string>& allocated, const std::string&
   return findings;
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

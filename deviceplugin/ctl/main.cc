@@ -14,7 +14,7 @@
 
 namespace {
 
-using namespace rxlease::ctl;
+using namespace rxlease::deviceplugin::ctl;
 using rxlease::deviceplugin::config::Config;
 
 constexpr int failure = 1;

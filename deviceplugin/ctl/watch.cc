@@ -11,7 +11,7 @@
 
 #include "kernel/termination.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -55,4 +55,4 @@ bool Watch::wait() {
   }
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -9,7 +9,7 @@
 #include "kernel/notifications.h"
 #include "kernel/watches.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // Tells when it is time for another look: the kernel or the records have news, or the slow timer is over,
 // since foreign leases raise none. From its making on SIGINT and SIGTERM only end the watch.
@@ -31,4 +31,4 @@ class Watch {
   kernel::Fd signals_;
 };
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

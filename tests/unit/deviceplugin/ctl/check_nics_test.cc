@@ -7,7 +7,7 @@
 #include "deviceplugin/ctl/check_nics.h"
 #include "tests/unit/deviceplugin/scripted_ethtool.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 namespace {
 
 using testing::HasSubstr;
@@ -27,9 +27,9 @@ class CheckNics : public testing::Test {
   }
 
   std::string check(bool kernel_leases = true) {
-    deviceplugin::config::Config config;
+    config::Config config;
     config.pools = {pool};
-    deviceplugin::pools::PoolState state;
+    pools::PoolState state;
     state.name = pool.name;
     for (const auto queue : pool.queues.ids) {
       state.devices.emplace_back();
@@ -44,8 +44,8 @@ class CheckNics : public testing::Test {
     ethtool.rss = kernel::Rss{{7}, 0, kernel::Rss::spread(queues, queues.size())};
   }
 
-  deviceplugin::config::Pool pool;
-  deviceplugin::nic::NicState nic;
+  config::Pool pool;
+  nic::NicState nic;
   tests::ScriptedEthtool ethtool;
 };
 
@@ -62,7 +62,7 @@ TEST_F(CheckNics, MissRssThatKeepsOffThePoolsQueues) {
 
 TEST_F(CheckNics, DoNotMindRssThatThePoolKeeps) {
   rss_over({0, 1, 2, 3});
-  pool.rss = deviceplugin::config::Rss::keep;
+  pool.rss = config::Rss::keep;
   EXPECT_THAT(check(), HasSubstr("ok       pool rxq, nic0: RSS is left as it is (rss: keep)\n"));
 }
 
@@ -102,4 +102,4 @@ TEST_F(CheckNics, BlameNoNicForAKernelThatCannotLease) {
 }
 
 }  // namespace
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

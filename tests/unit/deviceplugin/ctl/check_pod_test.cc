@@ -21,7 +21,7 @@
 #include "kernel/files.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 namespace {
 
 using testing::AllOf;
@@ -129,4 +129,4 @@ TEST_F(CheckPod, WarnsOfASmallLimit) {
 }
 
 }  // namespace
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

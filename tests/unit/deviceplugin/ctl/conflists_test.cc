@@ -8,7 +8,7 @@
 
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 namespace {
 
 using testing::ElementsAre;
@@ -62,4 +62,4 @@ TEST_F(ReadConflists, FindsNothingInADirectoryThatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -16,7 +16,7 @@
 #include "kernel/netlink_socket.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 namespace {
 
 using testing::HasSubstr;
@@ -52,8 +52,7 @@ TEST(HostKernel, IsNoObstacleToALook) {
   std::string text;
   elsewhere([&] {
     kernel::LinuxNamespace host(kernel::NetNs::current());
-    deviceplugin::pools::Inventory inventory(host, "/sys", scratch / "state",
-                                             deviceplugin::pools::Purpose::show);
+    pools::Inventory inventory(host, "/sys", scratch / "state", pools::Purpose::show);
     const auto overview = overview_of(inventory.look({}), kernel::has_queue_create(host.generic()));
     text = to_tables(overview, Topic::leases, false);
   });
@@ -64,4 +63,4 @@ TEST(HostKernel, IsNoObstacleToALook) {
 }
 
 }  // namespace
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

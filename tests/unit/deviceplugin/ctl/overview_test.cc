@@ -10,12 +10,12 @@
 #include "deviceplugin/ctl/overview_tables.h"
 #include "deviceplugin/pools/health.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 namespace {
 
-using deviceplugin::nic::NicState;
-using deviceplugin::pools::Snapshot;
+using nic::NicState;
 using nlohmann::json;
+using pools::Snapshot;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -55,12 +55,11 @@ Snapshot snapshot() {
   snapshot.nics[0].queues[3].lease = kernel::Lease{12, {1}, 5};
   snapshot.nics[0].queues[2].lease = kernel::Lease{77, {4}, std::nullopt};
   snapshot.attachments = {attachment()};
-  deviceplugin::pools::PoolState pool;
+  pools::PoolState pool;
   pool.name = "rxq";
   pool.resource = "rxlease.dev/rxq";
   for (std::uint32_t queue = 1; queue < 4; ++queue) {
-    pool.devices.push_back(
-        deviceplugin::pools::judge({"nic0", queue}, &snapshot.nics[0], snapshot.attachments));
+    pool.devices.push_back(pools::judge({"nic0", queue}, &snapshot.nics[0], snapshot.attachments));
   }
   snapshot.pools = {pool};
   return snapshot;
@@ -256,4 +255,4 @@ TEST(Json, SurvivesNamesThatAreNotUtf8) {
 }
 
 }  // namespace
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

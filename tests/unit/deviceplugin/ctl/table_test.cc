@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 namespace {
 
 TEST(Table, AlignsItsColumns) {
@@ -35,4 +35,4 @@ TEST(Table, LetsNoCellForgeALine) {
 }
 
 }  // namespace
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl
