@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "kernel/addresses.h"
 #include "kernel/error.h"
 

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "attachment/lease_file.h"
 #include "cni/steering.h"
 #include "kernel/error.h"
 #include "kernel/links.h"
 #include "kernel/netdev.h"
-#include "proto/lease_file.h"
 
 namespace rxlease::cni {
 
@@ -43,7 +43,7 @@ bool has_bound_queue(const kernel::Netdev& netdev, std::uint32_t ifindex) {
 // that goes in between leaves the NIC's queue bound for good: xp_release_deferred() finds no lease any more
 // that would tell it the queue. While the socket lives there is no such danger: the kernel takes it off the
 // queue before it ends the lease.
-void await_end_of_bindings(const Call& call, kernel::Namespace& pod, const proto::Attachment& attachment,
+void await_end_of_bindings(const Call& call, kernel::Namespace& pod, const attachment::Attachment& attachment,
                            std::uint32_t ifindex) {
   constexpr milliseconds longest_pause{50};
   const auto netdev = kernel::Netdev::open(pod.generic());
@@ -62,8 +62,8 @@ void await_end_of_bindings(const Call& call, kernel::Namespace& pod, const proto
 }
 
 // When an ADD was killed its IPAM plugin may go on, and would reserve addresses behind our back.
-void await_interrupted_add(System& system, const proto::AttachmentStore& store,
-                           const proto::Attachment& attachment) {
+void await_interrupted_add(System& system, const attachment::AttachmentStore& store,
+                           const attachment::Attachment& attachment) {
   constexpr milliseconds patience{10000};
   constexpr milliseconds pause{20};
   const auto deadline = system.now() + patience;
@@ -84,8 +84,8 @@ std::string interface_of(const Call& call) {
   return chained_single ? call.conf.interface : call.environment.ifname;
 }
 
-std::optional<proto::Attachment> find_attachment(const Call& call) {
-  const proto::AttachmentStore store(call.conf.state_directory);
+std::optional<attachment::Attachment> find_attachment(const Call& call) {
+  const attachment::AttachmentStore store(call.conf.state_directory);
   for (const auto& interface : {interface_of(call), call.conf.interface, call.environment.ifname}) {
     auto record = store.find(call.environment.container_id, interface);
     const bool ours = record && record->network == call.conf.name &&
@@ -100,11 +100,11 @@ std::optional<Ipam> ipam_of(const Call& call) {
   return std::make_optional<Ipam>(call.system, *call.conf.ipam_type, call.conf.text, call.environment.path);
 }
 
-IpamSubject ipam_subject(const proto::Attachment& attachment) {
+IpamSubject ipam_subject(const attachment::Attachment& attachment) {
   return {attachment.container_id, attachment.netns, attachment.interface};
 }
 
-void delete_netkit(const Call& call, const proto::Attachment& attachment) {
+void delete_netkit(const Call& call, const attachment::Attachment& attachment) {
   if (attachment.pairing == NetkitPairing::pair) {
     auto& host = call.system.host();
     const auto primary = find_netkit(host, attachment.host_ifindex, attachment.host_interface);
@@ -119,15 +119,15 @@ void delete_netkit(const Call& call, const proto::Attachment& attachment) {
   kernel::Links(pod->route()).dellink(*netkit);
 }
 
-void release(const Call& call, const proto::Attachment& attachment) {
+void release(const Call& call, const attachment::Attachment& attachment) {
   // First, so that nothing is steered to a queue that is somebody else's the next moment.
   unsteer(call, attachment);
   // While the queue is still leased nobody else can have written its file.
   for (const auto& device : attachment.devices) {
-    proto::remove_lease_file(call.conf.state_directory, device.id, attachment.container_id);
+    attachment::remove_lease_file(call.conf.state_directory, device.id, attachment.container_id);
   }
   delete_netkit(call, attachment);
-  const proto::AttachmentStore store(call.conf.state_directory);
+  const attachment::AttachmentStore store(call.conf.state_directory);
   if (const auto ipam = ipam_of(call)) {
     await_interrupted_add(call.system, store, attachment);
     ipam->del(ipam_subject(attachment));

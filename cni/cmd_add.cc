@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "attachment/lease_file.h"
 #include "cni/addressing.h"
 #include "cni/attachments.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/leasing.h"
 #include "cni/netkit_device.h"
 #include "cni/plugin.h"
@@ -10,7 +11,6 @@
 #include "cni/steering.h"
 #include "cni/steering_plan.h"
 #include "kernel/mac.h"
-#include "proto/lease_file.h"
 
 namespace rxlease::cni {
 
@@ -52,9 +52,9 @@ void refuse_narrow_ipv6(const NetConf& conf, const Result& result) {
   }
 }
 
-proto::Attachment first_record(const Call& call, kernel::Namespace& pod) {
+attachment::Attachment first_record(const Call& call, kernel::Namespace& pod) {
   const auto& environment = call.environment;
-  proto::Attachment record;
+  attachment::Attachment record;
   record.network = call.conf.name;
   record.container_id = environment.container_id;
   record.ifname = environment.ifname;
@@ -73,10 +73,10 @@ proto::Attachment first_record(const Call& call, kernel::Namespace& pod) {
   return record;
 }
 
-void write_lease_files(const Call& call, const kernel::Nic& nic, const proto::Attachment& record) {
+void write_lease_files(const Call& call, const kernel::Nic& nic, const attachment::Attachment& record) {
   for (std::size_t i = 0; i < record.devices.size(); ++i) {
     const bool single = record.pairing == NetkitPairing::single;
-    proto::write_lease_file(
+    attachment::write_lease_file(
         call.conf.state_directory,
         {record.devices[i].id, record.interface, record.devices[i].queue.value_or(0), nic.ifname,
          call.conf.devices[i].queue, single ? "single" : "pair", record.container_id});
@@ -151,7 +151,7 @@ class Attaching {
     store_.update(record_);
     rollback_.add("remove the lease files", [this] {
       for (const auto& device : record_.devices) {
-        proto::remove_lease_file(call_.conf.state_directory, device.id, record_.container_id);
+        attachment::remove_lease_file(call_.conf.state_directory, device.id, record_.container_id);
       }
     });
     write_lease_files(call_, *nic_, record_);
@@ -183,8 +183,8 @@ class Attaching {
   const Call& call_;
   kernel::Namespace& pod_;
   std::optional<kernel::Nic> nic_;
-  proto::AttachmentStore store_;
-  proto::Attachment record_;
+  attachment::AttachmentStore store_;
+  attachment::Attachment record_;
   NetkitDevice device_;
   Result result_;
   std::vector<kernel::FlowMatch> flows_;

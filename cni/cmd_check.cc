@@ -3,7 +3,7 @@
 
 #include "cni/addressing.h"
 #include "cni/attachments.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/plugin.h"
 #include "cni/result.h"
 #include "cni/steering.h"
@@ -61,7 +61,7 @@ void check_pod_link(Problems& problems, const kernel::Link& link, const NetConf&
 // The lease as the NIC's side tells it. A NIC that is down lists no queues; then the pod's side must do: a
 // netkit has a queue beyond its first only as long as that leases one.
 bool is_leased(System& system, kernel::Namespace& pod, const kernel::Nic& nic, std::uint32_t physical_queue,
-               const proto::Attachment& record, std::optional<std::uint32_t> leased_queue) {
+               const attachment::Attachment& record, std::optional<std::uint32_t> leased_queue) {
   auto& host = system.host();
   const auto link = kernel::Links(host.route()).getlink(nic.ifindex);
   const auto netdev = kernel::Netdev::open(link && link->is_up() ? host.generic() : pod.generic());
@@ -75,7 +75,7 @@ bool is_leased(System& system, kernel::Namespace& pod, const kernel::Nic& nic, s
 }
 
 void check_leases(Problems& problems, System& system, kernel::Namespace& pod,
-                  const proto::Attachment& record) {
+                  const attachment::Attachment& record) {
   for (const auto& attached : record.devices) {
     const auto device = kernel::DeviceId::parse(attached.id);
     const auto nic = device ? system.find_nic(device->nic) : std::nullopt;
@@ -87,7 +87,7 @@ void check_leases(Problems& problems, System& system, kernel::Namespace& pod,
   }
 }
 
-Problems find_problems(const Call& call, const proto::Attachment& record, const Result& result,
+Problems find_problems(const Call& call, const attachment::Attachment& record, const Result& result,
                        const Interface& expected) {
   auto& host = call.system.host();
   const auto pod = call.system.open_netns(call.environment.netns);

@@ -2,14 +2,14 @@
 #include <algorithm>
 
 #include "cni/attachments.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/plugin.h"
 
 namespace rxlease::cni {
 
 namespace {
 
-bool is_valid(const std::vector<AttachmentKey>& valid, const proto::Attachment& record) {
+bool is_valid(const std::vector<AttachmentKey>& valid, const attachment::Attachment& record) {
   const AttachmentKey key{record.container_id, record.ifname};
   return std::find(valid.begin(), valid.end(), key) != valid.end();
 }
@@ -21,7 +21,7 @@ void cmd_gc(const Call& call) {
     throw Error(Code::invalid_config, "\"cni.dev/valid-attachments\" is missing",
                 "GC needs the list of attachments that are to stay; an empty one removes all");
   }
-  const auto listing = proto::AttachmentStore(call.conf.state_directory).list();
+  const auto listing = attachment::AttachmentStore(call.conf.state_directory).list();
   for (const auto& path : listing.unreadable) {
     call.system.warn("GC passes over " + path + ": it is no attachment record; remove it if nobody needs it");
   }

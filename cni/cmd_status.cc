@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/attachments.h"
-#include "cni/display.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "cni/leasing.h"
 #include "cni/plugin.h"
 #include "cni/steering.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -15,7 +15,7 @@ void require_source_of_queues(const Call& call) {
   const auto& conf = call.conf;
   if (!conf.devices.empty() || conf.optional || call.system.is_socket(conf.pod_resources_socket)) return;
   throw Error(Code::plugin_not_available,
-              "there are no \"devices\", and no socket " + display(conf.pod_resources_socket) +
+              "there are no \"devices\", and no socket " + text::display(conf.pod_resources_socket) +
                   " (\"podResourcesSocket\") to ask kubelet for a pod's",
               "start kubelet, set \"podResourcesSocket\" to the socket of its PodResources API, or name "
               "queues in \"devices\"");

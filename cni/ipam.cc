@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cni/display.h"
-#include "cni/error.h"
-#include "cni/json_text.h"
+#include "cni/conf/error.h"
+#include "cni/conf/json_text.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -30,7 +30,7 @@ std::string find_program(System& system, const std::string& type, const std::vec
 }
 
 // A plugin that fails prints the specification's error object.
-[[noreturn]] void throw_failure(const std::string& who, const Completed& completed) {
+[[noreturn]] void throw_failure(const std::string& who, const kernel::Completed& completed) {
   const auto object = json::parse(completed.output, nullptr, /*allow_exceptions=*/false);
   const auto text = [&](const char* member) {
     return object.contains(member) && object.at(member).is_string() ? object.at(member).get<std::string>()
@@ -41,7 +41,7 @@ std::string find_program(System& system, const std::string& type, const std::vec
   }
   throw Error(Code::decode_failure,
               who + " ended with status " + std::to_string(completed.status) + " and no CNI error",
-              "it printed " + display(completed.output) + "; its standard error may tell more");
+              "it printed " + text::display(completed.output) + "; its standard error may tell more");
 }
 
 }  // namespace
@@ -53,13 +53,13 @@ Ipam::Ipam(System& system, std::string type, std::string configuration, const st
       program_(find_program(system, type_, path)) {}
 
 std::string Ipam::call(const char* verb, const IpamSubject& subject, int inherited) const {
-  const Completed completed = system_.run({program_,
-                                           {{"CNI_COMMAND", verb},
-                                            {"CNI_CONTAINERID", subject.container_id},
-                                            {"CNI_NETNS", subject.netns},
-                                            {"CNI_IFNAME", subject.ifname}},
-                                           configuration_,
-                                           inherited});
+  const kernel::Completed completed = system_.run({.path = program_,
+                                                   .environment = {{"CNI_COMMAND", verb},
+                                                                   {"CNI_CONTAINERID", subject.container_id},
+                                                                   {"CNI_NETNS", subject.netns},
+                                                                   {"CNI_IFNAME", subject.ifname}},
+                                                   .input = configuration_,
+                                                   .inherited = inherited});
   if (completed.status != 0) throw_failure("IPAM plugin " + type_ + ", " + verb, completed);
   return completed.output;
 }

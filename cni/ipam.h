@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "cni/environment.h"
-#include "cni/net_conf.h"
+#include "cni/conf/environment.h"
+#include "cni/conf/net_conf.h"
 #include "cni/result.h"
 #include "cni/system.h"
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "cni/error.h"
+#include "attachment/attachment_store.h"
+#include "cni/conf/error.h"
 #include "kernel/error.h"
 #include "kernel/nsids.h"
-#include "proto/attachment_store.h"
 
 namespace rxlease::cni {
 
@@ -24,7 +24,7 @@ constexpr milliseconds longest_pause{50};
 // Who has the queue, as far as the records and the kernel tell.
 std::string describe_holder(System& system, const NetConf& conf, const kernel::Nic& nic,
                             const DeviceId& device) {
-  for (const auto& other : proto::AttachmentStore(conf.state_directory).list().attachments) {
+  for (const auto& other : attachment::AttachmentStore(conf.state_directory).list().attachments) {
     const auto holds = [&](const auto& attached) {
       return attached.id == device.to_string() && attached.queue;
     };
@@ -120,7 +120,7 @@ kernel::Netdev require_queue_create(kernel::Namespace& netns) {
 }
 
 void lease_queues(System& system, const NetConf& conf, const kernel::Nic& nic, kernel::Namespace& pod,
-                  std::uint32_t pod_ifindex, proto::Attachment& record) {
+                  std::uint32_t pod_ifindex, attachment::Attachment& record) {
   const auto netdev = require_queue_create(pod);
   const auto host_nsid = kernel::NsIds(pod.route()).ensure_nsid(system.host().fd());
   for (std::size_t i = 0; i < conf.devices.size(); ++i) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cni/net_conf.h"
+#include "attachment/attachment.h"
+#include "cni/conf/net_conf.h"
 #include "cni/system.h"
 #include "kernel/netdev.h"
-#include "proto/attachment.h"
 
 namespace rxlease::cni {
 
@@ -19,6 +19,6 @@ kernel::Netdev require_queue_create(kernel::Namespace& netns);
 // way down. Error 11 names device and holder when it stays taken; 7 a queue that the NIC has not, or a NIC
 // that cannot lease. What is leased already ends with the link.
 void lease_queues(System& system, const NetConf& conf, const kernel::Nic& nic, kernel::Namespace& pod,
-                  std::uint32_t pod_ifindex, proto::Attachment& record);
+                  std::uint32_t pod_ifindex, attachment::Attachment& record);
 
 }  // namespace rxlease::cni

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "kernel/error.h"
 
 namespace rxlease::cni {

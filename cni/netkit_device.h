@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "cni/net_conf.h"
+#include "cni/conf/net_conf.h"
 #include "kernel/links.h"
 #include "kernel/netns.h"
 

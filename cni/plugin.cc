@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "cni/error.h"
-#include "cni/versions.h"
+#include "cni/conf/error.h"
+#include "cni/conf/versions.h"
 #include "kernel/error.h"
 
 namespace rxlease::cni {

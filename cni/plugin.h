@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "cni/environment.h"
-#include "cni/net_conf.h"
+#include "cni/conf/environment.h"
+#include "cni/conf/net_conf.h"
 #include "cni/system.h"
 
 namespace rxlease::cni {

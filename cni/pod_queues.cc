@@ -6,8 +6,8 @@
 #include <set>
 
 #include "cni/attachments.h"
-#include "cni/display.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -70,8 +70,8 @@ Devices allocated_to_pod(const Call& call) {
     const auto device = DeviceId::parse(id);
     if (!device) {
       throw Error(Code::invalid_config,
-                  "kubelet allocated " + display(id) + of_resource(call) + " to " + query.describe_pod() +
-                      ", which is not a device id of rxlease",
+                  "kubelet allocated " + text::display(id) + of_resource(call) + " to " +
+                      query.describe_pod() + ", which is not a device id of rxlease",
                   "set \"resource\" to one that rxlease-device-plugin serves");
     }
     devices.insert(*device);
@@ -82,7 +82,7 @@ Devices allocated_to_pod(const Call& call) {
 // An attachment of the same interface is left to create(), which refuses a second one.
 std::set<std::string> held_by_others(const Call& call) {
   std::set<std::string> held;
-  for (const auto& record : proto::AttachmentStore(call.conf.state_directory).list().attachments) {
+  for (const auto& record : attachment::AttachmentStore(call.conf.state_directory).list().attachments) {
     const bool other =
         record.container_id == call.environment.container_id && record.interface != interface_of(call);
     if (!other) continue;
@@ -147,7 +147,7 @@ PodQueues choose_queues(const Call& call) {
   const auto allocated = allocated_to_pod(call);
   if (allocated.empty()) return none_allocated(call);
 
-  auto claim = proto::AttachmentStore(conf.state_directory).lock();
+  auto claim = attachment::AttachmentStore(conf.state_directory).lock();
   const auto held = held_by_others(call);
   auto left = allocated;
   std::erase_if(left, [&](const auto& device) { return held.contains(device.to_string()); });

@@ -13,11 +13,11 @@
 #include <optional>
 #include <thread>
 
-#include "cni/display.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "kernel/error.h"
 #include "kernel/fd.h"
 #include "proto/kubelet/podresources/v1/api.grpc.pb.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -55,7 +55,7 @@ class Library {
 [[noreturn]] void fail(const AllocationQuery& query, const std::string& reason) {
   throw Error(Code::try_again_later,
               "kubelet does not tell which queues " + query.describe_pod() + " has: " + reason,
-              "it is asked at " + display(query.socket) +
+              "it is asked at " + text::display(query.socket) +
                   " (\"podResourcesSocket\"): try again when kubelet answers there; it is not asked when "
                   "\"devices\" names the queues");
 }
@@ -82,7 +82,7 @@ kernel::Fd connect_to_kubelet(const AllocationQuery& query) {
   if (connect(fd.get(), SocketAddress(query.socket).get(), SocketAddress::size) == 0) return fd;
   const int error = errno;
   if (error == ECONNREFUSED || error == EAGAIN || error == EINTR) return {};
-  if (error == ENOENT || error == ENOTDIR) fail(query, "there is no socket " + display(query.socket));
+  if (error == ENOENT || error == ENOTDIR) fail(query, "there is no socket " + text::display(query.socket));
   fail(query, kernel::KernelError("connect", error).what());
 }
 
@@ -157,7 +157,7 @@ bool is_passing(const grpc::Status& status) {
 
 std::string describe(const grpc::Status& status) {
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) return "it does not answer";
-  return "gRPC status " + std::to_string(status.error_code()) + ", " + display(status.error_message());
+  return "gRPC status " + std::to_string(status.error_code()) + ", " + text::display(status.error_message());
 }
 
 std::vector<std::string> devices_of(const v1::PodResources& pod, const std::string& resource) {

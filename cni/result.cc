@@ -5,11 +5,11 @@
 #include <limits>
 #include <utility>
 
-#include "cni/display.h"
-#include "cni/dns.h"
-#include "cni/error.h"
-#include "cni/object_reader.h"
-#include "cni/versions.h"
+#include "cni/conf/dns.h"
+#include "cni/conf/error.h"
+#include "cni/conf/object_reader.h"
+#include "cni/conf/versions.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -102,7 +102,8 @@ void check_version(ObjectReader& reader) {
 
 Result parse_result(const nlohmann::json& json, std::string_view source) {
   if (!json.is_object()) {
-    throw Error(Code::decode_failure, std::string(source) + ": " + display(json) + " is not a CNI result",
+    throw Error(Code::decode_failure,
+                std::string(source) + ": " + text::display_json(json) + " is not a CNI result",
                 R"(a result is an object: { "cniVersion": ..., "ips": [ ... ] })");
   }
   ObjectReader reader(json, source);

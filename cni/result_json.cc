@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/display.h"
-#include "cni/error.h"
+#include "cni/conf/error.h"
+#include "cni/conf/versions.h"
 #include "cni/result.h"
-#include "cni/versions.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
@@ -53,7 +53,8 @@ json to_json(const Result& result, std::string_view cni_version) {
 
 Appended append_interface(const json& prev_result, const Interface& interface, std::string_view cni_version) {
   if (!prev_result.is_object()) {
-    throw Error(Code::decode_failure, "prevResult: " + display(prev_result) + " is not a CNI result",
+    throw Error(Code::decode_failure,
+                "prevResult: " + text::display_json(prev_result) + " is not a CNI result",
                 "the runtime has to hand on the result of the plugin before this one");
   }
   Appended appended{prev_result, 0};
@@ -62,7 +63,7 @@ Appended append_interface(const json& prev_result, const Interface& interface, s
   if (interfaces.is_null()) interfaces = json::array();
   if (!interfaces.is_array()) {
     throw Error(Code::invalid_config,
-                "prevResult: \"interfaces\": " + display(interfaces) + " is not an array",
+                "prevResult: \"interfaces\": " + text::display_json(interfaces) + " is not an array",
                 "use an array: [ ... ]");
   }
   appended.interface = interfaces.size();

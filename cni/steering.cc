@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "cni/error.h"
+#include "attachment/unsteer.h"
+#include "cni/conf/error.h"
 #include "cni/steering_plan.h"
 #include "kernel/error.h"
 #include "kernel/rss_contexts.h"
-#include "proto/unsteer.h"
 
 namespace rxlease::cni {
 
@@ -31,7 +31,7 @@ RssContexts require_contexts(kernel::Namespace& host) {
 
 std::string owner_of(const Call& call, const std::string& nic, std::uint32_t location,
                      const kernel::FlowRule& rule) {
-  for (const auto& other : proto::AttachmentStore(call.conf.state_directory).list().attachments) {
+  for (const auto& other : attachment::AttachmentStore(call.conf.state_directory).list().attachments) {
     const auto& steering = other.steering;
     if (steering && steering->nic == nic && steering->has(location, rule)) return other.describe_owner();
   }
@@ -73,7 +73,7 @@ bool is_in_the_way(const FlowMatch& other, const std::vector<FlowMatch>& flows) 
 // The stages of steering, all under the store's lock.
 class Steering {
  public:
-  Steering(const Call& call, const kernel::Nic& nic, proto::Attachment& record)
+  Steering(const Call& call, const kernel::Nic& nic, attachment::Attachment& record)
       : call_(call),
         nic_(nic),
         record_(record),
@@ -83,7 +83,7 @@ class Steering {
   void run(const std::vector<FlowMatch>& flows) {
     const auto lock = store_.lock();
     refuse_taken_flows(call_, nic_, flows);
-    proto::Steering steering{nic_.name, nic_.ifindex, {}, {}};
+    attachment::Steering steering{nic_.name, nic_.ifindex, {}, {}};
     for (const auto& flow : flows) steering.flows.push_back({flow, std::nullopt});
     record_.steering = std::move(steering);
     if (call_.conf.devices.size() > 1) {
@@ -136,7 +136,7 @@ class Steering {
   }
 
   // False when the driver does not take the block of ports.
-  bool insert(proto::SteeredFlow& flow) {
+  bool insert(attachment::SteeredFlow& flow) {
     const auto& ports = flow.match.dst_port;
     try {
       flow.location = table_.insert({flow.match, record_.steering->target});
@@ -149,7 +149,7 @@ class Steering {
   }
 
   // Puts a flow a port in the place of that of a block of ports.
-  void split(std::vector<proto::SteeredFlow>& flows, std::size_t index) {
+  void split(std::vector<attachment::SteeredFlow>& flows, std::size_t index) {
     const auto block = flows[index].match;
     const std::size_t ports = block.dst_port.last() - block.dst_port.first + std::size_t{1};
     if (flows.size() - 1 + ports > most_flow_rules) {
@@ -159,7 +159,7 @@ class Steering {
                   "name fewer ports: at most " + std::to_string(most_flow_rules) + " rules for each netkit");
     }
     const auto at = flows.erase(flows.begin() + static_cast<std::ptrdiff_t>(index));
-    std::vector<proto::SteeredFlow> singles(ports, {block, std::nullopt});
+    std::vector<attachment::SteeredFlow> singles(ports, {block, std::nullopt});
     for (std::size_t i = 0; i < ports; ++i) {
       singles[i].match.dst_port = {static_cast<std::uint16_t>(block.dst_port.first + i), 0xffff};
     }
@@ -169,8 +169,8 @@ class Steering {
 
   const Call& call_;
   const kernel::Nic& nic_;
-  proto::Attachment& record_;
-  proto::AttachmentStore store_;
+  attachment::Attachment& record_;
+  attachment::AttachmentStore store_;
   FlowRules table_;
 };
 
@@ -206,15 +206,16 @@ void refuse_taken_flows(const Call& call, const kernel::Nic& nic, const std::vec
 }
 
 void steer(const Call& call, const kernel::Nic& nic, const std::vector<FlowMatch>& flows,
-           proto::Attachment& record) {
+           attachment::Attachment& record) {
   Steering(call, nic, record).run(flows);
 }
 
-void unsteer(const Call& call, const proto::Attachment& record) {
+void unsteer(const Call& call, const attachment::Attachment& record) {
   if (!record.steering) return;
   const auto nic = call.system.find_nic(record.steering->nic);
   try {
-    proto::unsteer(call.system.host(), nic, record, proto::AttachmentStore(call.conf.state_directory));
+    attachment::unsteer(call.system.host(), nic, record,
+                        attachment::AttachmentStore(call.conf.state_directory));
   } catch (const KernelError& error) {
     if (error.error() != EBUSY) throw;
     throw Error(Code::try_again_later,
@@ -224,7 +225,7 @@ void unsteer(const Call& call, const proto::Attachment& record) {
   }
 }
 
-std::vector<std::string> missing_steering(System& system, const proto::Attachment& record) {
+std::vector<std::string> missing_steering(System& system, const attachment::Attachment& record) {
   const auto& steering = record.steering;
   if (!steering) return {};
   const auto nic = system.find_nic(steering->nic);
@@ -242,7 +243,7 @@ std::vector<std::string> missing_steering(System& system, const proto::Attachmen
   }
   if (steering->target.rss_context) {
     const auto contexts = require_contexts(system.host()).rss_get_dump(nic->ifindex);
-    if (!proto::has_own_context(record, contexts)) {
+    if (!attachment::has_own_context(record, contexts)) {
       missing.push_back(steering->target.to_string() + " on " + nic->ifname +
                         " is gone, or spreads over other queues than the pod's");
     }

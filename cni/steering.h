@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "attachment/attachment_store.h"
 #include "cni/plugin.h"
 #include "kernel/flow_rules.h"
 #include "kernel/nic.h"
-#include "proto/attachment_store.h"
 
 namespace rxlease::cni {
 
@@ -25,12 +25,12 @@ void refuse_taken_flows(const Call& call, const kernel::Nic& nic,
 // stand in the way of each other only now, 7 when the NIC cannot match them. What is done already is left to
 // unsteer(). Holds the store's lock.
 void steer(const Call& call, const kernel::Nic& nic, const std::vector<kernel::FlowMatch>& flows,
-           proto::Attachment& record);
+           attachment::Attachment& record);
 
 // Undoes it, as far as it is still there.
-void unsteer(const Call& call, const proto::Attachment& record);
+void unsteer(const Call& call, const attachment::Attachment& record);
 
 // What of it is missing, a sentence each.
-std::vector<std::string> missing_steering(System& system, const proto::Attachment& record);
+std::vector<std::string> missing_steering(System& system, const attachment::Attachment& record);
 
 }  // namespace rxlease::cni

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 
 namespace rxlease::cni {
 

@@ -34,8 +34,8 @@ bool LinuxSystem::is_executable(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;
 }
 
-Completed LinuxSystem::run(const Command& command) {
-  return cni::run(command);
+kernel::Completed LinuxSystem::run(const kernel::Command& command) {
+  return kernel::run(command);
 }
 
 std::chrono::steady_clock::time_point LinuxSystem::now() {

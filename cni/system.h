@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "cni/pod_resources.h"
-#include "cni/process.h"
 #include "kernel/netns.h"
 #include "kernel/nic.h"
+#include "kernel/process.h"
 
 namespace rxlease::cni {
 
@@ -36,7 +36,7 @@ class System {
 
   virtual bool is_socket(const std::string& path) = 0;
   virtual bool is_executable(const std::string& path) = 0;
-  virtual Completed run(const Command& command) = 0;
+  virtual kernel::Completed run(const kernel::Command& command) = 0;
 
   virtual std::chrono::steady_clock::time_point now() = 0;
   virtual void sleep(std::chrono::milliseconds duration) = 0;
@@ -56,7 +56,7 @@ class LinuxSystem final : public System {
   std::vector<std::string> allocated_devices(const AllocationQuery& query) override;
   bool is_socket(const std::string& path) override;
   bool is_executable(const std::string& path) override;
-  Completed run(const Command& command) override;
+  kernel::Completed run(const kernel::Command& command) override;
   std::chrono::steady_clock::time_point now() override;
   void sleep(std::chrono::milliseconds duration) override;
   void warn(const std::string& text) override;

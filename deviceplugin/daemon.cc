@@ -10,11 +10,11 @@
 #include <array>
 #include <set>
 
-#include "deviceplugin/generic_groups.h"
-#include "deviceplugin/logging.h"
-#include "deviceplugin/termination.h"
+#include "deviceplugin/config/load.h"
+#include "deviceplugin/operate/logging.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
+#include "kernel/termination.h"
 
 namespace rxlease::deviceplugin {
 
@@ -32,28 +32,28 @@ std::string directory_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
 }
 
-void report(const LoadedConfig& loaded) {
+void report(const config::LoadedConfig& loaded) {
   for (const auto& problem : loaded.problems) spdlog::error("{}; this pool is left out", problem.to_string());
 }
 
-LoadedConfig load_and_report(const std::string& file) {
-  auto loaded = load_config(file);
-  set_up_logging(loaded.config.log);
+config::LoadedConfig load_and_report(const std::string& file) {
+  auto loaded = config::load_config(file);
+  operate::set_up_logging(loaded.config.log);
   report(loaded);
   return loaded;
 }
 
-std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<PoolState>& pools) {
+std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState>& pools) {
   std::set<kernel::DeviceId> devices;
   for (const auto& pool : pools) {
-    if (pool.use != PoolUse::af_xdp) continue;
+    if (pool.use != config::PoolUse::af_xdp) continue;
     for (const auto& device : pool.devices) devices.insert(device.id);
   }
   return devices;
 }
 
 // Every change that an operator would want to know of.
-void log_changes(const std::vector<PoolState>& before, const std::vector<PoolState>& after) {
+void log_changes(const std::vector<pools::PoolState>& before, const std::vector<pools::PoolState>& after) {
   for (const auto& pool : after) {
     const auto old =
         std::find_if(before.begin(), before.end(), [&](const auto& p) { return p.name == pool.name; });
@@ -61,7 +61,7 @@ void log_changes(const std::vector<PoolState>& before, const std::vector<PoolSta
       for (const auto& problem : pool.problems) spdlog::warn("pool {}: {}", pool.name, problem);
     }
     for (const auto& device : pool.devices) {
-      const DeviceState* was = nullptr;
+      const pools::DeviceState* was = nullptr;
       if (old != before.end()) {
         const auto found = std::find_if(old->devices.begin(), old->devices.end(),
                                         [&](const auto& other) { return other.id == device.id; });
@@ -94,8 +94,8 @@ Daemon::Daemon(std::string file)
       metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters(),
                preparation_.counters()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
-      generic_(NETLINK_GENERIC, generic_groups(host_)),
-      signals_(block_termination()) {
+      generic_(NETLINK_GENERIC, kernel::generic_groups(host_)),
+      signals_(kernel::block_termination()) {
   kernel::make_directory(config_.state_directory + "/attachments", 0700);
   kernel::make_directory(config_.state_directory + "/devices", 0755);
   hand_off_.emplace(af_xdp_, config_.state_directory);
@@ -137,7 +137,7 @@ void Daemon::look() {
   auto snapshot = inventory_.look(config_);
   bool changed = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
-  if (config_.foreign_leases == ForeignLeases::reclaim)
+  if (config_.foreign_leases == config::ForeignLeases::reclaim)
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
   if (changed) snapshot = inventory_.look(config_);
   preparation_.judge(snapshot.pools);
@@ -161,9 +161,9 @@ void Daemon::reload() {
   if (!text || *text == text_) return;
   text_ = *text;
   try {
-    auto loaded = parse_config(*text, file_);
+    auto loaded = config::parse_config(*text, file_);
     report(loaded);
-    set_up_logging(loaded.config.log);
+    operate::set_up_logging(loaded.config.log);
     loaded.config.state_directory = config_.state_directory;
     loaded.config.kubelet_directory = config_.kubelet_directory;
     loaded.config.bpf_directory = config_.bpf_directory;
@@ -171,7 +171,7 @@ void Daemon::reload() {
     config_ = std::move(loaded.config);
     preparation_.forget_failures();
     spdlog::info("{} was changed, and applies now", file_);
-  } catch (const ConfigError& error) {
+  } catch (const config::ConfigError& error) {
     spdlog::error("{}; the configuration before the change stays in force", error.what());
   }
 }
@@ -196,7 +196,7 @@ bool Daemon::wait() {
   }
 }
 
-HttpAnswer Daemon::answer(const std::string& path) const {
+operate::HttpAnswer Daemon::answer(const std::string& path) const {
   constexpr const char* text = "text/plain; charset=utf-8";
   if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.scrape()};
   if (path == "/healthz") return {200, text, "ok\n"};

@@ -5,18 +5,18 @@
 #include <optional>
 #include <string>
 
-#include "deviceplugin/config.h"
-#include "deviceplugin/http_server.h"
-#include "deviceplugin/inventory.h"
-#include "deviceplugin/kubelet_link.h"
-#include "deviceplugin/metrics.h"
-#include "deviceplugin/napi_tuning.h"
-#include "deviceplugin/preparation.h"
-#include "deviceplugin/reconciler.h"
-#include "deviceplugin/watches.h"
+#include "deviceplugin/config/config.h"
+#include "deviceplugin/kubelet/kubelet_link.h"
+#include "deviceplugin/operate/http_server.h"
+#include "deviceplugin/operate/metrics.h"
+#include "deviceplugin/pools/inventory.h"
+#include "deviceplugin/prepare/napi_tuning.h"
+#include "deviceplugin/prepare/preparation.h"
+#include "deviceplugin/reconcile/reconciler.h"
 #include "deviceplugin/xdp/af_xdp.h"
 #include "deviceplugin/xdp/hand_off.h"
 #include "kernel/notifications.h"
+#include "kernel/watches.h"
 
 namespace rxlease::deviceplugin {
 
@@ -40,31 +40,31 @@ class Daemon {
   void look();
   void reload();
   void watch_directories();
-  HttpAnswer answer(const std::string& path) const;
+  operate::HttpAnswer answer(const std::string& path) const;
 
   std::string file_;
   std::string text_;  // of the configuration in force
-  Config config_;
+  config::Config config_;
   kernel::LinuxNamespace host_;
-  Inventory inventory_;
-  AfXdp af_xdp_;
-  KubeletLink kubelet_;
-  Reconciler reconciler_;
-  NapiTuning napi_tuning_;
-  Preparation preparation_;
-  Metrics metrics_;
+  pools::Inventory inventory_;
+  xdp::AfXdp af_xdp_;
+  kubelet::KubeletLink kubelet_;
+  reconcile::Reconciler reconciler_;
+  prepare::NapiTuning napi_tuning_;
+  prepare::Preparation preparation_;
+  operate::Metrics metrics_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
-  Watches watches_;
+  kernel::Watches watches_;
   kernel::Fd signals_;
-  std::vector<PoolState> told_;  // what was logged last
+  std::vector<pools::PoolState> told_;  // what was logged last
   Clock::time_point last_look_;
   bool news_ = false;                     // why wait() returned: something changed, rather than time passed
   std::optional<Clock::time_point> due_;  // of the next look, where something asks for one
   std::atomic<bool> looked_{false};
   std::atomic<bool> registered_{false};
-  std::optional<HandOff> hand_off_;
-  std::optional<HttpServer> http_;  // last: its thread uses the rest
+  std::optional<xdp::HandOff> hand_off_;
+  std::optional<operate::HttpServer> http_;  // last: its thread uses the rest
 };
 
 }  // namespace rxlease::deviceplugin

@@ -9,37 +9,39 @@
 #include <iostream>
 #include <string>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
+#include "deviceplugin/config/print.h"
 #include "deviceplugin/daemon.h"
-#include "deviceplugin/installer.h"
-#include "deviceplugin/restore.h"
-#include "deviceplugin/retry.h"
-#include "deviceplugin/termination.h"
+#include "deviceplugin/install/installer.h"
+#include "deviceplugin/operate/retry.h"
+#include "deviceplugin/prepare/restore.h"
 #include "kernel/netns.h"
+#include "kernel/termination.h"
 
 namespace {
 
 using namespace rxlease::deviceplugin;
 
 int check_config(const std::string& file) {
-  const auto loaded = load_config(file);
+  const auto loaded = config::load_config(file);
   for (const auto& problem : loaded.problems) std::fprintf(stderr, "%s\n", problem.to_string().c_str());
-  if (!loaded.config.pools.empty()) std::fputs(effective_yaml(loaded.config).c_str(), stdout);
+  if (!loaded.config.pools.empty()) std::fputs(config::effective_yaml(loaded.config).c_str(), stdout);
   return loaded.problems.empty() ? 0 : 1;
 }
 
 // Uninstalling may have removed the file already: without it in its usual place the usual directories count.
-Config config_or_usual(const std::string& file, bool named) {
-  return !named && access(file.c_str(), F_OK) != 0 ? Config{} : load_config(file).config;
+config::Config config_or_usual(const std::string& file, bool named) {
+  return !named && access(file.c_str(), F_OK) != 0 ? config::Config{} : config::load_config(file).config;
 }
 
 constexpr std::chrono::seconds retry_interval{5};
 
-int restore(const Config& config, bool wait) {
+int restore(const config::Config& config, bool wait) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
-  const auto work = [&](std::ostream& out) { return restore_nics(host, "/sys", config, out); };
+  const auto work = [&](std::ostream& out) { return prepare::restore_nics(host, "/sys", config, out); };
   const bool done =
-      wait ? retry_until_done(work, retry_interval, block_termination(), std::cout) : work(std::cout);
+      wait ? operate::retry_until_done(work, retry_interval, rxlease::kernel::block_termination(), std::cout)
+           : work(std::cout);
   return done ? 0 : 1;
 }
 
@@ -48,9 +50,9 @@ std::string plugin_of_this_release() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease";
 }
 
-int install_cni(const Config& config, const std::string& plugin, const std::string& conflist) {
-  std::puts(install_plugin(config, plugin.empty() ? plugin_of_this_release() : plugin).c_str());
-  if (!conflist.empty()) std::puts(install_conflist(config, conflist).c_str());
+int install_cni(const config::Config& config, const std::string& plugin, const std::string& conflist) {
+  std::puts(install::install_plugin(config, plugin.empty() ? plugin_of_this_release() : plugin).c_str());
+  if (!conflist.empty()) std::puts(install::install_conflist(config, conflist).c_str());
   return 0;
 }
 
@@ -60,17 +62,17 @@ void wait_for(const rxlease::kernel::Fd& fd) {
   }
 }
 
-int uninstall_cni(const Config& config, bool stay) {
+int uninstall_cni(const config::Config& config, bool stay) {
   const auto work = [&](std::ostream& out) {
-    for (const auto& sentence : uninstall(config)) out << sentence << "\n";
+    for (const auto& sentence : install::uninstall(config)) out << sentence << "\n";
     return true;  // what stays is an exception
   };
   if (!stay) {
     work(std::cout);
     return 0;
   }
-  const auto asked_to_end = block_termination();
-  if (!retry_until_done(work, retry_interval, asked_to_end, std::cout)) return 1;
+  const auto asked_to_end = rxlease::kernel::block_termination();
+  if (!operate::retry_until_done(work, retry_interval, asked_to_end, std::cout)) return 1;
   wait_for(asked_to_end);
   return 0;
 }

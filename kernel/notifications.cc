@@ -6,8 +6,10 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "kernel/error.h"
+#include "kernel/genl.h"
 
 namespace rxlease::kernel {
 
@@ -38,6 +40,16 @@ std::size_t Notifications::drain() const {
       return count;
     }
   }
+}
+
+std::vector<std::uint32_t> generic_groups(Namespace& host) {
+  std::vector<std::uint32_t> groups;
+  for (const auto& [family, group] : {std::pair{"netdev", "mgmt"}, std::pair{"ethtool", "monitor"}}) {
+    const auto found = getfamily(host.generic(), family);
+    const auto number = found ? found->mcast_group(group) : std::nullopt;
+    if (number) groups.push_back(*number);
+  }
+  return groups;
 }
 
 }  // namespace rxlease::kernel

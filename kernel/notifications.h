@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernel/fd.h"
+#include "kernel/netns.h"
 
 namespace rxlease::kernel {
 
@@ -24,5 +25,9 @@ class Notifications {
  private:
   Fd socket_;
 };
+
+// The multicast groups of generic netlink that tell of NICs: devices that come, go and change (netdev),
+// channels that change (ethtool). A kernel without them has no news.
+std::vector<std::uint32_t> generic_groups(Namespace& host);
 
 }  // namespace rxlease::kernel

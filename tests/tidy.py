@@ -26,7 +26,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "rxlease", "tidy")
-SOURCES = [f"{folder}/*.cc" for folder in ("kernel", "proto", "cni", "deviceplugin")]
+SOURCES = [f"{folder}/*.cc" for folder in ("kernel", "text", "attachment", "cni", "deviceplugin")]
 FEW = 8
 
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/ctl/check.h"
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
 #include "deviceplugin/ctl/check_kernel.h"
 #include "deviceplugin/ctl/check_nics.h"
 #include "deviceplugin/ctl/check_node.h"
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
-using deviceplugin::Config;
+using config::Config;
 
-void add(const deviceplugin::Problem& problem, Findings& findings) {
+void add(const config::Problem& problem, Findings& findings) {
   const auto sentence = problem.to_string();  // "FILE:LINE:COLUMN: key: what; remedy"
   findings.missing("configuration", sentence.substr(0, sentence.size() - problem.remedy.size() - 2),
                    problem.remedy);
@@ -21,7 +21,7 @@ void add(const deviceplugin::Problem& problem, Findings& findings) {
 
 Config check_config(const std::string& file, Findings& findings) {
   try {
-    auto loaded = deviceplugin::load_config(file);
+    auto loaded = config::load_config(file);
     for (const auto& problem : loaded.problems) add(problem, findings);
     if (loaded.problems.empty()) {
       std::string pools;
@@ -29,7 +29,7 @@ Config check_config(const std::string& file, Findings& findings) {
       findings.ok("configuration", file + " is valid; its pools: " + pools);
     }
     return std::move(loaded.config);
-  } catch (const deviceplugin::ConfigError& error) {
+  } catch (const config::ConfigError& error) {
     for (const auto& problem : error.problems()) add(problem, findings);
   }
   return {};
@@ -45,7 +45,7 @@ Findings check(const std::string& file) {
     kernel::LinuxNamespace host(kernel::NetNs::current());
     const bool kernel_leases = check_leasing(host, findings);
     findings.step("pools", [&] {
-      deviceplugin::Inventory inventory(host, "/sys", config.state_directory, deviceplugin::Purpose::show);
+      pools::Inventory inventory(host, "/sys", config.state_directory, pools::Purpose::show);
       check_nics(config, inventory.look(config), kernel_leases, host.generic(), findings);
     });
   }
@@ -54,4 +54,4 @@ Findings check(const std::string& file) {
   return findings;
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -10,12 +10,12 @@
 
 #include "deviceplugin/ctl/locked_memory.h"
 #include "deviceplugin/ctl/own_rights.h"
-#include "deviceplugin/throw_away_netkit.h"
+#include "deviceplugin/nic/throw_away_netkit.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/netdev.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -108,7 +108,7 @@ bool check_queue_create(kernel::Namespace& host, Findings& findings) {
 
 bool check_netkit(kernel::Namespace& host, Findings& findings) {
   try {
-    const deviceplugin::ThrowAwayNetkit netkit(host, deviceplugin::throw_away_name());
+    const nic::ThrowAwayNetkit netkit(host, nic::throw_away_name());
     findings.ok("netkit", "a device could be made, and was removed again");
     return true;
   } catch (const kernel::KernelError& error) {
@@ -153,4 +153,4 @@ void check_settings(Findings& findings) {
   findings.step("locked memory", [&] { check_memlock(findings); });
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -4,7 +4,7 @@
 #include "deviceplugin/ctl/findings.h"
 #include "kernel/netns.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // Whether we may do what the daemon and the plugin must. False: questions to the kernel will be refused.
 bool check_rights(Findings& findings);
@@ -15,4 +15,4 @@ bool check_leasing(kernel::Namespace& host, Findings& findings);
 // What an administrator sets: forwarding, io_uring, locked memory.
 void check_settings(Findings& findings);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

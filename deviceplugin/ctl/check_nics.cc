@@ -4,17 +4,17 @@
 #include <algorithm>
 #include <set>
 
-#include "deviceplugin/nic_note.h"
-#include "deviceplugin/queues_config.h"
-#include "deviceplugin/selection.h"
+#include "deviceplugin/pools/selection.h"
+#include "deviceplugin/prepare/journal.h"
 #include "kernel/ethtool.h"
+#include "text/queue_ranges.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
-using deviceplugin::NicState;
-using deviceplugin::Pool;
+using config::Pool;
+using nic::NicState;
 
 // One NIC of one pool.
 struct PooledNic {
@@ -51,7 +51,7 @@ void check_link(const PooledNic& at, Findings& findings) {
 
 void check_queues(const PooledNic& at, Findings& findings) {
   const auto have = at.nic.details.rx_queues;
-  const auto ids = deviceplugin::ids_to_string(at.queues);
+  const auto ids = text::ids_to_string(at.queues);
   const auto of = at.ifname() + " has " + std::to_string(have) + " receive queues";
   if (at.queues.empty()) {
     findings.missing(at.subject(), of + ", which leaves none for the pool: queue 0 stays with the host",
@@ -115,7 +115,7 @@ void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Fin
 }
 
 void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
-  if (at.pool.rss == deviceplugin::Rss::keep) {
+  if (at.pool.rss == config::Rss::keep) {
     findings.ok(at.subject(), "RSS is left as it is (rss: keep)");
     return;
   }
@@ -132,7 +132,7 @@ void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& fi
   if (named.empty()) {
     findings.ok(at.subject(), "RSS spreads flows over none of the pool's queues");
   } else {
-    const auto ids = deviceplugin::ids_to_string({named.begin(), named.end()});
+    const auto ids = text::ids_to_string({named.begin(), named.end()});
     findings.missing(at.subject(), "RSS spreads others' flows over " + ids + " of the pool's queues",
                      "ethtool -X " + at.ifname() + " equal " + std::to_string(at.queues.front()) +
                          ", or let the daemon do it: rxlease-device-plugin; or set rss: keep");
@@ -156,15 +156,15 @@ void check_flow_rules(const PooledNic& at, const kernel::Ethtool& ethtool, Findi
 }
 
 // What the daemon has made of NICs, pools' or not.
-void check_notes(const deviceplugin::Config& config, Findings& findings) {
-  const deviceplugin::NicNotes notes(deviceplugin::notes_directory(config.persistent_directory));
+void check_notes(const config::Config& config, Findings& findings) {
+  const prepare::NicNotes notes(prepare::notes_directory(config.persistent_directory));
   const auto listing = notes.list();
   for (const auto& nic : listing.unreadable) {
     findings.missing("NIC " + nic, notes.path_of(nic) + " does not tell what was changed of it",
                      "repair that file, or remove it: then the NIC cannot be given back");
   }
   for (const auto& [nic, note] : listing.notes) {
-    if (note.instance.boot_id != deviceplugin::boot_id()) continue;
+    if (note.instance.boot_id != prepare::boot_id()) continue;
     if (note.is_unfinished()) {
       findings.warning("NIC " + nic, "preparing it or giving it back was cut short",
                        "start rxlease-device-plugin, or run rxlease-device-plugin --restore");
@@ -176,7 +176,7 @@ void check_notes(const deviceplugin::Config& config, Findings& findings) {
 
 // A pool's queues on a NIC, by the choice that holds for it.
 std::vector<std::uint32_t> queues_of(const std::string& pool, const std::string& nic,
-                                     const deviceplugin::Snapshot& snapshot) {
+                                     const pools::Snapshot& snapshot) {
   std::vector<std::uint32_t> queues;
   for (const auto& state : snapshot.pools) {
     if (state.name != pool) continue;
@@ -204,12 +204,12 @@ void check_nic(const PooledNic& at, bool kernel_leases, kernel::Transport& gener
 
 }  // namespace
 
-void check_nics(const deviceplugin::Config& config, const deviceplugin::Snapshot& snapshot,
-                bool kernel_leases, kernel::Transport& generic, Findings& findings) {
+void check_nics(const config::Config& config, const pools::Snapshot& snapshot, bool kernel_leases,
+                kernel::Transport& generic, Findings& findings) {
   for (const auto& pool : config.pools) {
     bool any = false;
     for (const auto& nic : snapshot.nics) {
-      if (!deviceplugin::selects(pool.selectors, nic.details)) continue;
+      if (!pools::selects(pool.selectors, nic.details)) continue;
       any = true;
       check_nic({pool, nic, queues_of(pool.name, nic.details.nic.name, snapshot)}, kernel_leases, generic,
                 findings);
@@ -222,4 +222,4 @@ void check_nics(const deviceplugin::Config& config, const deviceplugin::Snapshot
   findings.step("prepared NICs", [&] { check_notes(config, findings); });
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

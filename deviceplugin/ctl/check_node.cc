@@ -14,10 +14,10 @@
 #include <optional>
 
 #include "deviceplugin/ctl/conflists.h"
-#include "deviceplugin/program_version.h"
+#include "deviceplugin/install/plugin_version.h"
 #include "kernel/fd.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -56,7 +56,7 @@ void check_plugin(const std::string& directory, Findings& findings) {
     findings.missing(subject, path + " cannot be executed", "chmod 755 " + path);
     return;
   }
-  const auto version = deviceplugin::version_of_program(path);
+  const auto version = install::version_of_program(path);
   const std::string ours = "rxlease " RXLEASE_VERSION;
   if (!version || !version->starts_with("rxlease ")) {
     findings.missing(subject, path + " does not answer --version as rxlease does", remedy);
@@ -133,7 +133,7 @@ void check_memory_only(const std::string& path, Findings& findings) {
 
 }  // namespace
 
-void check_node(const deviceplugin::Config& config, Findings& findings) {
+void check_node(const config::Config& config, Findings& findings) {
   check_socket(config.kubelet_directory + "/device-plugins/kubelet.sock", "device plugins", findings);
   check_socket(config.kubelet_directory + "/pod-resources/kubelet.sock", "PodResources", findings);
   findings.step("CNI plugin", [&] { check_plugin(config.cni_bin_directory, findings); });
@@ -143,4 +143,4 @@ void check_node(const deviceplugin::Config& config, Findings& findings) {
   check_memory_only(config.state_directory, findings);
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

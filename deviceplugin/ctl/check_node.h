@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/ctl/findings.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // What the configuration names on this node: kubelet's sockets, CNI binary and networks, state directory.
-void check_node(const deviceplugin::Config& config, Findings& findings);
+void check_node(const config::Config& config, Findings& findings);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

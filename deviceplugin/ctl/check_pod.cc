@@ -11,20 +11,20 @@
 #include <optional>
 #include <string_view>
 
+#include "attachment/lease_file.h"
 #include "deviceplugin/ctl/locked_memory.h"
 #include "deviceplugin/ctl/own_rights.h"
 #include "kernel/files.h"
 #include "kernel/links.h"
 #include "kernel/netdev.h"
 #include "kernel/netlink_socket.h"
-#include "proto/lease_file.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
 // The ifindex of a lease's interface, if there is nothing wrong with it.
-std::optional<std::uint32_t> check_interface(const std::string& subject, const proto::LeaseFile& lease,
+std::optional<std::uint32_t> check_interface(const std::string& subject, const attachment::LeaseFile& lease,
                                              Findings& findings) {
   kernel::NetlinkSocket socket(NETLINK_ROUTE);
   const auto link = kernel::Links(socket).getlink(lease.interface);
@@ -43,7 +43,7 @@ std::optional<std::uint32_t> check_interface(const std::string& subject, const p
   return std::nullopt;
 }
 
-void check_lease(const std::string& subject, const proto::LeaseFile& lease, Findings& findings) {
+void check_lease(const std::string& subject, const attachment::LeaseFile& lease, Findings& findings) {
   const auto ifindex = check_interface(subject, lease, findings);
   if (!ifindex) return;
   kernel::NetlinkSocket generic(NETLINK_GENERIC);
@@ -57,9 +57,9 @@ void check_lease(const std::string& subject, const proto::LeaseFile& lease, Find
   }
 }
 
-std::vector<proto::LeaseFile> check_queues(const std::vector<std::string>& allocated,
-                                           const std::string& directory, Findings& findings) {
-  std::vector<proto::LeaseFile> leases;
+std::vector<attachment::LeaseFile> check_queues(const std::vector<std::string>& allocated,
+                                                const std::string& directory, Findings& findings) {
+  std::vector<attachment::LeaseFile> leases;
   if (allocated.empty()) {
     findings.missing("queues", "none was allocated to this container",
                      "ask for some: resources: { limits: { rxlease.dev/rxq: 1 } }");
@@ -67,7 +67,7 @@ std::vector<proto::LeaseFile> check_queues(const std::vector<std::string>& alloc
   for (const auto& device : allocated) {
     const auto subject = "queue " + device;
     findings.step(subject, [&] {
-      const auto lease = proto::read_lease_file(directory + "/" + device + "/lease.json");
+      const auto lease = attachment::read_lease_file(directory + "/" + device + "/lease.json");
       if (!lease) {
         findings.missing(subject, "was allocated, but no interface leases it",
                          "give the pod a network of the type rxlease, for this resource");
@@ -90,7 +90,7 @@ void check_capability(int bit, const std::string& name, const std::string& purpo
   }
 }
 
-void check_rights(const std::vector<proto::LeaseFile>& leases, Findings& findings) {
+void check_rights(const std::vector<attachment::LeaseFile>& leases, Findings& findings) {
   const auto leased = [&](std::string_view mode) {
     return std::any_of(leases.begin(), leases.end(), [&](const auto& lease) { return lease.mode == mode; });
   };
@@ -185,4 +185,4 @@ Findings check_pod(const std::vector<std::string>& allocated, const std::string&
   return findings;
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -6,7 +6,7 @@
 
 #include "deviceplugin/ctl/findings.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // Where the device plugin mounts the folders of a container's queues.
 inline constexpr const char* pod_directory = "/run/rxlease";
@@ -18,4 +18,4 @@ std::vector<std::string> allocated_devices(const char* const* environment);
 // `allocated`: the device ids; `directory`: with a folder for each, whose lease.json tells of the lease.
 Findings check_pod(const std::vector<std::string>& allocated, const std::string& directory);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

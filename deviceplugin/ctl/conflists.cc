@@ -7,7 +7,7 @@
 
 #include "kernel/files.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -62,4 +62,4 @@ Conflists read_conflists(const std::string& directory) {
   return found;
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

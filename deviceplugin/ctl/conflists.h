@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // The network configurations that a container runtime finds, as paths in its order.
 struct Conflists {
@@ -17,4 +17,4 @@ struct Conflists {
 // Reads *.conflist, *.conf and *.json of a directory, as libcni does; nothing when there is none.
 Conflists read_conflists(const std::string& directory);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

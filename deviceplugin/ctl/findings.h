@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // `warning`: works, or may work, but not as it could. `missing`: something will not work.
 enum class Level { ok, warning, missing };
@@ -61,4 +61,4 @@ void Findings::step(const std::string& subject, Step look) {
   }
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

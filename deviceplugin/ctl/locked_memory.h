@@ -3,9 +3,9 @@
 
 #include <sys/resource.h>
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // Bytes: an AF_XDP or io_uring area of some thousand buffers.
 inline constexpr rlim_t enough_memlock = 64ULL << 20;
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

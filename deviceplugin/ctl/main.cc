@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "deviceplugin/config/load.h"
 #include "deviceplugin/ctl/check.h"
 #include "deviceplugin/ctl/check_pod.h"
 #include "deviceplugin/ctl/print.h"
@@ -13,8 +14,8 @@
 
 namespace {
 
-using namespace rxlease::ctl;
-using rxlease::deviceplugin::Config;
+using namespace rxlease::deviceplugin::ctl;
+using rxlease::deviceplugin::config::Config;
 
 constexpr int failure = 1;
 constexpr int usage_error = 2;
@@ -33,7 +34,7 @@ Value choice(const std::string& option, const std::map<std::string, Value>& valu
 // Without the file in its usual place everything is shown, by the defaults.
 Config configuration(const std::string& file, bool named) {
   if (!named && access(file.c_str(), F_OK) != 0) return {};
-  const auto loaded = rxlease::deviceplugin::load_config(file);
+  const auto loaded = rxlease::deviceplugin::config::load_config(file);
   for (const auto& problem : loaded.problems) {
     std::fprintf(stderr, "rxleasectl: %s; this pool is left out\n", problem.to_string().c_str());
   }

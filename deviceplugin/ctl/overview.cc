@@ -5,17 +5,17 @@
 #include <map>
 #include <tuple>
 
-#include "deviceplugin/health.h"
+#include "deviceplugin/pools/health.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
-using deviceplugin::NicState;
-using deviceplugin::Snapshot;
-using deviceplugin::Use;
+using attachment::Attachment;
 using kernel::DeviceId;
-using proto::Attachment;
+using nic::NicState;
+using pools::Snapshot;
+using pools::Use;
 
 Owner owner_of(const Attachment& attachment) {
   return {attachment.pod_namespace, attachment.pod_name,  attachment.pod_uid,
@@ -58,7 +58,7 @@ std::vector<NicRow> nic_rows(const Snapshot& snapshot) {
   return ours.empty() ? all : ours;
 }
 
-PoolRow pool_row(const deviceplugin::PoolState& pool) {
+PoolRow pool_row(const pools::PoolState& pool) {
   PoolRow row{pool.name, pool.resource, pool.devices.size(), 0, 0, 0, pool.problems};
   for (const auto& device : pool.devices) {
     if (!device.healthy) ++row.unhealthy;
@@ -73,14 +73,14 @@ const kernel::Lease* lease_on(const NicState& nic, std::uint32_t queue) {
   return found != nic.queues.end() && found->second.lease ? &*found->second.lease : nullptr;
 }
 
-QueueRow queue_row(deviceplugin::DeviceState state, std::string pool, const NicState* nic,
+QueueRow queue_row(pools::DeviceState state, std::string pool, const NicState* nic,
                    const Snapshot& snapshot) {
   QueueRow row;
   row.state = std::move(state);
   row.pool = std::move(pool);
   const auto* lease = nic != nullptr ? lease_on(*nic, row.state.id.queue) : nullptr;
   const auto* attachment =
-      lease != nullptr ? deviceplugin::explanation(row.state.id, *lease, snapshot.attachments) : nullptr;
+      lease != nullptr ? pools::explanation(row.state.id, *lease, snapshot.attachments) : nullptr;
   if (attachment != nullptr) row.owner = owner_of(*attachment);
   return row;
 }
@@ -106,7 +106,7 @@ std::vector<QueueRow> queue_rows(const Snapshot& snapshot, const std::vector<Nic
     const auto* state = state_of(nic.details.nic.name);
     for (std::uint32_t queue = 0; queue < nic.details.rx_queues; ++queue) {
       const DeviceId id{nic.details.nic.name, queue};
-      auto judged = deviceplugin::judge(id, state, snapshot.attachments);
+      auto judged = pools::judge(id, state, snapshot.attachments);
       if (!snapshot.pools.empty() && !is_in_use(judged.use)) continue;
       rows.emplace(id, queue_row(std::move(judged), "", state, snapshot));
     }
@@ -127,7 +127,7 @@ LeaseRow foreign_row(const DeviceId& id, const kernel::Lease& lease) {
   return row;
 }
 
-LeaseRow own_row(const Attachment& attachment, const proto::AttachedDevice& device) {
+LeaseRow own_row(const Attachment& attachment, const attachment::AttachedDevice& device) {
   LeaseRow row;
   row.device = device.id;
   row.owner = owner_of(attachment);
@@ -151,7 +151,7 @@ std::vector<LeaseRow> lease_rows(const Snapshot& snapshot) {
     for (const auto& [queue, use] : nic.queues) {
       if (!use.lease) continue;
       const DeviceId id{nic.details.nic.name, queue};
-      const auto* attachment = deviceplugin::explanation(id, *use.lease, snapshot.attachments);
+      const auto* attachment = pools::explanation(id, *use.lease, snapshot.attachments);
       if (attachment == nullptr) {
         rows.push_back(foreign_row(id, *use.lease));
         continue;
@@ -222,4 +222,4 @@ Overview overview_of(const Snapshot& snapshot, bool kernel_leases) {
   return overview;
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

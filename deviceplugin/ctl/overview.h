@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/config.h"
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/config/config.h"
+#include "deviceplugin/pools/inventory.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 struct NicRow {
   kernel::NicDetails details;
@@ -35,7 +35,7 @@ struct Owner {
 };
 
 struct QueueRow {
-  deviceplugin::DeviceState state;
+  pools::DeviceState state;
   std::string pool;  // empty: none
   std::optional<Owner> owner;
   std::optional<std::uint64_t> rx_packets, rx_bytes;  // since the NIC was made; absent: nobody counts
@@ -78,6 +78,6 @@ struct Overview {
 
 // Of the snapshot's NICs those that can lease or that a pool draws from (all, when there is none), of their
 // queues those of pools and those in use; without pools every queue.
-Overview overview_of(const deviceplugin::Snapshot& snapshot, bool kernel_leases = true);
+Overview overview_of(const pools::Snapshot& snapshot, bool kernel_leases = true);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -116,4 +116,4 @@ std::string to_json_text(const Overview& overview, Topic topic) {
   return object.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -6,7 +6,7 @@
 #include "deviceplugin/ctl/overview.h"
 #include "deviceplugin/ctl/overview_tables.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // For programs: an object with a member for the topic, or with all of them. Members are never renamed or
 // removed, only added; all of them are always there, null where nothing is known.
@@ -26,4 +26,4 @@ namespace rxlease::ctl {
 // An owner: podNamespace, podName, podUid, containerId, netns (a path), interface.
 std::string to_json_text(const Overview& overview, Topic topic);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -5,7 +5,7 @@
 
 #include "deviceplugin/ctl/overview.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 enum class Topic { all, nics, queues, leases, pods };
 
@@ -13,4 +13,4 @@ enum class Topic { all, nics, queues, leases, pods };
 // does a kernel that cannot lease, or a file that should be a record and is none.
 std::string to_tables(const Overview& overview, Topic topic, bool wide);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -9,7 +9,7 @@
 
 #include "kernel/files.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -44,4 +44,4 @@ bool in_initial_user_namespace() {
   return inside == 0 && outside == 0 && count == std::numeric_limits<std::uint32_t>::max();
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

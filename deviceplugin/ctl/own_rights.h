@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // Whether this process has a capability of <linux/capability.h> in effect.
 bool has_capability(int capability);
@@ -12,4 +12,4 @@ bool has_seccomp_filter();
 // Whether its user namespace is the initial one, as far as its own map of users tells.
 bool in_initial_user_namespace();
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -5,7 +5,7 @@
 
 #include "kernel/error.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 void print(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
@@ -13,4 +13,4 @@ void print(const std::string& text) {
   }
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

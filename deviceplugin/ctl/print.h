@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // Writes to the standard output. KernelError when that does not take it all.
 void print(const std::string& text);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

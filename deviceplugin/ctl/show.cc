@@ -6,11 +6,11 @@
 #include "deviceplugin/ctl/overview_json.h"
 #include "deviceplugin/ctl/print.h"
 #include "deviceplugin/ctl/watch.h"
-#include "deviceplugin/nic_troubles.h"
-#include "deviceplugin/rx_counters.h"
+#include "deviceplugin/nic/rx_counters.h"
+#include "deviceplugin/prepare/unprepared.h"
 #include "kernel/netdev.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -24,7 +24,7 @@ void count_received(Overview& overview, kernel::Namespace& host) {
   const auto netdev = kernel::Netdev::open(host.generic());
   if (!netdev) return;
   for (const auto& nic : overview.nics) {
-    const auto counters = deviceplugin::rx_counters(*netdev, nic.details.nic.ifindex);
+    const auto counters = nic::rx_counters(*netdev, nic.details.nic.ifindex);
     for (auto& queue : overview.queues) {
       const auto found = counters.find(queue.state.id.queue);
       if (queue.state.id.nic != nic.details.nic.name || found == counters.end()) continue;
@@ -43,13 +43,13 @@ const char* before(bool first, bool terminal) {
 
 }  // namespace
 
-void show(const deviceplugin::Config& config, const ShowOptions& options) {
+void show(const config::Config& config, const ShowOptions& options) {
   kernel::LinuxNamespace host(kernel::NetNs::current());
-  deviceplugin::Inventory inventory(host, "/sys", config.state_directory, deviceplugin::Purpose::show);
+  pools::Inventory inventory(host, "/sys", config.state_directory, pools::Purpose::show);
   const bool kernel_leases = kernel::has_queue_create(host.generic());
   const auto look = [&] {
     auto snapshot = inventory.look(config);
-    deviceplugin::troubles_seen(config, snapshot, host.generic()).judge(snapshot.pools);
+    prepare::troubles_seen(config, snapshot, host.generic()).judge(snapshot.pools);
     auto overview = overview_of(snapshot, kernel_leases);
     if (options.format != Format::table) count_received(overview, host);
     return to_text(overview, options);
@@ -69,4 +69,4 @@ void show(const deviceplugin::Config& config, const ShowOptions& options) {
   } while (watch.wait());
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

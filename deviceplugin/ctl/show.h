@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/config.h"
 #include "deviceplugin/ctl/overview_tables.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 enum class Format { table, wide, json };
 
@@ -18,6 +18,6 @@ struct ShowOptions {
 
 // Prints what is leased to whom; with `watch` again after each change, until SIGINT or SIGTERM. Leases
 // nothing and leaves nothing behind. Needs root.
-void show(const deviceplugin::Config& config, const ShowOptions& options);
+void show(const config::Config& config, const ShowOptions& options);
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

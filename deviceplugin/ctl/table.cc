@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -46,4 +46,4 @@ std::string Table::to_string() const {
   return text;
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

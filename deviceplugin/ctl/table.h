@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // Text in columns. Each is as wide as its widest cell, two blanks lie between them, and no line ends in one.
 class Table {
@@ -22,4 +22,4 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

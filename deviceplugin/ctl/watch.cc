@@ -9,10 +9,9 @@
 #include <array>
 #include <filesystem>
 
-#include "deviceplugin/generic_groups.h"
-#include "deviceplugin/termination.h"
+#include "kernel/termination.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
@@ -26,8 +25,8 @@ Watch::Watch(kernel::Namespace& host, std::string state_directory, std::chrono::
     : state_directory_(std::move(state_directory)),
       rescan_(rescan),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
-      generic_(NETLINK_GENERIC, deviceplugin::generic_groups(host)),
-      signals_(deviceplugin::block_termination()) {
+      generic_(NETLINK_GENERIC, kernel::generic_groups(host)),
+      signals_(kernel::block_termination()) {
   watch_directories();
 }
 
@@ -56,4 +55,4 @@ bool Watch::wait() {
   }
 }
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

@@ -4,12 +4,12 @@
 #include <chrono>
 #include <string>
 
-#include "deviceplugin/watches.h"
 #include "kernel/fd.h"
 #include "kernel/netns.h"
 #include "kernel/notifications.h"
+#include "kernel/watches.h"
 
-namespace rxlease::ctl {
+namespace rxlease::deviceplugin::ctl {
 
 // Tells when it is time for another look: the kernel or the records have news, or the slow timer is over,
 // since foreign leases raise none. From its making on SIGINT and SIGTERM only end the watch.
@@ -27,8 +27,8 @@ class Watch {
   std::chrono::seconds rescan_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
-  deviceplugin::Watches watches_;
+  kernel::Watches watches_;
   kernel::Fd signals_;
 };
 
-}  // namespace rxlease::ctl
+}  // namespace rxlease::deviceplugin::ctl

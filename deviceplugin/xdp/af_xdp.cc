@@ -9,11 +9,11 @@
 #include <optional>
 #include <set>
 
-#include "deviceplugin/health.h"
+#include "deviceplugin/pools/health.h"
 #include "deviceplugin/xdp/bpf.h"
 #include "kernel/error.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 namespace {
 
@@ -21,10 +21,10 @@ using kernel::DeviceId;
 using kernel::KernelError;
 
 // Those that an AF_XDP pool has queues of, and those that pods lease queues of in the way of AF_XDP.
-std::set<std::string> nics_in_use(const Snapshot& snapshot) {
+std::set<std::string> nics_in_use(const pools::Snapshot& snapshot) {
   std::set<std::string> names;
   for (const auto& pool : snapshot.pools) {
-    if (pool.use != PoolUse::af_xdp) continue;
+    if (pool.use != config::PoolUse::af_xdp) continue;
     for (const auto& device : pool.devices) names.insert(device.id.nic);
   }
   for (const auto& attachment : snapshot.attachments) {
@@ -47,18 +47,18 @@ std::string why_not(const KernelError& error, std::uint32_t ifindex) {
 }
 
 // What the pod that leases the queue calls it; nullopt: no pod does, as far as kernel and records tell.
-std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const NicState& nic,
-                                            const std::vector<proto::Attachment>& attachments) {
+std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::NicState& nic,
+                                            const std::vector<attachment::Attachment>& attachments) {
   const auto use = nic.queues.find(device.queue);
   if (use == nic.queues.end() || !use->second.lease) return std::nullopt;
-  const auto* attachment = explanation(device, *use->second.lease, attachments);
+  const auto* attachment = pools::explanation(device, *use->second.lease, attachments);
   if (attachment == nullptr) return std::nullopt;
   const auto found = std::find_if(attachment->devices.begin(), attachment->devices.end(),
                                   [&](const auto& attached) { return attached.id == device.to_string(); });
   return found->queue;
 }
 
-void make_unhealthy(PoolState& pool, const std::string& nic, const std::string& reason) {
+void make_unhealthy(pools::PoolState& pool, const std::string& nic, const std::string& reason) {
   for (auto& device : pool.devices) {
     if (device.id.nic != nic || !device.healthy) continue;
     device.healthy = false;
@@ -74,15 +74,15 @@ std::string AfXdp::directory_of(const std::string& nic) const {
   return directory_ + "/" + name;
 }
 
-void AfXdp::serve(Snapshot& snapshot) {
+void AfXdp::serve(pools::Snapshot& snapshot) {
   const std::scoped_lock lock(mutex_);
   withdraw(snapshot);
   for (auto& pool : snapshot.pools) {
-    if (pool.use != PoolUse::af_xdp) continue;
+    if (pool.use != config::PoolUse::af_xdp) continue;
     std::set<std::string> names;
     for (const auto& device : pool.devices) names.insert(device.id.nic);
     for (const auto& name : names) {
-      const auto* nic = find_nic(snapshot.nics, name);
+      const auto* nic = nic::find_nic(snapshot.nics, name);
       if (nic == nullptr || !nic->cannot_lease.empty()) continue;  // unhealthy anyway
       try {
         equip(*nic, pool, snapshot.attachments);
@@ -93,7 +93,7 @@ void AfXdp::serve(Snapshot& snapshot) {
   }
 }
 
-void AfXdp::withdraw(const Snapshot& snapshot) {
+void AfXdp::withdraw(const pools::Snapshot& snapshot) {
   const auto in_use = nics_in_use(snapshot);
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {
@@ -111,8 +111,8 @@ void AfXdp::withdraw(const Snapshot& snapshot) {
 }
 
 // Sees to it that the program runs on the NIC, with a map for each of the pool's queues there.
-void AfXdp::equip(const NicState& nic, const PoolState& pool,
-                  const std::vector<proto::Attachment>& attachments) {
+void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool,
+                  const std::vector<attachment::Attachment>& attachments) {
   const auto& [name, ifname, ifindex] = nic.details.nic;
   auto found = programs_.find(name);
   if (found == programs_.end() || !found->second.is_attached(ifindex)) {
@@ -149,4 +149,4 @@ kernel::Fd AfXdp::map(const DeviceId& device, std::uint32_t key) {
   return program.map(device.queue);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

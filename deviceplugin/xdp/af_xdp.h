@@ -6,11 +6,11 @@
 #include <mutex>
 #include <string>
 
-#include "deviceplugin/inventory.h"
+#include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/xdp/nic_program.h"
 #include "kernel/device_id.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // The XDP programs of the NICs of AF_XDP pools, each pinned in a directory of its own: a NIC's name with '+'
 // for '.', which a bpffs does not take. They go on while the daemon is away. Safe from any thread.
@@ -22,7 +22,7 @@ class AfXdp {
   // Sees to it that the program runs on every NIC of these pools and has a map for each of their queues. On a
   // NIC where it cannot, the pools' queues are unhealthy, with the reason. Removes it from NICs that have no
   // such pool any more, once no pod leases a queue of theirs.
-  void serve(Snapshot& snapshot);
+  void serve(pools::Snapshot& snapshot);
 
   // For Allocate: gives the queue a new map, and returns where it is pinned. KernelError; ENODEV when the
   // program does not run on its NIC.
@@ -33,8 +33,9 @@ class AfXdp {
   kernel::Fd map(const kernel::DeviceId& device, std::uint32_t key);
 
  private:
-  void withdraw(const Snapshot& snapshot);
-  void equip(const NicState& nic, const PoolState& pool, const std::vector<proto::Attachment>& attachments);
+  void withdraw(const pools::Snapshot& snapshot);
+  void equip(const nic::NicState& nic, const pools::PoolState& pool,
+             const std::vector<attachment::Attachment>& attachments);
   NicProgram& require(const std::string& nic);
   std::string directory_of(const std::string& nic) const;
 
@@ -43,4 +44,4 @@ class AfXdp {
   std::map<std::string, NicProgram> programs_;  // by NIC
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

@@ -13,7 +13,7 @@
 #include "kernel/error.h"
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 using kernel::Fd;
 using kernel::throw_errno;
@@ -108,4 +108,4 @@ bool has_xdp(std::uint32_t ifindex) {
   return bpf_xdp_query_id(static_cast<int>(ifindex), 0, &id) == 0 && id != 0;
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

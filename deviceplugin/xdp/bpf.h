@@ -10,7 +10,7 @@
 // BPF objects and the names that they have in a bpffs, by which they outlive the process. Failures are
 // KernelErrors.
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // The object that is pinned at the path; nullopt when there is none.
 std::optional<kernel::Fd> open_pinned(const std::string& path);
@@ -53,4 +53,4 @@ void detach_xdp(const kernel::Fd& link);
 // Whether any XDP program is attached to the device.
 bool has_xdp(std::uint32_t ifindex);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

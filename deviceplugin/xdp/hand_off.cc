@@ -12,7 +12,7 @@
 #include "kernel/error.h"
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 namespace {
 
@@ -128,4 +128,4 @@ void HandOff::run() {
   }
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

@@ -11,7 +11,7 @@
 #include "deviceplugin/xdp/handshake.h"
 #include "kernel/fd.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // Hands queues over to the programs in pods: a Unix socket, afxdp.sock, in the folder of each device of an
 // AF_XDP pool, which Allocate mounts into the container that got it. On a thread of its own, which sleeps
@@ -41,7 +41,7 @@ class HandOff {
 
   AfXdp& af_xdp_;
   std::string directory_;
-  proto::AttachmentStore store_;
+  attachment::AttachmentStore store_;
   kernel::Fd news_;
   std::mutex mutex_;
   std::set<kernel::DeviceId> wanted_;  // by the mutex, as is:
@@ -52,4 +52,4 @@ class HandOff {
   std::thread thread_;  // last: it uses the rest
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

@@ -16,7 +16,7 @@
 #include "kernel/netns.h"
 #include "kernel/xdp_socket.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 namespace {
 
@@ -47,7 +47,7 @@ std::optional<kernel::XdpBinding> binding_in(const std::string& netns, const Fd&
   return kernel::binding_of(sock_diag, fd);
 }
 
-bool has_netkit(const proto::Attachment& attachment) {
+bool has_netkit(const attachment::Attachment& attachment) {
   auto netns = kernel::NetNs::open(attachment.netns);
   if (!netns) return false;
   kernel::LinuxNamespace pod(std::move(*netns));
@@ -156,4 +156,4 @@ void Handshake::log(const std::string& what) const {
   spdlog::info("{}: process {} of user {} {}", device_.to_string(), peer_.pid, peer_.uid, what);
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

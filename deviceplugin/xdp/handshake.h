@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <string>
 
+#include "attachment/attachment_store.h"
 #include "deviceplugin/xdp/af_xdp.h"
 #include "deviceplugin/xdp/handshake_request.h"
 #include "kernel/seqpacket.h"
-#include "proto/attachment_store.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // What is said on one connection to a queue's afxdp.sock: the handshake of DPDK's af_xdp driver (use_cni with
 // dp_path; version 0.1), and one request more, for programs without bpf():
@@ -34,7 +34,8 @@ class Handshake {
     bool is_last = false;
   };
 
-  Handshake(kernel::DeviceId device, kernel::Peer peer, const proto::AttachmentStore& store, AfXdp& af_xdp)
+  Handshake(kernel::DeviceId device, kernel::Peer peer, const attachment::AttachmentStore& store,
+            AfXdp& af_xdp)
       : device_(std::move(device)), peer_(peer), store_(store), af_xdp_(af_xdp) {}
 
   Answer answer(const kernel::Packet& packet);
@@ -42,7 +43,7 @@ class Handshake {
  private:
   // The pod's side of the queue.
   struct Holding {
-    proto::Attachment attachment;
+    attachment::Attachment attachment;
     std::uint32_t queue = 0;
   };
 
@@ -56,8 +57,8 @@ class Handshake {
 
   kernel::DeviceId device_;
   kernel::Peer peer_;
-  const proto::AttachmentStore& store_;
+  const attachment::AttachmentStore& store_;
   AfXdp& af_xdp_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

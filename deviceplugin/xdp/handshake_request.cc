@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/xdp/handshake_request.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // Some clients send the end of their string along.
 HandshakeRequest parse_handshake_request(std::string_view text) {
@@ -16,4 +16,4 @@ HandshakeRequest parse_handshake_request(std::string_view text) {
   return {std::move(words.front()), {std::next(words.begin()), words.end()}};
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // A message of a pod's program: "/xsk_map_fd, rxq0". Blanks mean nothing; they come with or without.
 struct HandshakeRequest {
@@ -17,4 +17,4 @@ struct HandshakeRequest {
 
 HandshakeRequest parse_handshake_request(std::string_view text);
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

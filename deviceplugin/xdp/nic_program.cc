@@ -20,7 +20,7 @@
 #include "kernel/error.h"
 #include "kernel/files.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 namespace {
 
@@ -163,4 +163,4 @@ void NicProgram::remove(const std::string& directory) {
   if (error) throw KernelError("remove " + directory, error.value());
 }
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

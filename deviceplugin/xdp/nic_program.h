@@ -7,7 +7,7 @@
 
 #include "kernel/fd.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::xdp {
 
 // The XDP program on one NIC (redirect.bpf.c), by which packets of its queues reach AF_XDP sockets. All of it
 // is pinned in a directory of a bpffs and works on without the daemon:
@@ -54,4 +54,4 @@ class NicProgram {
   std::set<std::uint32_t> provided_;
 };
 
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::xdp

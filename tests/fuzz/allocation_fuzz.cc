@@ -13,8 +13,8 @@
 #include <filesystem>
 #include <set>
 
-#include "deviceplugin/allocation.h"
-#include "deviceplugin/pool_answers.h"
+#include "deviceplugin/allocate/allocation.h"
+#include "deviceplugin/kubelet/answers.h"
 
 namespace {
 
@@ -27,12 +27,12 @@ void require(bool holds) {
 }
 
 // Two NICs of eight queues, on two NUMA nodes; every fourth queue is not healthy.
-PoolState make_pool() {
-  PoolState pool;
+pools::PoolState make_pool() {
+  pools::PoolState pool;
   pool.name = "rxq";
   for (const int nic : {0, 1}) {
     for (std::uint32_t queue = 0; queue < 8; ++queue) {
-      DeviceState device;
+      pools::DeviceState device;
       device.id = {"nic" + std::to_string(nic), queue};
       device.numa_node = nic;
       device.healthy = queue % 4 != 0;
@@ -42,7 +42,7 @@ PoolState make_pool() {
   return pool;
 }
 
-IdSet known(const PoolState& pool, const Ids& ids) {
+IdSet known(const pools::PoolState& pool, const Ids& ids) {
   IdSet known;
   for (const auto& device : pool.devices) {
     const auto id = device.id.to_string();
@@ -51,9 +51,9 @@ IdSet known(const PoolState& pool, const Ids& ids) {
   return known;
 }
 
-void check_allocation(const PoolState& pool, const v1beta1::AllocateRequest& request,
+void check_allocation(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
                       const std::string& state_directory) {
-  const auto response = allocate_all(pool, request, state_directory);
+  const auto response = kubelet::allocate_all(pool, request, state_directory);
   require(response.container_responses_size() == request.container_requests_size());
   for (int i = 0; i < request.container_requests_size(); ++i) {
     const auto& ids = request.container_requests(i).devices_ids();
@@ -65,8 +65,8 @@ void check_allocation(const PoolState& pool, const v1beta1::AllocateRequest& req
   }
 }
 
-void check_preference(const PoolState& pool, const v1beta1::PreferredAllocationRequest& request) {
-  const auto response = prefer_all(pool, request);
+void check_preference(const pools::PoolState& pool, const v1beta1::PreferredAllocationRequest& request) {
+  const auto response = kubelet::prefer_all(pool, request);
   require(response.container_responses_size() == request.container_requests_size());
   for (int i = 0; i < request.container_requests_size(); ++i) {
     const auto& asked = request.container_requests(i);
@@ -98,7 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (allocate.ParseFromArray(data, static_cast<int>(size))) {
     try {
       check_allocation(pool, allocate, state_directory);
-    } catch (const AllocationError&) {
+    } catch (const allocate::AllocationError&) {
     }
   }
   v1beta1::PreferredAllocationRequest prefer;

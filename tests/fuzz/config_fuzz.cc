@@ -9,7 +9,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "deviceplugin/config.h"
+#include "deviceplugin/config/load.h"
+#include "deviceplugin/config/print.h"
 
 namespace {
 
@@ -21,7 +22,7 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-void read_problems(const std::vector<Problem>& problems) {
+void read_problems(const std::vector<config::Problem>& problems) {
   for (const auto& problem : problems) {
     const auto text = problem.to_string();
     require(text.starts_with(file) && text.size() < 1000 && !problem.what.empty() && !problem.remedy.empty());
@@ -29,21 +30,21 @@ void read_problems(const std::vector<Problem>& problems) {
   }
 }
 
-void read_pool(const Pool& pool) {
+void read_pool(const config::Pool& pool) {
   const auto& queues = pool.queues;
-  require(!pool.name.empty() && pool.selectors != Selectors{});
+  require(!pool.name.empty() && pool.selectors != config::Selectors{});
   require((queues.count == 0) != queues.ids.empty() && queues.count < 1024);
   require(std::is_sorted(queues.ids.begin(), queues.ids.end()));
   require(queues.ids.empty() || (queues.ids.front() > 0 && queues.ids.back() < 1024));
 }
 
 void read_config(std::string_view text) {
-  const auto loaded = parse_config(text, file);
+  const auto loaded = config::parse_config(text, file);
   read_problems(loaded.problems);
   require(loaded.pool_positions.size() == loaded.config.pools.size());
   for (const auto& pool : loaded.config.pools) read_pool(pool);
   if (loaded.config.pools.empty()) return;
-  const auto again = parse_config(effective_yaml(loaded.config), file);
+  const auto again = config::parse_config(config::effective_yaml(loaded.config), file);
   require(again.config == loaded.config && again.problems.empty());
 }
 
@@ -52,7 +53,7 @@ void read_config(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     read_config({reinterpret_cast<const char*>(data), size});
-  } catch (const ConfigError& error) {
+  } catch (const config::ConfigError& error) {
     require(!error.problems().empty());
     read_problems(error.problems());
   }

@@ -8,12 +8,12 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "cni/error.h"
-#include "cni/json_text.h"
-#include "cni/net_conf.h"
+#include "cni/conf/error.h"
+#include "cni/conf/json_text.h"
+#include "cni/conf/net_conf.h"
+#include "cni/conf/versions.h"
 #include "cni/result.h"
 #include "cni/steering_plan.h"
-#include "cni/versions.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "cni/error.h"
+#include "cni/conf/error.h"
 #include "kernel/genl.h"
 #include "kernel/netdev.h"
 
@@ -210,11 +210,11 @@ std::vector<std::string> FakeMachine::allocated_devices(const cni::AllocationQue
   return ours ? *kubelet : std::vector<std::string>{};
 }
 
-cni::Completed FakeMachine::run(const cni::Command& command) {
+kernel::Completed FakeMachine::run(const kernel::Command& command) {
   const auto& verb = command.environment.front().second;
   journal.step("ipam " + verb);
   const auto answer = ipam.find(verb);
-  return answer == ipam.end() ? cni::Completed{} : answer->second;
+  return answer == ipam.end() ? kernel::Completed{} : answer->second;
 }
 
 }  // namespace rxlease::tests

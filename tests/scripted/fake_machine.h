@@ -94,7 +94,7 @@ class FakeMachine final : public cni::System {
   std::vector<std::string> allocated_devices(const cni::AllocationQuery& query) override;
   bool is_socket(const std::string& path) override { return kubelet && path == kubelet_socket; }
   bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
-  cni::Completed run(const cni::Command& command) override;
+  kernel::Completed run(const kernel::Command& command) override;
   std::chrono::steady_clock::time_point now() override { return clock_; }
   void sleep(std::chrono::milliseconds duration) override { clock_ += duration; }
   void warn(const std::string& text) override { warnings.push_back(text); }
@@ -103,7 +103,7 @@ class FakeMachine final : public cni::System {
   FakeNamespace host_netns{"host", journal, 3};
   FakeNamespace pod_netns{"pod", journal, 4};
   std::vector<std::string> warnings;
-  std::map<std::string, cni::Completed> ipam;  // what the plugin answers to a verb; else success
+  std::map<std::string, kernel::Completed> ipam;  // what the plugin answers to a verb; else success
 
   // What kubelet answers, at its usual socket, for the pod shop/web-0 and rxlease.dev/rxq. nullopt: it is not
   // there.

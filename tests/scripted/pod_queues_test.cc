@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 
-#include "proto/attachment_store.h"
+#include "attachment/attachment_store.h"
 #include "tests/scripted/scripted.h"
 
 namespace rxlease::tests {
@@ -74,7 +74,7 @@ class OfKubelet : public testing::Test {
     return flock(directory.get(), LOCK_EX | LOCK_NB) != 0;
   }
 
-  proto::AttachmentStore store() const { return proto::AttachmentStore(scripted.path("")); }
+  attachment::AttachmentStore store() const { return attachment::AttachmentStore(scripted.path("")); }
 
   Scripted scripted;
 };

@@ -11,9 +11,9 @@
 #include <filesystem>
 
 #include "kernel/fd.h"
-#include "tests/kernel/fixture/eventually.h"
 #include "tests/scripted/fake_pod_resources.h"
-#include "tests/unit/cni/expect_error.h"
+#include "tests/system/fixture/eventually.h"
+#include "tests/unit/cni/conf/expect_error.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::cni {

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "cni/process.h"
+#include "kernel/process.h"
 #include "tests/scripted/fake_pod_resources.h"
 #include "tests/unit/scratch_directory.h"
 
@@ -26,7 +26,7 @@ class Program : public testing::Test {
   };
 
   Ended add() const {
-    cni::Command command;
+    kernel::Command command;
     command.path = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease";
     command.environment = {{"CNI_COMMAND", "ADD"},
                            {"CNI_CONTAINERID", "c1"},
@@ -40,7 +40,7 @@ class Program : public testing::Test {
                          {"podResourcesSocket", scratch / "kubelet.sock"}}
                         .dump();
     testing::internal::CaptureStderr();
-    const auto completed = cni::run(command);
+    const auto completed = kernel::run(command);
     EXPECT_EQ(completed.status, 1);
     return {json::parse(completed.output), testing::internal::GetCapturedStderr()};
   }

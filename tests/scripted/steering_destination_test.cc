@@ -6,8 +6,8 @@
 
 #include <cerrno>
 
+#include "attachment/attachment_store.h"
 #include "kernel/flow_rules.h"
-#include "proto/attachment_store.h"
 #include "tests/scripted/scripted.h"
 
 namespace rxlease::tests {
@@ -57,7 +57,7 @@ TEST_F(SteeredByDestination, GoesToSeveralQueuesByAnRssContext) {
 TEST_F(SteeredByDestination, IsFoundAgainByTheRecord) {
   Scripted scripted(single(json::array({to_a_mac})));
   ASSERT_EQ(scripted.call("ADD").status, 0);
-  const proto::AttachmentStore store(scripted.path(""));
+  const attachment::AttachmentStore store(scripted.path(""));
   auto record = *store.find("c1", "eth0");
   record.steering->flows.at(0).location.reset();
   store.update(record);

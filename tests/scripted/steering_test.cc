@@ -6,8 +6,8 @@
 
 #include <cerrno>
 
+#include "attachment/attachment_store.h"
 #include "kernel/flow_rules.h"
-#include "proto/attachment_store.h"
 #include "tests/scripted/scripted.h"
 
 namespace rxlease::tests {
@@ -80,14 +80,14 @@ TEST_F(Steered, IsNothingUnlessItIsNamed) {
   Scripted scripted;
   ASSERT_EQ(scripted.call("ADD").status, 0);
   EXPECT_THAT(rules(scripted), IsEmpty());
-  const auto record = proto::AttachmentStore(scripted.path("")).find("c1", "eth0");
+  const auto record = attachment::AttachmentStore(scripted.path("")).find("c1", "eth0");
   EXPECT_FALSE(record->steering);
 }
 
 TEST_F(Steered, IsRecordedWithItsPlaces) {
   Scripted scripted(two_queues);
   ASSERT_EQ(scripted.call("ADD").status, 0);
-  const auto steering = proto::AttachmentStore(scripted.path("")).find("c1", "eth0")->steering;
+  const auto steering = attachment::AttachmentStore(scripted.path("")).find("c1", "eth0")->steering;
   ASSERT_TRUE(steering);
   EXPECT_EQ(steering->nic, "nic0");
   EXPECT_EQ(steering->ifindex, 2U);

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "proto/attachment_store.h"
+#include "attachment/attachment_store.h"
 #include "tests/scripted/scripted.h"
 
 namespace rxlease::tests {
@@ -105,7 +105,7 @@ TEST_P(Unsteered, ByGc) {
 TEST_P(Unsteered, ThoughTheRecordKnowsNoPlace) {
   Scripted scripted(conf());
   ASSERT_EQ(scripted.call("ADD").status, 0);
-  const proto::AttachmentStore store(scripted.path(""));
+  const attachment::AttachmentStore store(scripted.path(""));
   auto record = *store.find("c1", "eth0");
   for (auto& flow : record.steering->flows) flow.location.reset();
   store.update(record);
@@ -152,7 +152,7 @@ TEST_P(Unsteered, ButNotWhatSomebodyPutInItsPlace) {
 TEST_P(Unsteered, ButNotOnANicThatCameLater) {
   Scripted scripted(conf());
   ASSERT_EQ(scripted.call("ADD").status, 0);
-  const proto::AttachmentStore store(scripted.path(""));
+  const attachment::AttachmentStore store(scripted.path(""));
   auto record = *store.find("c1", "eth0");
   record.steering->ifindex = 99;
   store.update(record);

@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/kubelet/kubelet_link.h"
 #include "tests/benchmark/daemon/contestant.h"
 #include "tests/benchmark/samples.h"
 #include "tests/unit/scratch_directory.h"
@@ -21,13 +21,13 @@ using namespace rxlease::benchmark;
 constexpr std::uint32_t devices = 16 * 63;
 constexpr int calls = 10'000;
 
-deviceplugin::PoolState make_pool(const std::string& kubelet_directory) {
-  deviceplugin::PoolState pool;
+deviceplugin::pools::PoolState make_pool(const std::string& kubelet_directory) {
+  deviceplugin::pools::PoolState pool;
   pool.name = "rxq";
   pool.resource = "rxlease.dev/rxq";
   pool.socket = kubelet_directory + "/device-plugins/rxlease-rxq.sock";
   for (std::uint32_t i = 0; i < devices; ++i) {
-    deviceplugin::DeviceState device;
+    deviceplugin::pools::DeviceState device;
     device.id = {"nic" + std::to_string(i / 63), 1 + i % 63};
     device.healthy = true;
     pool.devices.push_back(device);
@@ -43,7 +43,7 @@ void run(const std::string& programs) {
   const tests::ScratchDirectory node;
   tests::FakeKubelet kubelet(node / "kubelet");
   const auto pool = make_pool(node / "kubelet");
-  deviceplugin::KubeletLink link(node / "kubelet", node / "state");
+  deviceplugin::kubelet::KubeletLink link(node / "kubelet", node / "state");
   link.publish({pool});
   if (!link.connect()) throw std::runtime_error("the service does not register");
   const auto ours = kubelet.plugin("rxlease-rxq.sock");

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "tests/kernel/fixture/eventually.h"
+#include "tests/system/fixture/eventually.h"
 
 namespace rxlease::benchmark {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/kernel/fixture/child_process.h"
 #include "tests/scripted/kubelet/fake_kubelet.h"
+#include "tests/system/fixture/child_process.h"
 
 namespace rxlease::benchmark {
 

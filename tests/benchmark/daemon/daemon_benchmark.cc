@@ -14,8 +14,8 @@
 #include "kernel/links.h"
 #include "tests/benchmark/daemon/contestant.h"
 #include "tests/benchmark/samples.h"
-#include "tests/kernel/fixture/host.h"
-#include "tests/kernel/fixture/simulated_nic.h"
+#include "tests/system/fixture/host.h"
+#include "tests/system/fixture/simulated_nic.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace {

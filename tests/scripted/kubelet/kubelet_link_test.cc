@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/kubelet_link.h"
+#include "deviceplugin/kubelet/kubelet_link.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "tests/scripted/kubelet/fake_kubelet.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::kubelet {
 namespace {
 
 using testing::HasSubstr;
@@ -20,14 +20,14 @@ using tests::allocate_ids;
 using tests::DeviceWatch;
 using tests::FakeKubelet;
 
-PoolState pool_at(const std::string& directory, const std::string& name, std::size_t devices,
-                  bool healthy = true) {
-  PoolState state;
+pools::PoolState pool_at(const std::string& directory, const std::string& name, std::size_t devices,
+                         bool healthy = true) {
+  pools::PoolState state;
   state.socket = directory + "/device-plugins/rxlease-" + name + ".sock";
   state.name = name;
   state.resource = "rxlease.dev/" + name;
   for (std::size_t i = 1; i <= devices; ++i) {
-    DeviceState device;
+    pools::DeviceState device;
     device.id = {"nic-" + name, static_cast<std::uint32_t>(i)};
     device.healthy = healthy;
     device.reason = healthy ? "" : "its NIC is down";
@@ -44,7 +44,7 @@ class KubeletLinkTest : public testing::Test {
   KubeletLink link_{scratch_.path(), scratch_ / "state"};
 
   void SetUp() override { link_.publish({pool("rxq", 3)}); }
-  PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) const {
+  pools::PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) const {
     return pool_at(scratch_.path(), name, devices, healthy);
   }
   auto plugin() { return kubelet_->plugin("rxlease-rxq.sock"); }
@@ -232,4 +232,4 @@ TEST_F(KubeletLinkTest, PrefersNeighboursAndKeepsWhatMustBeIncluded) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::kubelet

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which evidence keeps a record: each piece alone does.
-#include "deviceplugin/reconciler.h"
+#include "deviceplugin/reconcile/reconciler.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <optional>
 
-#include "proto/attachment_store.h"
-#include "proto/lease_file.h"
+#include "attachment/attachment_store.h"
+#include "attachment/lease_file.h"
 #include "tests/scripted/kubelet/fake_kubelet.h"
 #include "tests/unit/scratch_directory.h"
 
-namespace rxlease::deviceplugin {
+namespace rxlease::deviceplugin::reconcile {
 namespace {
 
 class ReconcilerTest : public testing::Test {
@@ -35,11 +35,11 @@ class ReconcilerTest : public testing::Test {
 
   // Whether a look removes the record.
   bool removes() {
-    const proto::AttachmentStore store(scratch_.path());
+    const attachment::AttachmentStore store(scratch_.path());
     store.create(attachment_);
-    proto::write_lease_file(scratch_.path(),
-                            {"nic0-rx7", "eth0", 1, "enp1s0", 7, "pair", attachment_.container_id});
-    Snapshot snapshot;
+    attachment::write_lease_file(scratch_.path(),
+                                 {"nic0-rx7", "eth0", 1, "enp1s0", 7, "pair", attachment_.container_id});
+    pools::Snapshot snapshot;
     snapshot.attachments = {attachment_};
     if (nic_.details.rx_queues != 0) snapshot.nics = {nic_};
     const bool changed = reconciler_.reconcile(snapshot);
@@ -54,8 +54,8 @@ class ReconcilerTest : public testing::Test {
   std::optional<tests::FakeKubelet> kubelet_{scratch_.path()};
   kernel::LinuxNamespace host_{kernel::NetNs::current()};
   Reconciler reconciler_{host_, scratch_.path(), scratch_ / "pod-resources/kubelet.sock"};
-  proto::Attachment attachment_;
-  NicState nic_;
+  attachment::Attachment attachment_;
+  nic::NicState nic_;
 };
 
 TEST_F(ReconcilerTest, RemovesARecordThatNothingSpeaksFor) {
@@ -137,4 +137,4 @@ TEST_F(ReconcilerTest, KeepsARecordWithAddressesButNotItsLeaseFiles) {
 }
 
 }  // namespace
-}  // namespace rxlease::deviceplugin
+}  // namespace rxlease::deviceplugin::reconcile

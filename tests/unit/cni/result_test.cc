@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "cni/versions.h"
-#include "tests/unit/cni/expect_error.h"
+#include "cni/conf/versions.h"
+#include "tests/unit/cni/conf/expect_error.h"
 
 namespace rxlease::cni {
 namespace {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/cni/expect_error.h"
+#include "tests/unit/cni/conf/expect_error.h"
 
 namespace rxlease::cni {
 namespace {

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attachment/lease_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "kernel/files.h"
+
+namespace rxlease::attachment {
+
+namespace {
+
+constexpr mode_t lease_directory_mode = 0755;
+constexpr mode_t file_mode = 0644;
+
+std::string directory_of(const std::string& state_directory, const std::string& device) {
+  return state_directory + "/devices/" + device;
+}
+
+// Who looks whose a file is, and then removes it, must not meet its next owner in between. Not the device's
+// own folder is locked: a pod sees that, and could hold its lock.
+std::optional<kernel::Fd> lock_devices(const std::string& state_directory) {
+  return kernel::lock_directory(state_directory + "/devices");
+}
+
+}  // namespace
+
+void write_lease_file(const std::string& state_directory, const LeaseFile& lease) {
+  const auto directory = directory_of(state_directory, lease.device);
+  const nlohmann::json object{{"device", lease.device},
+                              {"interface", lease.interface},
+                              {"queue", lease.queue},
+                              {"physicalDevice", lease.physical_device},
+                              {"physicalQueue", lease.physical_queue},
+                              {"mode", lease.mode},
+                              {"containerId", lease.container_id}};
+  const auto path = directory + "/lease.json";
+  kernel::make_directory(directory, lease_directory_mode);
+  const auto lock = lock_devices(state_directory);
+  // Not replace_file: what a kill leaves of that, nobody removes. A file that has the name is an earlier
+  // owner's.
+  while (!kernel::create_file(path, object.dump(2) + "\n", file_mode)) kernel::remove_file(path);
+}
+
+std::optional<LeaseFile> read_lease_file(const std::string& path) {
+  const auto text = kernel::read_file(path);
+  if (!text) return std::nullopt;
+  try {
+    const auto object = nlohmann::json::parse(*text);
+    LeaseFile lease;
+    object.at("device").get_to(lease.device);
+    object.at("interface").get_to(lease.interface);
+    object.at("queue").get_to(lease.queue);
+    object.at("physicalDevice").get_to(lease.physical_device);
+    object.at("physicalQueue").get_to(lease.physical_queue);
+    object.at("mode").get_to(lease.mode);
+    object.at("containerId").get_to(lease.container_id);
+    return lease;
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+
+bool remove_lease_file(const std::string& state_directory, const std::string& device,
+                       const std::string& container_id) {
+  const auto path = directory_of(state_directory, device) + "/lease.json";
+  const auto lock = lock_devices(state_directory);
+  const auto text = kernel::read_file(path);
+  if (!text) return false;
+  const auto object = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  return object.is_object() && object.value("containerId", "") == container_id && kernel::remove_file(path);
+}
+
+}  // namespace rxlease::attachment

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rxlease::attachment {
+
+// What a pod reads about a queue of its own: lease.json in the device's folder, which the device plugin
+// mounts into the container at /run/rxlease/<device id>/.
+struct LeaseFile {
+  std::string device;           // device id
+  std::string interface;        // the pod's interface
+  std::uint32_t queue = 0;      // the leased queue's id there: what io_uring and AF_XDP bind
+  std::string physical_device;  // the NIC's name in the host
+  std::uint32_t physical_queue = 0;
+  std::string mode;          // "pair" (io_uring, devmem) or "single" (AF_XDP too)
+  std::string container_id;  // whose it is
+};
+
+// Writes <state directory>/devices/<device id>/lease.json in one step, readable for everyone.
+void write_lease_file(const std::string& state_directory, const LeaseFile& lease);
+
+// Reads a lease.json; nullopt when there is none, or what is there is none.
+std::optional<LeaseFile> read_lease_file(const std::string& path);
+
+// Removes it when it belongs to the container: a late DEL must not take a successor's. False when there is no
+// such file.
+bool remove_lease_file(const std::string& state_directory, const std::string& device,
+                       const std::string& container_id);
+
+}  // namespace rxlease::attachment

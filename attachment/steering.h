@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/flow_rule.h"
+
+namespace rxlease::attachment {
+
+// A flow of a pod's, and where in the NIC's table its rule is, once that is known.
+struct SteeredFlow {
+  kernel::FlowMatch match;
+  std::optional<std::uint32_t> location;
+};
+
+// What the CNI plugin makes on a NIC to bring a pod's flows to its queues. Written down before, so that
+// whatever of it is there can be found: a rule without a location by its match and target, a context by its
+// number and its queues.
+struct Steering {
+  std::string nic;            // as in device ids
+  std::uint32_t ifindex = 0;  // tells that NIC from a later one at the same place
+  kernel::FlowTarget target;  // of all rules; a context's number is chosen before it is made
+  std::vector<SteeredFlow> flows;
+
+  // Whether a rule of the NIC's is one of these.
+  bool has(std::uint32_t location, const kernel::FlowRule& rule) const;
+};
+
+nlohmann::json to_json(const Steering& steering);
+
+// Throws nlohmann::json::exception for what is none.
+Steering steering_from(const nlohmann::json& object);
+
+}  // namespace rxlease::attachment

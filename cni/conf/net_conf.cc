@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cni/conf/net_conf.h"
+
+#include <algorithm>
+
+#include "cni/conf/dns.h"
+#include "cni/conf/error.h"
+#include "cni/conf/json_text.h"
+#include "cni/conf/names.h"
+#include "cni/conf/sections.h"
+#include "cni/conf/versions.h"
+#include "kernel/ip.h"
+#include "text/display.h"
+#include "text/rules.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+std::string read_version(ObjectReader& reader) {
+  std::string remedy = "set \"cniVersion\" to one of";
+  for (const auto version : supported_versions) remedy.append(" \"").append(version).append("\"");
+  const auto* const version = reader.find("cniVersion");
+  if (version == nullptr) throw Error(Code::incompatible_version, "\"cniVersion\" is missing", remedy);
+  const bool supported = std::any_of(supported_versions.begin(), supported_versions.end(),
+                                     [version](std::string_view known) { return *version == known; });
+  if (!supported) {
+    throw Error(Code::incompatible_version,
+                "\"cniVersion\": " + text::display_json(*version) + " is not a version that rxlease speaks",
+                remedy);
+  }
+  return version->get<std::string>();
+}
+
+void read_identity(ObjectReader& reader, NetConf& conf) {
+  conf.name = reader.required_string("name");
+  if (!is_cni_name(conf.name)) reader.refuse("name", "is not a network name", std::string(cni_name_rule));
+  conf.type = reader.required_string("type");
+  if (!is_plugin_name(conf.type))
+    reader.refuse("type", "is not a plugin's name", "use the plugin's file name");
+}
+
+void read_ipam(ObjectReader& reader, NetConf& conf) {
+  auto ipam = reader.object("ipam");
+  if (!ipam || ipam->json().empty()) return;
+  const auto type = ipam->required_string("type");  // the other members are the IPAM plugin's business
+  if (type.empty()) return;
+  if (!is_plugin_name(type))
+    ipam->refuse("type", "is not a plugin's name", "use the IPAM plugin's file name");
+  if (type == conf.type) {
+    ipam->refuse("type", "is this very plugin, which would call itself for ever",
+                 "use an IPAM plugin: host-local");
+  }
+  conf.ipam_type = type;
+}
+
+void read_dns(ObjectReader& reader, NetConf& conf) {
+  auto dns = reader.object("dns");
+  if (!dns) return;
+  check_dns(*dns);
+  dns->refuse_unread();
+  conf.dns = dns->json();
+}
+
+// A runtime that has nothing to put there may write null.
+std::optional<ObjectReader> read_runtime_object(ObjectReader& reader, std::string_view key) {
+  const auto* const value = reader.find(key);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return reader.object(key);
+}
+
+// GC frees what the list lacks: an entry that cannot be read has to stop it. A runtime without any attachment
+// may write null, as Go's encoder does for an empty list.
+void read_valid_attachments(ObjectReader& reader, NetConf& conf) {
+  constexpr std::string_view key = "cni.dev/valid-attachments";
+  const auto* const list = reader.find(key);
+  if (list == nullptr) return;
+  conf.valid_attachments.emplace();
+  if (list->is_null()) return;
+  auto attachments = *reader.objects(key);
+  for (auto& attachment : attachments) {
+    conf.valid_attachments->push_back(
+        {attachment.required_string("containerID"), attachment.required_string("ifname")});
+  }
+}
+
+void read_state_directory(ObjectReader& reader, NetConf& conf) {
+  conf.state_directory = reader.string("stateDirectory").value_or(conf.state_directory);
+  if (!text::is_normal_path(conf.state_directory)) {
+    reader.refuse("stateDirectory", "is not an absolute path in normal form",
+                  R"(begin it with "/", and leave out "//", ".", ".." and a "/" at its end)");
+  }
+}
+
+// IPAM reads the addresses from the configuration itself; what it would trip over is said here, and clearly.
+void check_ips(ObjectReader& runtime, const NetConf& conf) {
+  const auto ips = runtime.strings("ips");
+  if (!ips || ips->empty()) return;
+  for (const auto& ip : *ips) {
+    if (kernel::IpAddress::parse(ip) || kernel::IpPrefix::parse(ip)) continue;
+    runtime.refuse("ips", "has " + text::display(ip) + ", which is not an IP address",
+                   "use addresses, with or without a prefix length: 10.22.0.5, fd00::5/64");
+  }
+  if (!conf.ipam_type) {
+    runtime.refuse("ips", "asks for addresses, but the network has no IPAM",
+                   R"(set "ipam": {"type": "static"})");
+  }
+}
+
+// Keys that runtimes and other readers of the same file understand, and those that a '/' marks as a vendor's.
+void accept_foreign_keys(ObjectReader& reader) {
+  for (const auto* const key : {"args", "capabilities", "cniVersions", "disableCheck", "disableGC",
+                                "loadOnlyInlinedPlugins", "pciBusID"}) {
+    reader.accept(key);
+  }
+  for (const auto& [key, value] : reader.json().items()) {
+    if (key.find('/') != std::string::npos) reader.accept(key);
+  }
+  if (reader.boolean("ipMasq").value_or(false)) {
+    throw Error(Code::unsupported_field, "\"ipMasq\": true is not supported: rxlease does not masquerade",
+                "leave it out, and masquerade with rules of the node where pod addresses are not routed");
+  }
+}
+
+}  // namespace
+
+NetConf parse_net_conf(std::string_view text) {
+  const auto json = parse_json(text, "the network configuration");
+  if (!json.is_object()) {
+    throw Error(Code::decode_failure,
+                "the network configuration is not an object: " + text::display_json(json),
+                "use an object: { ... }");
+  }
+  ObjectReader reader(json);
+  NetConf conf;
+  conf.text = text;
+  conf.cni_version = read_version(reader);
+  read_identity(reader, conf);
+  auto runtime = read_runtime_object(reader, "runtimeConfig");
+  read_netkit(reader, runtime, conf);
+  read_queues(reader, runtime, conf);
+  read_steering(reader, conf);
+  read_ipam(reader, conf);
+  if (runtime) check_ips(*runtime, conf);
+  read_dns(reader, conf);
+  if (const auto result = read_runtime_object(reader, "prevResult")) conf.prev_result = result->json();
+  read_valid_attachments(reader, conf);
+  read_state_directory(reader, conf);
+  accept_foreign_keys(reader);
+  reader.refuse_unread();
+  return conf;
+}
+
+void check_for_add(const NetConf& conf) {
+  const bool chained = conf.prev_result.has_value();
+  const bool single = conf.pairing == kernel::NetkitPairing::single;
+  if (chained && !single) {
+    throw Error(
+        Code::invalid_config, R"("pairing": "pair" cannot follow another plugin of the list)",
+        R"(set "pairing": "single" to add an interface to the pod, or make rxlease the first plugin)");
+  }
+  if (!chained && single && conf.optional) {
+    throw Error(Code::invalid_config,
+                R"("optional": true needs a plugin before it in the list, or "pairing": "pair")",
+                "leave \"optional\" out: a single netkit without a queue is of no use to the pod");
+  }
+  if (conf.queues.value_or(1) > 1 && !conf.devices.empty()) {
+    throw Error(Code::invalid_config,
+                "\"queues\": " + std::to_string(*conf.queues) +
+                    ", but \"deviceID\" is one: " + text::display(conf.devices.front().to_string()),
+                "remove the annotation k8s.v1.cni.cncf.io/resourceName from the network attachment "
+                "definition: without a deviceID rxlease asks kubelet for all of the pod's queues");
+  }
+}
+
+}  // namespace rxlease::cni

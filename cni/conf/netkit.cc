@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <utility>
+
+#include "cni/conf/names.h"
+#include "cni/conf/sections.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+using kernel::NetkitMode;
+using kernel::NetkitPairing;
+using kernel::NetkitPolicy;
+using kernel::NetkitScrub;
+
+template <typename Value>
+using Choice = std::pair<std::string_view, Value>;
+
+constexpr std::array pairings{Choice<NetkitPairing>{"pair", NetkitPairing::pair},
+                              Choice<NetkitPairing>{"single", NetkitPairing::single}};
+constexpr std::array modes{Choice<NetkitMode>{"l3", NetkitMode::l3},
+                           Choice<NetkitMode>{"l2", NetkitMode::l2}};
+constexpr std::array policies{Choice<NetkitPolicy>{"forward", NetkitPolicy::forward},
+                              Choice<NetkitPolicy>{"blackhole", NetkitPolicy::blackhole}};
+constexpr std::array scrubs{Choice<NetkitScrub>{"default", NetkitScrub::standard},
+                            Choice<NetkitScrub>{"none", NetkitScrub::none}};
+
+// netkit_new_link() answers EOPNOTSUPP to an address in L3 mode; dev_set_mac_address() takes no group
+// address.
+std::optional<kernel::MacAddress> read_mac(ObjectReader& reader, NetkitMode mode) {
+  const auto text = reader.string("mac");
+  if (!text) return std::nullopt;
+  const auto mac = kernel::MacAddress::parse(*text);
+  if (!mac)
+    reader.refuse("mac", "is not a MAC address", "use six pairs of hexadecimal digits: 02:00:00:00:00:01");
+  if (!mac->is_assignable()) {
+    reader.refuse("mac", "is a group address or zero, which no interface can have",
+                  "use a unicast address: the first pair of digits is even");
+  }
+  if (mode != NetkitMode::l2) {
+    reader.refuse("mac", "cannot be set in mode l3, which has no MAC addresses",
+                  R"(leave "mac" out, or set "mode": "l2")");
+  }
+  return mac;
+}
+
+// A single netkit has no second end, and nobody but its own end to decide for: netkit_new_link() answers
+// EOPNOTSUPP.
+void check_single(const ObjectReader& reader, const NetConf& conf) {
+  for (const auto* const key : {"peerPolicy", "scrub", "peerScrub"}) {
+    if (!reader.has(key)) continue;
+    reader.refuse(key, R"(cannot be set with "pairing": "single")",
+                  "leave \"" + std::string(key) + R"(" out, or set "pairing": "pair")");
+  }
+  if (conf.policy != NetkitPolicy::forward) {
+    reader.refuse("policy", R"(cannot be used with "pairing": "single")",
+                  R"(leave "policy" out, or set "pairing": "pair")");
+  }
+}
+
+}  // namespace
+
+void read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf) {
+  constexpr IntegerRange room{0, 65535, "bytes", "the kernel's default"};  // u16 attributes
+  constexpr IntegerRange mtu{68, 65535, "bytes", "the kernel's default"};  // ETH_MIN_MTU, ETH_MAX_MTU
+  conf.pairing = reader.choice("pairing", pairings).value_or(conf.pairing);
+  conf.mode = reader.choice("mode", modes).value_or(conf.mode);
+  conf.policy = reader.choice("policy", policies).value_or(conf.policy);
+  conf.peer_policy = reader.choice("peerPolicy", policies).value_or(conf.peer_policy);
+  conf.scrub = reader.choice("scrub", scrubs).value_or(conf.scrub);
+  conf.peer_scrub = reader.choice("peerScrub", scrubs).value_or(conf.peer_scrub);
+  conf.headroom = static_cast<std::uint16_t>(reader.integer("headroom", room).value_or(0));
+  conf.tailroom = static_cast<std::uint16_t>(reader.integer("tailroom", room).value_or(0));
+  conf.mtu = static_cast<std::uint32_t>(reader.integer("mtu", mtu).value_or(0));
+  conf.mac = read_mac(reader, conf.mode);
+  if (runtime) {  // what was asked for this one pod wins over what the file says for all
+    if (const auto mac = read_mac(*runtime, conf.mode)) conf.mac = mac;
+  }
+  conf.interface = reader.string("interface").value_or(conf.interface);
+  if (!is_interface_name(conf.interface)) {
+    reader.refuse("interface", "is not an interface name", std::string(interface_name_rule));
+  }
+  if (conf.pairing == NetkitPairing::single) check_single(reader, conf);
+}
+
+}  // namespace rxlease::cni

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "cni/conf/sections.h"
+
+namespace rxlease::cni {
+
+namespace {
+
+using kernel::Protocol;
+
+constexpr std::array protocols{std::pair<std::string_view, Protocol>{"tcp", Protocol::tcp},
+                               std::pair<std::string_view, Protocol>{"udp", Protocol::udp}};
+
+// What a flow that names its destination has at least one of.
+constexpr std::array<std::string_view, 3> destination_keys{"dstPrefix", "dstMac", "vlan"};
+
+std::optional<PortRange> read_ports(ObjectReader& reader) {
+  constexpr std::string_view key = "dstPort";
+  constexpr IntegerRange port{1, 65535};
+  const auto* const value = reader.find(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_string()) {
+    const auto number = static_cast<std::uint16_t>(*reader.integer(key, port));
+    return PortRange{number, number};
+  }
+  const auto range = PortRange::parse(value->get<std::string>());
+  if (!range) {
+    reader.refuse(key, "is neither a port nor a range of ports",
+                  R"(use a number from 1 to 65535, or "FIRST-LAST" with FIRST not after LAST)");
+  }
+  return range;
+}
+
+std::optional<kernel::IpPrefix> read_network(ObjectReader& reader, std::string_view key) {
+  const auto text = reader.string(key);
+  if (!text) return std::nullopt;
+  const auto prefix = kernel::IpPrefix::parse(*text);
+  if (!prefix) reader.refuse(key, "is no prefix", "use ADDRESS/LENGTH: 10.0.0.0/8, fd00::/64");
+  if (!is_network(*prefix)) {
+    reader.refuse(key, "has bits beyond its length", "use " + prefix->network().to_string());
+  }
+  return prefix;
+}
+
+std::optional<kernel::IpPrefix> read_src_prefix(ObjectReader& reader) {
+  constexpr std::string_view key = "srcPrefix";
+  return read_network(reader, key);
+}
+
+std::optional<kernel::IpPrefix> read_dst_prefix(ObjectReader& reader) {
+  constexpr std::string_view key = "dstPrefix";
+  return read_network(reader, key);
+}
+
+std::optional<kernel::MacAddress> read_dst_mac(ObjectReader& reader) {
+  constexpr std::string_view key = "dstMac";
+  const auto text = reader.string(key);
+  if (!text) return std::nullopt;
+  const auto mac = kernel::MacAddress::parse(*text);
+  if (!mac || *mac == kernel::MacAddress{}) {
+    reader.refuse(key, "is no MAC address that a packet goes to",
+                  "use six pairs of hexadecimal digits: 02:00:00:00:00:07");
+  }
+  return mac;
+}
+
+std::optional<std::uint16_t> read_vlan(ObjectReader& reader) {
+  constexpr IntegerRange ids{1, 4094};
+  const auto id = reader.integer("vlan", ids);
+  return id ? std::optional(static_cast<std::uint16_t>(*id)) : std::nullopt;
+}
+
+// What a flow for the pod's own addresses has to say, and one for another destination may.
+void check_parts(const ObjectReader& reader, const Flow& flow) {
+  if (!flow.names_destination() && !flow.protocol)
+    reader.refuse("protocol", "is missing", R"(add it: "tcp" or "udp")");
+  if (!flow.names_destination() && !flow.dst_port)
+    reader.refuse("dstPort", "is missing", R"(add it: 5201, or "6000-6003")");
+  if (flow.dst_port && !flow.protocol)
+    reader.refuse("dstPort", R"(has no "protocol" beside it)", R"(add "protocol": "tcp" or "udp")");
+  const bool mixed = flow.src_prefix && flow.dst_prefix &&
+                     flow.src_prefix->address.is_v4() != flow.dst_prefix->address.is_v4();
+  if (mixed) {
+    reader.refuse("srcPrefix", R"(is of another family than "dstPrefix")",
+                  "use two IPv4 prefixes, or two IPv6 prefixes");
+  }
+}
+
+// Whose list of flows it is.
+enum class Wanting { network, pod };
+
+// A pod that could name any destination could take the traffic of others.
+void check_destination(const ObjectReader& reader, const NetConf& conf, Wanting wanting) {
+  for (const auto key : destination_keys) {
+    if (!reader.has(key)) continue;
+    if (conf.pairing != kernel::NetkitPairing::single) {
+      reader.refuse(
+          key, R"(cannot be used with "pairing": "pair")",
+          "leave it out: a pair gets what is for its own addresses; or set \"pairing\": \"single\"");
+    }
+    if (wanting == Wanting::pod && !conf.pod_destinations) {
+      reader.refuse(key, "is not for a pod to say",
+                    "leave it out: what is for the pod's own addresses it may have; or set "
+                    "\"podDestinations\": true in the network, if all its pods are trusted");
+    }
+  }
+}
+
+Flow read_flow(ObjectReader& reader) {
+  Flow flow;
+  flow.protocol = reader.choice("protocol", protocols);
+  flow.dst_port = read_ports(reader);
+  flow.src_prefix = read_src_prefix(reader);
+  flow.dst_prefix = read_dst_prefix(reader);
+  flow.dst_mac = read_dst_mac(reader);
+  flow.vlan = read_vlan(reader);
+  check_parts(reader, flow);
+  reader.refuse_unread();
+  return flow;
+}
+
+[[noreturn]] void refuse_again(const ObjectReader& reader, std::ptrdiff_t index) {
+  const auto other = "steering[" + std::to_string(index) + "]";
+  if (reader.has("dstPort"))
+    reader.refuse("dstPort", "has ports of " + other + " too",
+                  "name each port once for a protocol, source and destination");
+  for (const auto key : destination_keys) {
+    if (reader.has(key))
+      reader.refuse(key, "is what " + other + " has already", "name each destination once");
+  }
+  reader.refuse("protocol", "is what " + other + " has already", "name each flow once");
+}
+
+std::vector<Flow> read_flows(ObjectReader& reader, const NetConf& conf, Wanting wanting) {
+  std::vector<Flow> flows;
+  auto elements = *reader.objects("steering");
+  for (auto& element : elements) {
+    const auto flow = read_flow(element);
+    check_destination(element, conf, wanting);
+    const auto same =
+        std::find_if(flows.begin(), flows.end(), [&](const Flow& other) { return other.overlaps(flow); });
+    if (same != flows.end()) refuse_again(element, same - flows.begin());
+    flows.push_back(flow);
+  }
+  return flows;
+}
+
+// Multus's cni-args. What else is in there is for other plugins.
+bool has_own_args(const nlohmann::json& conf) {
+  const auto args = conf.find("args");
+  if (args == conf.end() || !args->is_object()) return false;
+  const auto own = args->find("cni");
+  return own != args->end() && own->is_object() && own->contains("steering");
+}
+
+}  // namespace
+
+void read_steering(ObjectReader& reader, NetConf& conf) {
+  conf.pod_destinations = reader.boolean("podDestinations").value_or(conf.pod_destinations);
+  if (reader.has("steering")) conf.steering = read_flows(reader, conf, Wanting::network);
+  if (!has_own_args(reader.json())) return;
+  auto args = *reader.object("args")->object("cni");
+  conf.pod_steering = read_flows(args, conf, Wanting::pod);
+}
+
+}  // namespace rxlease::cni

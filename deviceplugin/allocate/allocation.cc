@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/allocate/allocation.h"
+
+#include <algorithm>
+#include <set>
+
+#include "kernel/files.h"
+
+namespace rxlease::deviceplugin::allocate {
+
+namespace {
+
+constexpr mode_t folder_mode = 0755;
+constexpr const char* container_folder = "/run/rxlease/";
+constexpr const char* map_name = "/xsks_map";  // as other AF_XDP plugins call it
+constexpr mode_t map_name_mode = 0444;
+
+const pools::DeviceState& require(const pools::PoolState& pool, const std::string& id) {
+  const auto found = std::find_if(pool.devices.begin(), pool.devices.end(),
+                                  [&](const auto& device) { return device.id.to_string() == id; });
+  if (found == pool.devices.end()) {
+    throw AllocationError(
+        AllocationError::Kind::unknown_device,
+        "device " + id + " is not in pool " + pool.name + ": it has been reconfigured since");
+  }
+  if (!found->healthy) {
+    throw AllocationError(AllocationError::Kind::unhealthy_device, "device " + id + ": " + found->reason);
+  }
+  return *found;
+}
+
+}  // namespace
+
+std::string variable_of(const std::string& pool) {
+  std::string name = "RXLEASE_DEVICES_";
+  for (const char c : pool) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool digit = c >= '0' && c <= '9';
+    const char upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    name += letter || digit ? upper : '_';
+  }
+  return name;
+}
+
+Allocation allocate(const pools::PoolState& pool, const std::vector<std::string>& ids,
+                    const std::string& state_directory, const RenewMap& renew_map) {
+  std::set<kernel::DeviceId> devices;  // kubelet names them in no order
+  for (const auto& id : ids) {
+    const auto& device = require(pool, id).id;
+    if (!devices.empty() && device.nic != devices.begin()->nic) {
+      throw AllocationError(AllocationError::Kind::several_nics,
+                            "devices of two NICs, " + devices.begin()->nic + " and " + device.nic +
+                                ": one interface leases from one NIC; ask for fewer queues a container");
+    }
+    devices.insert(device);
+  }
+  Allocation allocation;
+  allocation.variable = variable_of(pool.name);
+  for (const auto& device : devices) {
+    const auto id = device.to_string();
+    const auto folder = state_directory + "/devices/" + id;
+    kernel::make_directory(folder, folder_mode);
+    allocation.value += (allocation.value.empty() ? "" : ",") + id;
+    allocation.mounts.push_back({folder, container_folder + id});
+    if (pool.use != config::PoolUse::af_xdp) continue;
+    // The mount point in a folder that is mounted read-only.
+    kernel::create_file(folder + map_name, "", map_name_mode);
+    allocation.mounts.push_back({renew_map(device), container_folder + id + map_name});
+  }
+  return allocation;
+}
+
+}  // namespace rxlease::deviceplugin::allocate

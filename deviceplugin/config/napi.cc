@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/config/napi.h"
+
+#include <cstdint>
+
+#include "deviceplugin/config/words.h"
+
+namespace rxlease::deviceplugin::config {
+
+namespace {
+
+constexpr IntegerRange polls{0, INT32_MAX, "polls"};
+constexpr IntegerRange nanoseconds{0, UINT32_MAX, "nanoseconds"};
+
+}  // namespace
+
+kernel::NapiSettings read_napi(const ValueReader& value) {
+  const auto problems = value.problems().size();
+  kernel::NapiSettings napi;
+  auto map = value.map();
+  if (!map) return napi;
+  if (const auto polls_given = map->find("deferHardIrqs")) napi.defer_hard_irqs = polls_given->integer(polls);
+  if (const auto timeout = map->find("groFlushTimeoutNs"))
+    napi.gro_flush_timeout = timeout->integer(nanoseconds);
+  if (const auto timeout = map->find("irqSuspendTimeoutNs")) {
+    napi.irq_suspend_timeout = timeout->integer(nanoseconds);
+  }
+  if (const auto threaded = map->find("threaded")) napi.threaded = threaded->choice(napi_threaded_words);
+  map->refuse_unread();
+  if (problems == value.problems().size() && napi == kernel::NapiSettings{}) {
+    value.refuse("sets nothing",
+                 "leave it out, or set deferHardIrqs, groFlushTimeoutNs, irqSuspendTimeoutNs or threaded");
+  }
+  return napi;
+}
+
+std::string napi_to_yaml(const std::optional<kernel::NapiSettings>& napi) {
+  if (!napi) return "";
+  std::string members;
+  const auto add = [&](const char* name, const std::string& value) {
+    members.append(members.empty() ? "" : ", ").append(name).append(": ").append(value);
+  };
+  if (napi->defer_hard_irqs) add("deferHardIrqs", std::to_string(*napi->defer_hard_irqs));
+  if (napi->gro_flush_timeout) add("groFlushTimeoutNs", std::to_string(*napi->gro_flush_timeout));
+  if (napi->irq_suspend_timeout) add("irqSuspendTimeoutNs", std::to_string(*napi->irq_suspend_timeout));
+  if (napi->threaded) add("threaded", std::string(word_for(napi_threaded_words, *napi->threaded)));
+  return "    napi: { " + members + " }\n";
+}
+
+}  // namespace rxlease::deviceplugin::config

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "deviceplugin/config/config.h"
+
+namespace rxlease::deviceplugin::config {
+
+// The whole configuration, defaults included, in one canonical form. parse_config() of load.h makes an equal
+// Config of it. REQUIRES: a Config that parse_config() returned, with at least one pool.
+std::string effective_yaml(const Config& config);
+
+}  // namespace rxlease::deviceplugin::config

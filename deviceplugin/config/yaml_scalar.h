@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace rxlease::deviceplugin::config {
+
+// What YAML 1.2's core schema makes of a scalar without quotation marks.
+enum class ScalarType { null, boolean, integer, real, text };
+
+ScalarType type_of_plain(std::string_view scalar);
+
+}  // namespace rxlease::deviceplugin::config

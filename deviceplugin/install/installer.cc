@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/install/installer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "attachment/attachment_store.h"
+#include "deviceplugin/install/plugin_version.h"
+#include "deviceplugin/install/receipt.h"
+#include "kernel/files.h"
+
+namespace rxlease::deviceplugin::install {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr mode_t program_mode = 0755;
+constexpr mode_t network_mode = 0644;
+constexpr mode_t directory_mode = 0755;
+
+// One installer at a time: two would forget each other's files.
+kernel::Fd lock_receipt(const config::Config& config) {
+  kernel::make_directory(config.persistent_directory, directory_mode);
+  return std::move(*kernel::lock_directory(config.persistent_directory));
+}
+
+std::string read_source(const std::string& path) {
+  auto content = kernel::read_file(path);
+  if (!content) throw InstallError("there is no " + path + "; name another file");
+  return std::move(*content);
+}
+
+// "1.2.3" as numbers; whatever comes behind them does not count.
+std::vector<unsigned> numbers_of(std::string_view version) {
+  std::vector<unsigned> numbers;
+  unsigned number = 0;
+  while (!version.empty()) {
+    const auto [rest, error] = std::from_chars(version.data(), version.data() + version.size(), number);
+    if (error != std::errc{}) break;
+    numbers.push_back(number);
+    version.remove_prefix(static_cast<std::size_t>(rest - version.data()));
+    if (!version.starts_with('.')) break;
+    version.remove_prefix(1);
+  }
+  return numbers;
+}
+
+// The version of a program that says it is the plugin.
+std::optional<std::string> plugin_version(const std::string& path) {
+  constexpr std::string_view name = "rxlease ";
+  const auto line = version_of_program(path);
+  return line && line->starts_with(name) ? std::optional(line->substr(name.size())) : std::nullopt;
+}
+
+void place(Receipt& receipt, const std::string& path, const std::string& content, mode_t mode) {
+  receipt.expect(path, content);
+  kernel::replace_file(path, content, mode);
+  receipt.settle(path, content);
+}
+
+// A list that a runtime would take, and that is about us. A wrong one would cost the node its network.
+void check_conflist(const std::string& path, const std::string& content) {
+  if (!path.ends_with(".conflist")) {
+    throw InstallError(path + " does not end in .conflist, so no runtime would read it; rename it");
+  }
+  const auto list = json::parse(content, nullptr, /*allow_exceptions=*/false);
+  const bool whole = list.is_object() && list.contains("name") && list["name"].is_string() &&
+                     list.contains("cniVersion") && list.contains("plugins") && list["plugins"].is_array();
+  if (!whole) {
+    throw InstallError(
+        path + " is no network configuration list; it needs \"cniVersion\", \"name\" and \"plugins\"");
+  }
+  const auto& plugins = list["plugins"];
+  if (std::none_of(plugins.begin(), plugins.end(), [](const json& plugin) {
+        return plugin.is_object() && plugin.value("type", json()) == "rxlease";
+      })) {
+    throw InstallError(path +
+                       " has no plugin of the type rxlease; add it, or install the file by other means");
+  }
+}
+
+std::string file_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool is_network(const std::string& path) {
+  return path.ends_with(".conflist");
+}
+
+void refuse_while_in_use(const config::Config& config) {
+  const auto listing = attachment::AttachmentStore(config.state_directory).list();
+  const auto count = listing.attachments.size() + listing.unreadable.size();
+  if (count == 0) return;
+  const auto first =
+      listing.attachments.empty() ? listing.unreadable.front() : listing.attachments.front().describe_owner();
+  throw InstallError("the plugin is needed for the DEL of " + std::to_string(count) +
+                     " pod interfaces, the first that of " + first +
+                     "; delete these pods, or move them to other nodes, and try again");
+}
+
+std::string remove_installed(Receipt& receipt, const std::string& path) {
+  kernel::remove_file(kernel::partial_name(path));
+  const auto content = kernel::read_file(path);
+  const bool ours = content && receipt.holds(path, *content);
+  if (ours) kernel::remove_file(path);
+  receipt.forget(path);
+  if (ours) return "removed " + path;
+  return path + (content ? " was changed since it was installed, and stays" : " was gone already");
+}
+
+}  // namespace
+
+std::string install_plugin(const config::Config& config, const std::string& plugin) {
+  const auto content = read_source(plugin);
+  const auto version = plugin_version(plugin);
+  if (!version) {
+    throw InstallError(plugin +
+                       " does not answer --version as rxlease does; name the plugin of this release");
+  }
+  const auto lock = lock_receipt(config);
+  Receipt receipt(config.persistent_directory);
+  const auto path = config.cni_bin_directory + "/rxlease";
+  if (const auto present = kernel::read_file(path)) {
+    if (*present == content) return path + " is rxlease " + *version + " already";
+    const auto other = plugin_version(path);
+    if (!other && !receipt.holds(path, *present)) {
+      throw InstallError(path +
+                         " does not answer --version as rxlease does; remove it, or set cniBinDirectory to "
+                         "where the runtime looks");
+    }
+    if (other && numbers_of(*other) > numbers_of(*version)) {
+      return path + " is rxlease " + *other + ", newer than " + *version + ", and stays";
+    }
+  }
+  kernel::make_directory(config.cni_bin_directory, directory_mode);
+  place(receipt, path, content, program_mode);
+  return "installed rxlease " + *version + " as " + path;
+}
+
+std::string install_conflist(const config::Config& config, const std::string& conflist) {
+  const auto content = read_source(conflist);
+  check_conflist(conflist, content);
+  const auto lock = lock_receipt(config);
+  Receipt receipt(config.persistent_directory);
+  const auto path = config.cni_conf_directory + "/" + file_name(conflist);
+  if (const auto present = kernel::read_file(path)) {
+    if (*present == content) return path + " is there already";
+    if (!receipt.holds(path, *present)) {
+      throw InstallError(path +
+                         " is not what was installed here; remove it, or give the new one another name");
+    }
+  }
+  kernel::make_directory(config.cni_conf_directory, directory_mode);
+  place(receipt, path, content, network_mode);
+  return "installed " + path;
+}
+
+std::vector<std::string> uninstall(const config::Config& config) {
+  const auto lock = lock_receipt(config);
+  Receipt receipt(config.persistent_directory);
+  const auto installed = receipt.files();
+  if (installed.empty()) return {"nothing is installed"};
+  refuse_while_in_use(config);
+  std::vector<std::string> done;
+  for (const bool networks : {true, false}) {
+    for (const auto& [path, digests] : installed) {
+      if (is_network(path) == networks) done.push_back(remove_installed(receipt, path));
+    }
+  }
+  return done;
+}
+
+}  // namespace rxlease::deviceplugin::install

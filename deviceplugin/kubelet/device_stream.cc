@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/kubelet/device_stream.h"
+
+#include "deviceplugin/kubelet/answers.h"
+
+namespace rxlease::deviceplugin::kubelet {
+
+DeviceStream::DeviceStream(Service& service, CallQueue& queue, pools::DeviceBoard& board)
+    : service_(service), queue_(queue), board_(board), writer_(&context_) {}
+
+void DeviceStream::await(Service& service, CallQueue& queue, pools::DeviceBoard& board) {
+  std::unique_ptr<DeviceStream> stream(new DeviceStream(service, queue, board));
+  const bool begun = queue.begin([&](grpc::ServerCompletionQueue& q) {
+    stream->context_.AsyncNotifyWhenDone(stream->gone_.tag());
+    service.RequestListAndWatch(&stream->context_, &stream->request_, &stream->writer_, &q, &q,
+                                stream->called_.tag());
+  });
+  if (begun) static_cast<void>(stream.release());  // the queue's from here on
+}
+
+DeviceStream::~DeviceStream() {
+  if (subscription_) board_.unsubscribe(*subscription_);
+}
+
+void DeviceStream::on_called(bool ok) {
+  if (!ok) {  // the server ends, and nobody called: gRPC says nothing more
+    delete this;
+    return;
+  }
+  await(service_, queue_, board_);
+  subscription_ = board_.subscribe([this] { on_change(); });
+  on_change();
+}
+
+void DeviceStream::on_change() {
+  const std::scoped_lock lock(mutex_);
+  stale_ = true;
+  write_if_stale();
+}
+
+// A stream has one write under way at most; what changes meanwhile goes into the next one.
+void DeviceStream::write_if_stale() {
+  if (!stale_ || writing_ || peer_gone_) return;
+  stale_ = false;
+  writing_ = queue_.begin(
+      [&](grpc::ServerCompletionQueue&) { writer_.Write(to_response(board_.read()), written_.tag()); });
+}
+
+void DeviceStream::on_written(bool) {
+  {
+    const std::scoped_lock lock(mutex_);
+    writing_ = false;
+    write_if_stale();
+  }
+  if (may_go()) delete this;
+}
+
+void DeviceStream::on_gone(bool) {
+  {
+    const std::scoped_lock lock(mutex_);
+    peer_gone_ = true;
+  }
+  if (may_go()) delete this;
+}
+
+// Both events come from the queue's one thread, so the answer cannot change under its caller.
+bool DeviceStream::may_go() {
+  const std::scoped_lock lock(mutex_);
+  return peer_gone_ && !writing_;
+}
+
+}  // namespace rxlease::deviceplugin::kubelet

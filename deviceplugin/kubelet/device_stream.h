@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mutex>
+
+#include "deviceplugin/kubelet/call_queue.h"
+#include "deviceplugin/pools/device_board.h"
+#include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
+
+namespace rxlease::deviceplugin::kubelet {
+
+// One ListAndWatch stream: the full list at once, and again after each change of the board. A slow reader
+// gets the latest state only. Owns itself.
+class DeviceStream final {
+ public:
+  using Service = v1beta1::DevicePlugin::AsyncService;
+
+  // Waits for the next caller, and for one more after each.
+  static void await(Service& service, CallQueue& queue, pools::DeviceBoard& board);
+
+ private:
+  // The completion queue tells of three things; each is an event of its own.
+  class Signal final : public Event {
+   public:
+    using Handler = void (DeviceStream::*)(bool ok);
+    Signal(DeviceStream& stream, Handler handler) : stream_(stream), handler_(handler) {}
+    void on_event(bool ok) override { (stream_.*handler_)(ok); }
+    void* tag() { return static_cast<Event*>(this); }
+
+   private:
+    DeviceStream& stream_;
+    Handler handler_;
+  };
+
+  friend std::default_delete<DeviceStream>;
+  DeviceStream(Service& service, CallQueue& queue, pools::DeviceBoard& board);
+  ~DeviceStream();
+
+  void on_called(bool ok);
+  void on_written(bool ok);
+  void on_gone(bool ok);
+  void on_change();
+  void write_if_stale();
+  bool may_go();
+
+  Service& service_;
+  CallQueue& queue_;
+  pools::DeviceBoard& board_;
+  grpc::ServerContext context_;
+  v1beta1::Empty request_;
+  grpc::ServerAsyncWriter<v1beta1::ListAndWatchResponse> writer_;
+  Signal called_{*this, &DeviceStream::on_called};
+  Signal written_{*this, &DeviceStream::on_written};
+  Signal gone_{*this, &DeviceStream::on_gone};
+
+  std::optional<int> subscription_;
+  std::mutex mutex_;  // what follows
+  bool writing_ = false;
+  bool stale_ = false;      // the board changed since the last write began
+  bool peer_gone_ = false;  // the peer or the server ended the stream
+};
+
+}  // namespace rxlease::deviceplugin::kubelet

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/kubelet/file_identity.h"
+
+#include <sys/stat.h>
+
+namespace rxlease::deviceplugin::kubelet {
+
+std::optional<FileIdentity> FileIdentity::of(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+}
+
+}  // namespace rxlease::deviceplugin::kubelet

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/kubelet/kubelet_link.h"
+
+#include <grpcpp/create_channel.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+namespace rxlease::deviceplugin::kubelet {
+
+namespace {
+
+constexpr std::chrono::seconds registration_limit{2};
+
+// A channel of its own each time: gRPC would make a shared one wait longer after each failure.
+std::shared_ptr<grpc::Channel> connect_to(const std::string& socket) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel("unix://" + socket, grpc::InsecureChannelCredentials(), arguments);
+}
+
+std::string reason_of(const grpc::Status& status) {
+  if (status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) return status.error_message();
+  return "no answer within " + std::to_string(registration_limit.count()) + " s";
+}
+
+}  // namespace
+
+KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_directory,
+                         allocate::RenewMap renew_map)
+    : directory_(std::move(kubelet_directory) + "/device-plugins"),
+      kubelet_socket_(directory_ + "/kubelet.sock"),
+      state_directory_(std::move(state_directory)),
+      renew_map_(std::move(renew_map)) {}
+
+void KubeletLink::publish(std::vector<pools::PoolState> pools) {
+  std::erase_if(pools_, [&](const auto& entry) {
+    const auto same = [&](const pools::PoolState& state) {
+      return state.name == entry.first && state.resource == entry.second->resource;
+    };
+    return std::none_of(pools.begin(), pools.end(), same);
+  });
+  for (auto& state : pools) {
+    auto& pool = pools_[state.name];
+    if (!pool) {
+      pool = std::make_unique<Pool>(state);
+    } else {
+      pool->board.publish(std::move(state));
+    }
+  }
+}
+
+bool KubeletLink::connect() {
+  bool done = true;
+  const auto kubelet = FileIdentity::of(kubelet_socket_);
+  for (auto& [name, pool] : pools_) {
+    if (!serve(name, *pool)) {
+      done = false;
+    } else if (kubelet && pool->registered_with != kubelet) {
+      done = register_with_kubelet(*pool, *kubelet) && done;
+    }
+  }
+  return done;
+}
+
+bool KubeletLink::is_registered() const {
+  const auto kubelet = FileIdentity::of(kubelet_socket_);
+  return kubelet && std::all_of(pools_.begin(), pools_.end(), [&](const auto& entry) {
+           return entry.second->endpoint && entry.second->registered_with == kubelet;
+         });
+}
+
+bool KubeletLink::serve(const std::string& name, Pool& pool) {
+  if (pool.endpoint && pool.endpoint->is_there()) return true;
+  pool.endpoint.reset();
+  pool.registered_with.reset();
+  if (!FileIdentity::of(directory_))
+    return true;  // no kubelet yet: its directory's appearance brings us back
+  try {
+    // gRPC lets a service belong to one server in its life.
+    pool.service = std::make_unique<PoolService>(pool.board, state_directory_, renew_map_, allocations_);
+    pool.endpoint = std::make_unique<Endpoint>(pool.service->service(), pool.socket,
+                                               [&](CallQueue& queue) { pool.service->await_calls(queue); });
+    return true;
+  } catch (const std::exception& error) {
+    spdlog::error("pool {}: {}", name, error.what());
+    return false;
+  }
+}
+
+bool KubeletLink::register_with_kubelet(Pool& pool, const FileIdentity& kubelet) {
+  if (!pool.endpoint) return true;
+  v1beta1::RegisterRequest request;
+  request.set_version("v1beta1");
+  request.set_endpoint(std::filesystem::path(pool.socket).filename());
+  request.set_resource_name(pool.resource);
+  request.mutable_options()->set_get_preferred_allocation_available(true);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + registration_limit);
+  v1beta1::Empty response;
+  const auto status =
+      v1beta1::Registration::NewStub(connect_to(kubelet_socket_))->Register(&context, request, &response);
+  if (!status.ok()) {
+    ++registrations_.failed;
+    spdlog::warn("kubelet did not take the registration of {}: {}", pool.resource, reason_of(status));
+    return false;
+  }
+  ++registrations_.succeeded;
+  pool.registered_with = kubelet;
+  spdlog::info("registered {} with kubelet", pool.resource);
+  return true;
+}
+
+}  // namespace rxlease::deviceplugin::kubelet

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "deviceplugin/kubelet/counters.h"
+#include "deviceplugin/kubelet/endpoint.h"
+#include "deviceplugin/kubelet/pool_service.h"
+#include "deviceplugin/pools/device_board.h"
+
+namespace rxlease::deviceplugin::kubelet {
+
+// The daemon's side of kubelet: an endpoint a pool in kubelet's device-plugins directory, registered with
+// whichever kubelet listens there. Works by looking at what is, so it does not matter which event was missed.
+class KubeletLink {
+ public:
+  // `kubelet_directory`: /var/lib/kubelet. `state_directory`: where Allocate's folders are made. `renew_map`:
+  // for AF_XDP pools.
+  KubeletLink(std::string kubelet_directory, std::string state_directory, allocate::RenewMap renew_map = {});
+
+  // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
+  // changes.
+  void publish(std::vector<pools::PoolState> pools);
+
+  // Serves and registers what is not: after kubelet started, after a socket was deleted. Returns false when
+  // something is left to be done and should be tried again soon.
+  bool connect();
+
+  const std::string& directory() const { return directory_; }  // the device-plugins directory
+  bool is_registered() const;  // every pool, with the kubelet that is there now
+  const AllocationCounters& allocations() const { return allocations_; }
+  const RegistrationCounters& registrations() const { return registrations_; }
+
+ private:
+  struct Pool {
+    explicit Pool(const pools::PoolState& state)
+        : resource(state.resource), socket(state.socket), board(state) {}
+    std::string resource;
+    std::string socket;
+    pools::DeviceBoard board;
+    std::unique_ptr<PoolService> service;
+    std::unique_ptr<Endpoint> endpoint;           // after the service: it goes first
+    std::optional<FileIdentity> registered_with;  // the kubelet.sock that knows this endpoint
+  };
+
+  bool serve(const std::string& name, Pool& pool);
+  bool register_with_kubelet(Pool& pool, const FileIdentity& kubelet);
+
+  std::string directory_;
+  std::string kubelet_socket_;
+  std::string state_directory_;
+  allocate::RenewMap renew_map_;
+  AllocationCounters allocations_;
+  RegistrationCounters registrations_;
+  std::map<std::string, std::unique_ptr<Pool>> pools_;
+};
+
+}  // namespace rxlease::deviceplugin::kubelet

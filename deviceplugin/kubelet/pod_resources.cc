@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/kubelet/pod_resources.h"
+
+#include <grpcpp/create_channel.h>
+
+#include <chrono>
+
+#include "proto/kubelet/podresources/v1/api.grpc.pb.h"
+
+namespace rxlease::deviceplugin::kubelet {
+
+namespace {
+
+constexpr std::chrono::seconds limit{2};
+constexpr int largest_answer =
+    16 * 1024 * 1024;  // bytes; nodes with many devices exceed gRPC's default of 4 MiB
+
+}  // namespace
+
+std::optional<std::set<std::string>> allocated_devices(const std::string& socket) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetMaxReceiveMessageSize(largest_answer);
+  const auto channel =
+      grpc::CreateCustomChannel("unix://" + socket, grpc::InsecureChannelCredentials(), arguments);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + limit);
+  v1::ListPodResourcesResponse response;
+  if (!v1::PodResourcesLister::NewStub(channel)->List(&context, {}, &response).ok()) return std::nullopt;
+  std::set<std::string> ids;
+  for (const auto& pod : response.pod_resources()) {
+    for (const auto& container : pod.containers()) {
+      for (const auto& devices : container.devices()) {
+        ids.insert(devices.device_ids().begin(), devices.device_ids().end());
+      }
+    }
+  }
+  return ids;
+}
+
+}  // namespace rxlease::deviceplugin::kubelet

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/kubelet/pool_service.h"
+
+#include "deviceplugin/kubelet/answers.h"
+#include "deviceplugin/kubelet/device_stream.h"
+#include "deviceplugin/kubelet/unary_call.h"
+
+namespace rxlease::deviceplugin::kubelet {
+
+namespace {
+
+using Service = v1beta1::DevicePlugin::AsyncService;
+using Kind = allocate::AllocationError::Kind;
+
+grpc::StatusCode code_of(Kind kind) {
+  switch (kind) {
+    case Kind::unknown_device:
+      return grpc::StatusCode::NOT_FOUND;
+    case Kind::unhealthy_device:
+      return grpc::StatusCode::FAILED_PRECONDITION;
+    case Kind::several_nics:
+      break;
+  }
+  return grpc::StatusCode::INVALID_ARGUMENT;
+}
+
+std::atomic<std::uint64_t>& counter_of(AllocationCounters& counters, Kind kind) {
+  switch (kind) {
+    case Kind::unknown_device:
+      return counters.unknown_device;
+    case Kind::unhealthy_device:
+      return counters.unhealthy_device;
+    case Kind::several_nics:
+      break;
+  }
+  return counters.several_nics;
+}
+
+}  // namespace
+
+// A handler's edge: exceptions become a status.
+grpc::Status PoolService::allocate(const v1beta1::AllocateRequest& request,
+                                   v1beta1::AllocateResponse& response) {
+  try {
+    response = allocate_all(board_.read(), request, state_directory_, renew_map_);
+    ++counters_.succeeded;
+    return grpc::Status::OK;
+  } catch (const allocate::AllocationError& error) {
+    ++counter_of(counters_, error.kind());
+    return {code_of(error.kind()), error.what()};
+  } catch (const std::exception& error) {
+    ++counters_.failed;
+    return {grpc::StatusCode::INTERNAL, error.what()};
+  }
+}
+
+void PoolService::await_calls(CallQueue& queue) {
+  using v1beta1::Empty;
+  UnaryCall<Service, Empty, v1beta1::DevicePluginOptions>::await(
+      service_, queue, &Service::RequestGetDevicePluginOptions,
+      [](const Empty&, v1beta1::DevicePluginOptions& response) {
+        response.set_get_preferred_allocation_available(true);
+        return grpc::Status::OK;
+      });
+  UnaryCall<Service, v1beta1::PreferredAllocationRequest, v1beta1::PreferredAllocationResponse>::await(
+      service_, queue, &Service::RequestGetPreferredAllocation,
+      [this](const v1beta1::PreferredAllocationRequest& request,
+             v1beta1::PreferredAllocationResponse& response) {
+        response = prefer_all(board_.read(), request);
+        return grpc::Status::OK;
+      });
+  UnaryCall<Service, v1beta1::AllocateRequest, v1beta1::AllocateResponse>::await(
+      service_, queue, &Service::RequestAllocate,
+      [this](const v1beta1::AllocateRequest& request, v1beta1::AllocateResponse& response) {
+        return allocate(request, response);
+      });
+  UnaryCall<Service, v1beta1::PreStartContainerRequest, v1beta1::PreStartContainerResponse>::await(
+      service_, queue, &Service::RequestPreStartContainer,
+      [](const v1beta1::PreStartContainerRequest&, v1beta1::PreStartContainerResponse&) {
+        return grpc::Status::OK;
+      });
+  DeviceStream::await(service_, queue, board_);
+}
+
+}  // namespace rxlease::deviceplugin::kubelet

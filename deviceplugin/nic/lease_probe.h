@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "kernel/netns.h"
+#include "kernel/nic.h"
+
+namespace rxlease::deviceplugin::nic {
+
+// Finds out whether a NIC's queues can be leased, which no attribute tells: leases `queue` to a netkit of its
+// own and deletes that again. Traffic is not disturbed; a queue that is taken answers the question just as
+// well. Returns the reason why not, empty when they can. Needs CAP_NET_ADMIN. `host`: the namespace that
+// holds the NIC.
+std::string probe_lease(kernel::Namespace& host, const kernel::Nic& nic, std::uint32_t queue);
+
+// The same without a lease, for those who only look while the daemon runs, to which a lease would be foreign:
+// asks for a queue that no NIC has. The kernel refuses a NIC that cannot lease before it looks at the queue's
+// id (netdev_nl_queue_create_doit, Linux 7.1 to 7.3).
+std::string ask_lease(kernel::Namespace& host, const kernel::Nic& nic);
+
+}  // namespace rxlease::deviceplugin::nic

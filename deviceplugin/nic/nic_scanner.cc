@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/nic/nic_scanner.h"
+
+#include <linux/if.h>
+
+#include <cerrno>
+
+#include "deviceplugin/nic/lease_probe.h"
+#include "kernel/error.h"
+#include "kernel/links.h"
+
+namespace rxlease::deviceplugin::nic {
+
+namespace {
+
+// nullopt when the NIC has gone.
+std::optional<std::vector<kernel::Queue>> list_queues(const kernel::Netdev& netdev, std::uint32_t ifindex) {
+  try {
+    return netdev.queue_get_dump(ifindex);
+  } catch (const kernel::KernelError& error) {
+    if (error.error() == ENODEV) return std::nullopt;
+    throw;
+  }
+}
+
+// nullopt when the NIC has gone.
+std::optional<std::map<std::uint32_t, QueueUse>> read_queues(kernel::Namespace& host, std::uint32_t ifindex) {
+  std::map<std::uint32_t, QueueUse> uses;
+  const auto netdev = kernel::Netdev::open(host.generic());
+  if (!netdev) return uses;
+  const auto queues = list_queues(*netdev, ifindex);
+  if (!queues) return std::nullopt;
+  for (const auto& queue : *queues) {
+    if (queue.type != kernel::QueueType::rx || !queue.id) continue;
+    uses[*queue.id] = {queue.lease, queue.xsk.has_value(), queue.io_uring || queue.dmabuf, queue.napi_id};
+  }
+  return uses;
+}
+
+}  // namespace
+
+const std::string& NicScanner::probe(const kernel::NicDetails& details) {
+  const auto ifindex = details.nic.ifindex;
+  const auto known = probed_.find(ifindex);
+  if (known != probed_.end()) return known->second;
+  if (probing_ == Probing::ask) return probed_[ifindex] = ask_lease(host_, details.nic);
+  const auto last_queue = details.rx_queues == 0 ? 0 : details.rx_queues - 1;
+  return probed_[ifindex] = probe_lease(host_, details.nic, last_queue);
+}
+
+std::vector<NicState> NicScanner::scan(const std::function<bool(const kernel::NicDetails&)>& wanted) {
+  const kernel::Links links(host_.route());
+  std::vector<NicState> nics;
+  for (auto& details : kernel::list_nics(sysfs_)) {
+    if (!wanted(details)) continue;
+    const auto link = links.getlink(details.nic.ifindex);
+    if (!link) continue;
+    NicState state;
+    state.up = link->is_up();
+    state.carrier = (link->ifinfo.ifi_flags & IFF_RUNNING) != 0;
+    state.cannot_lease = probe(details);
+    if (state.up) {
+      auto queues = read_queues(host_, details.nic.ifindex);
+      if (!queues) continue;
+      state.queues = std::move(*queues);
+    }
+    state.details = std::move(details);
+    nics.push_back(std::move(state));
+  }
+  return nics;
+}
+
+}  // namespace rxlease::deviceplugin::nic

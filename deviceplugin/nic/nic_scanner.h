@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "deviceplugin/nic/nic_state.h"
+#include "kernel/netns.h"
+
+namespace rxlease::deviceplugin::nic {
+
+// How a look finds out whether a NIC can lease: by a lease (probe_lease), or without one (ask_lease).
+enum class Probing { lease, ask };
+
+// Looks at the NICs of the host's namespace. Each NIC is probed for leasing once in its life.
+class NicScanner {
+ public:
+  // `sysfs`: the mount point that shows the namespace.
+  NicScanner(kernel::Namespace& host, std::string sysfs, Probing probing = Probing::lease)
+      : host_(host), sysfs_(std::move(sysfs)), probing_(probing) {}
+
+  // The NICs that `wanted` accepts. One that goes away meanwhile is left out.
+  std::vector<NicState> scan(const std::function<bool(const kernel::NicDetails&)>& wanted);
+
+ private:
+  const std::string& probe(const kernel::NicDetails& details);
+
+  kernel::Namespace& host_;
+  std::string sysfs_;
+  Probing probing_;
+  std::map<std::uint32_t, std::string> probed_;  // by ifindex, which is never given out twice
+};
+
+}  // namespace rxlease::deviceplugin::nic

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "kernel/links.h"
+#include "kernel/netns.h"
+
+namespace rxlease::deviceplugin::nic {
+
+// A single netkit with room for one lease, gone with the object. Needs CAP_NET_ADMIN. KernelError EOPNOTSUPP:
+// the kernel has no netkit; EINVAL: none that is single.
+class ThrowAwayNetkit {
+ public:
+  // Takes the place of one with that name, which somebody killed has left.
+  ThrowAwayNetkit(kernel::Namespace& netns, const std::string& name);
+  ThrowAwayNetkit(const ThrowAwayNetkit&) = delete;
+  ThrowAwayNetkit& operator=(const ThrowAwayNetkit&) = delete;
+  ~ThrowAwayNetkit();
+
+  std::uint32_t ifindex() const { return ifindex_; }
+
+ private:
+  kernel::Links links_;
+  std::uint32_t ifindex_ = 0;
+};
+
+// A name that no other process uses for one at the same time.
+std::string throw_away_name();
+
+}  // namespace rxlease::deviceplugin::nic

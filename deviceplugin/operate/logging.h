@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "deviceplugin/config/config.h"
+
+namespace rxlease::deviceplugin::operate {
+
+// Makes spdlog write to standard error: a line an event, as text, or as a JSON object with time, level and
+// msg.
+void set_up_logging(const config::Config::Log& log);
+
+}  // namespace rxlease::deviceplugin::operate

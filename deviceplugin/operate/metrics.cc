@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/operate/metrics.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <sstream>
+
+#include "deviceplugin/nic/rx_counters.h"
+#include "deviceplugin/pools/health.h"
+#include "kernel/netdev.h"
+
+namespace rxlease::deviceplugin::operate {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::map<std::string, std::string>;
+
+MetricFamily family(const char* name, const char* help, MetricType type) {
+  MetricFamily result;
+  result.name = name;
+  result.help = help;
+  result.type = type;
+  return result;
+}
+
+void add(MetricFamily& to, const Labels& labels, double value) {
+  ClientMetric metric;
+  for (const auto& [name, text] : labels) metric.label.push_back({name, text});
+  if (to.type == MetricType::Counter) {
+    metric.counter.value = value;
+  } else {
+    metric.gauge.value = value;
+  }
+  to.metric.push_back(std::move(metric));
+}
+
+MetricFamily queues(const pools::Snapshot& snapshot) {
+  auto result = family("rxlease_queues", "Receive queues by pool, NIC and what they do.", MetricType::Gauge);
+  for (const auto& pool : snapshot.pools) {
+    std::map<Labels, int> counts;
+    for (const auto& device : pool.devices) {
+      ++counts[{{"pool", pool.name},
+                {"nic", device.id.nic},
+                {"state", to_string(device.use)},
+                {"health", device.healthy ? "healthy" : "unhealthy"}}];
+    }
+    for (const auto& [labels, count] : counts) add(result, labels, count);
+  }
+  return result;
+}
+
+MetricFamily allocations(const kubelet::AllocationCounters& counters) {
+  auto result =
+      family("rxlease_allocations_total", "Allocate calls of kubelet by outcome.", MetricType::Counter);
+  add(result, {{"outcome", "succeeded"}}, static_cast<double>(counters.succeeded));
+  add(result, {{"outcome", "unknown_device"}}, static_cast<double>(counters.unknown_device));
+  add(result, {{"outcome", "unhealthy_device"}}, static_cast<double>(counters.unhealthy_device));
+  add(result, {{"outcome", "several_nics"}}, static_cast<double>(counters.several_nics));
+  add(result, {{"outcome", "failed"}}, static_cast<double>(counters.failed));
+  return result;
+}
+
+MetricFamily preparations(const prepare::PreparationCounters& counters) {
+  auto result = family("rxlease_nic_preparations_total", "What was done to NICs, or found done by others.",
+                       MetricType::Counter);
+  add(result, {{"what", "prepared"}}, static_cast<double>(counters.prepared));
+  add(result, {{"what", "failed"}}, static_cast<double>(counters.failed));
+  add(result, {{"what", "restored"}}, static_cast<double>(counters.restored));
+  add(result, {{"what", "changed_by_others"}}, static_cast<double>(counters.changed_by_others));
+  add(result, {{"what", "repaired"}}, static_cast<double>(counters.repaired));
+  return result;
+}
+
+// A leased queue and whose it is.
+struct LeasedQueue {
+  std::uint32_t ifindex = 0;
+  std::uint32_t queue = 0;
+  Labels labels;
+};
+
+// By the leases that there are, not by the records: a record may outlive its lease.
+std::vector<LeasedQueue> leased_queues(const pools::Snapshot& snapshot) {
+  std::vector<LeasedQueue> leased;
+  for (const auto& nic : snapshot.nics) {
+    for (const auto& [queue, use] : nic.queues) {
+      const kernel::DeviceId id{nic.details.nic.name, queue};
+      const auto* attachment = use.lease ? pools::explanation(id, *use.lease, snapshot.attachments) : nullptr;
+      if (attachment == nullptr) continue;
+      leased.push_back({nic.details.nic.ifindex,
+                        queue,
+                        {{"device", id.to_string()},
+                         {"namespace", attachment->pod_namespace},
+                         {"pod", attachment->pod_name},
+                         {"interface", attachment->interface}}});
+    }
+  }
+  return leased;
+}
+
+std::vector<MetricFamily> queue_counters(const pools::Snapshot& snapshot) {
+  auto packets =
+      family("rxlease_queue_rx_packets_total", "Packets that a leased queue received.", MetricType::Counter);
+  auto bytes =
+      family("rxlease_queue_rx_bytes_total", "Bytes that a leased queue received.", MetricType::Counter);
+  auto drops = family("rxlease_queue_rx_drops_total", "Packets that the NIC dropped for a leased queue.",
+                      MetricType::Counter);
+  kernel::LinuxNamespace here(kernel::NetNs::current());
+  const auto netdev = kernel::Netdev::open(here.generic());
+  std::map<std::uint32_t, std::map<std::uint32_t, kernel::Qstats>> counters;
+  for (const auto& queue : leased_queues(snapshot)) {
+    if (!netdev) break;
+    if (!counters.contains(queue.ifindex)) counters[queue.ifindex] = nic::rx_counters(*netdev, queue.ifindex);
+    const auto& entry = counters[queue.ifindex][queue.queue];
+    if (entry.rx_packets) add(packets, queue.labels, static_cast<double>(*entry.rx_packets));
+    if (entry.rx_bytes) add(bytes, queue.labels, static_cast<double>(*entry.rx_bytes));
+    if (entry.rx_hw_drops) add(drops, queue.labels, static_cast<double>(*entry.rx_hw_drops));
+  }
+  return {packets, bytes, drops};
+}
+
+}  // namespace
+
+void Metrics::update(pools::Snapshot snapshot) {
+  const std::scoped_lock lock(mutex_);
+  snapshot_ = std::move(snapshot);
+}
+
+std::string Metrics::scrape() const {
+  pools::Snapshot snapshot;
+  {
+    const std::scoped_lock lock(mutex_);
+    snapshot = snapshot_;
+  }
+  auto families = queue_counters(snapshot);
+  families.push_back(queues(snapshot));
+  families.push_back(allocations(allocations_));
+  auto attachments = family("rxlease_attachments", "Pod interfaces that the CNI plugin keeps records of.",
+                            MetricType::Gauge);
+  add(attachments, {}, static_cast<double>(snapshot.attachments.size()));
+  families.push_back(attachments);
+  auto registrations = family("rxlease_kubelet_registrations_total", "Registrations with kubelet by outcome.",
+                              MetricType::Counter);
+  add(registrations, {{"outcome", "succeeded"}}, static_cast<double>(registrations_.succeeded));
+  add(registrations, {{"outcome", "failed"}}, static_cast<double>(registrations_.failed));
+  families.push_back(registrations);
+  auto reconciliations =
+      family("rxlease_reconciliations_total", "What was cleared up behind crashes.", MetricType::Counter);
+  add(reconciliations, {{"what", "record_removed"}}, static_cast<double>(reconciliations_.records_removed));
+  add(reconciliations, {{"what", "lease_file_removed"}},
+      static_cast<double>(reconciliations_.lease_files_removed));
+  add(reconciliations, {{"what", "steering_removed"}},
+      static_cast<double>(reconciliations_.steerings_removed));
+  add(reconciliations, {{"what", "foreign_lease_reclaimed"}},
+      static_cast<double>(reconciliations_.foreign_leases_reclaimed));
+  families.push_back(reconciliations);
+  families.push_back(preparations(preparations_));
+  std::ostringstream text;
+  prometheus::TextSerializer().Serialize(text, families);
+  return text.str();
+}
+
+}  // namespace rxlease::deviceplugin::operate

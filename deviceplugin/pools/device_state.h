@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "deviceplugin/config/config.h"
+#include "kernel/device_id.h"
+
+namespace rxlease::deviceplugin::pools {
+
+// What a queue is doing.
+enum class Use { free, leased, foreign, af_xdp, memory_provider, unknown };
+
+// "free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"
+std::string to_string(Use use);
+
+// A queue of a pool, as kubelet and people are told of it.
+struct DeviceState {
+  kernel::DeviceId id;
+  std::string ifname;  // the NIC's name now; empty while it is gone
+  std::optional<int> numa_node;
+  bool healthy = false;
+  std::string reason;  // why it is not healthy
+  Use use = Use::unknown;
+  std::string holder;  // of a leased one: "shop/web-0 (container 4f1e…, interface eth0)"
+
+  bool operator==(const DeviceState&) const = default;
+};
+
+// A pool: one resource of kubelet's.
+struct PoolState {
+  std::string name;
+  std::string resource;  // rxlease.dev/rxq
+  std::string socket;    // the path of its endpoint, beside kubelet's own
+  config::PoolUse use = config::PoolUse::memory_provider;
+  bool topology = true;  // whether kubelet is told the NUMA nodes
+  std::vector<DeviceState> devices;
+  std::vector<std::string> problems;  // of the pool as a whole: "no NIC matches its selectors"
+
+  bool operator==(const PoolState&) const = default;
+};
+
+}  // namespace rxlease::deviceplugin::pools

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/pools/health.h"
+
+#include <algorithm>
+
+namespace rxlease::deviceplugin::pools {
+
+// The plugin writes the netkit's ifindex down before it leases.
+const attachment::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
+                                          const std::vector<attachment::Attachment>& attachments) {
+  const auto text = id.to_string();
+  const auto explains = [&](const attachment::Attachment& attachment) {
+    return attachment.interface_ifindex == lease.ifindex &&
+           std::any_of(attachment.devices.begin(), attachment.devices.end(),
+                       [&](const auto& device) { return device.id == text; });
+  };
+  const auto found = std::find_if(attachments.begin(), attachments.end(), explains);
+  return found == attachments.end() ? nullptr : &*found;
+}
+
+namespace {
+
+std::string describe_foreign(const kernel::Lease& lease) {
+  return "leased by ifindex " + std::to_string(lease.ifindex) +
+         (lease.netns_id ? " in the network namespace with id " + std::to_string(*lease.netns_id)
+                         : " in the host's network namespace") +
+         ", which no attachment of rxlease explains";
+}
+
+void judge_use(DeviceState& state, const nic::QueueUse& use,
+               const std::vector<attachment::Attachment>& attachments) {
+  if (use.lease) {
+    const auto* attachment = explanation(state.id, *use.lease, attachments);
+    state.use = attachment != nullptr ? Use::leased : Use::foreign;
+    state.holder = attachment != nullptr ? attachment->describe_owner() : describe_foreign(*use.lease);
+    if (attachment == nullptr) state.reason = state.holder;
+  } else if (use.af_xdp) {
+    state.use = Use::af_xdp;
+    state.reason = "an AF_XDP socket of the host's is bound to it";
+  } else if (use.memory_provider) {
+    state.use = Use::memory_provider;
+    state.reason = "an io_uring or devmem receiver of the host's is bound to it";
+  } else {
+    state.use = Use::free;
+  }
+}
+
+// Why no queue of the NIC can be had; empty when they can.
+std::string nic_trouble(const nic::NicState* nic, std::uint32_t queue) {
+  if (nic == nullptr) return "its NIC is gone";
+  if (!nic->cannot_lease.empty()) return "its NIC cannot lease queues: " + nic->cannot_lease;
+  if (queue >= nic->details.rx_queues) {
+    return "its NIC has only " + std::to_string(nic->details.rx_queues) + " receive queues now";
+  }
+  if (!nic->up) return "its NIC is down";
+  if (!nic->carrier) return "its NIC has no carrier";
+  return "";
+}
+
+}  // namespace
+
+DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
+                  const std::vector<attachment::Attachment>& attachments) {
+  DeviceState state;
+  state.id = id;
+  if (nic != nullptr) {
+    state.ifname = nic->details.nic.ifname;
+    state.numa_node = nic->details.numa_node;
+    const auto use = nic->queues.find(id.queue);
+    if (use != nic->queues.end()) judge_use(state, use->second, attachments);
+  }
+  if (auto trouble = nic_trouble(nic, id.queue); !trouble.empty()) state.reason = std::move(trouble);
+  state.healthy = state.reason.empty();
+  return state;
+}
+
+}  // namespace rxlease::deviceplugin::pools

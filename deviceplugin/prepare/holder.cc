@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/prepare/holder.h"
+
+#include "kernel/device_id.h"
+#include "kernel/netdev.h"
+
+namespace rxlease::deviceplugin::prepare {
+
+std::string use_of(kernel::Namespace& host, const kernel::Nic& nic,
+                   const std::vector<attachment::Attachment>& attachments) {
+  for (const auto& attachment : attachments) {
+    for (const auto& device : attachment.devices) {
+      const auto id = kernel::DeviceId::parse(device.id);
+      if (id && id->nic == nic.name) return device.id + " is leased to " + attachment.describe_owner();
+    }
+  }
+  const auto netdev = kernel::Netdev::open(host.generic());
+  if (!netdev) return "";
+  for (const auto& queue : netdev->queue_get_dump(nic.ifindex)) {
+    const auto name = kernel::DeviceId{nic.name, queue.id.value_or(0)}.to_string();
+    if (queue.lease) return name + " is leased by ifindex " + std::to_string(queue.lease->ifindex);
+    if (queue.io_uring || queue.dmabuf) return name + " has a receiver of io_uring or devmem";
+  }
+  return "";
+}
+
+}  // namespace rxlease::deviceplugin::prepare

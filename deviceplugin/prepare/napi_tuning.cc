@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/prepare/napi_tuning.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "kernel/error.h"
+#include "kernel/files.h"
+
+namespace rxlease::deviceplugin::prepare {
+
+namespace {
+
+using kernel::DeviceId;
+using kernel::KernelError;
+using kernel::NapiSettings;
+using nlohmann::json;
+
+constexpr mode_t defaults_file_mode = 0600;
+
+// Calls `visit` with the name of each setting and where it is.
+template <typename Visit>
+void for_each_setting(Visit visit) {
+  visit("defer-hard-irqs", &NapiSettings::defer_hard_irqs);
+  visit("gro-flush-timeout", &NapiSettings::gro_flush_timeout);
+  visit("irq-suspend-timeout", &NapiSettings::irq_suspend_timeout);
+  visit("threaded", &NapiSettings::threaded);
+}
+
+std::optional<std::uint32_t> napi_of(const nic::NicState* nic, std::uint32_t queue) {
+  if (nic == nullptr) return std::nullopt;
+  const auto found = nic->queues.find(queue);
+  return found == nic->queues.end() ? std::nullopt : found->second.napi_id;
+}
+
+// What the pools want of their leased queues.
+std::map<DeviceId, NapiSettings> wanted_by(const config::Config& config, const pools::Snapshot& snapshot) {
+  std::map<DeviceId, NapiSettings> wanted;
+  for (const auto& pool : config.pools) {
+    const auto state = std::find_if(snapshot.pools.begin(), snapshot.pools.end(),
+                                    [&](const pools::PoolState& other) { return other.name == pool.name; });
+    if (!pool.napi || state == snapshot.pools.end()) continue;
+    for (const auto& device : state->devices) {
+      const auto napi = napi_of(nic::find_nic(snapshot.nics, device.id.nic), device.id.queue);
+      if (device.use != pools::Use::leased || !napi) continue;
+      wanted[device.id] = *pool.napi;
+      wanted[device.id].id = *napi;
+    }
+  }
+  return wanted;
+}
+
+std::optional<NapiSettings> settings_now(const kernel::Netdev& netdev, std::uint32_t ifindex,
+                                         std::uint32_t id) {
+  for (const auto& napi : netdev.napi_get_dump(ifindex)) {
+    if (napi.id == id) return napi;
+  }
+  return std::nullopt;
+}
+
+void report(pools::Snapshot& snapshot, const DeviceId& device, const KernelError& error) {
+  for (auto& pool : snapshot.pools) {
+    const bool its = std::any_of(pool.devices.begin(), pool.devices.end(),
+                                 [&](const pools::DeviceState& state) { return state.id == device; });
+    if (its) pool.problems.push_back("napi of " + device.to_string() + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+NapiTuning::NapiTuning(kernel::Namespace& host, const std::string& state_directory)
+    : host_(host), path_(state_directory + "/napi.json") {
+  load();
+}
+
+void NapiTuning::apply(const config::Config& config, pools::Snapshot& snapshot) {
+  const auto wanted = wanted_by(config, snapshot);
+  if (wanted.empty() && before_.empty()) return;
+  const auto netdev = kernel::Netdev::open(host_.generic());
+  if (!netdev) return;
+  bool changed = false;
+  for (auto entry = before_.begin(); entry != before_.end();) {
+    const auto& [device, before] = *entry;
+    const bool done = !wanted.contains(device) &&
+                      set_back(*netdev, before, nic::find_nic(snapshot.nics, device.nic), device.queue);
+    changed = changed || done;
+    entry = done ? before_.erase(entry) : std::next(entry);
+  }
+  if (changed) save();
+  for (const auto& [device, settings] : wanted) {
+    try {
+      const auto ifindex = nic::find_nic(snapshot.nics, device.nic)->details.nic.ifindex;
+      if (const auto now = settings_now(*netdev, ifindex, settings.id)) tune(*netdev, device, settings, *now);
+    } catch (const KernelError& error) {
+      report(snapshot, device, error);
+    }
+  }
+}
+
+// What was before is written down first, so that a kill leaves enough to set it back.
+void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, const Settings& wanted,
+                      const Settings& now) {
+  auto before = before_[device];
+  Settings change;
+  change.id = now.id;
+  for_each_setting([&](const char*, auto setting) {
+    auto& was = before.*setting;
+    if (wanted.*setting && !was) was = now.*setting;
+    const auto& target = wanted.*setting ? wanted.*setting : was;  // no longer wanted: as it was
+    if (target && target != now.*setting) change.*setting = target;
+  });
+  if (before != before_[device]) {
+    before_[device] = before;
+    save();
+  }
+  Settings nothing;
+  nothing.id = now.id;
+  if (change != nothing) netdev.napi_set(change);
+}
+
+// False when it is to be tried again: the NIC is down, and lists no NAPI. Of one that is gone nothing is
+// left.
+bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, const nic::NicState* nic,
+                          std::uint32_t queue) {
+  if (nic == nullptr) return true;
+  if (!nic->up) return false;
+  const auto napi = napi_of(nic, queue);
+  if (!napi) return true;
+  auto settings = before;
+  settings.id = *napi;
+  try {
+    netdev.napi_set(settings);
+  } catch (const KernelError&) {  // it went away meanwhile, or was taken back already
+  }
+  return true;
+}
+
+// A file that cannot be read back leaves the settings as they are.
+void NapiTuning::load() {
+  const auto object =
+      json::parse(kernel::read_file(path_).value_or("{}"), nullptr, /*allow_exceptions=*/false);
+  try {
+    for (const auto& [text, stored] : object.items()) {
+      const auto device = DeviceId::parse(text);
+      if (!device) continue;
+      for_each_setting([&, &members = stored](const char* name, auto setting) {
+        auto& value = before_[*device].*setting;
+        if (members.contains(name)) value.emplace(members.at(name));
+      });
+    }
+  } catch (const json::exception&) {
+    before_.clear();
+  }
+}
+
+void NapiTuning::save() const {
+  json object = json::object();
+  for (const auto& [device, settings] : before_) {
+    auto& stored = object[device.to_string()] = json::object();
+    for_each_setting([&, &values = settings](const char* name, auto setting) {
+      if (values.*setting) stored[name] = *(values.*setting);
+    });
+  }
+  kernel::replace_file(path_, object.dump(2) + "\n", defaults_file_mode);
+}
+
+}  // namespace rxlease::deviceplugin::prepare

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/prepare/plan.h"
+
+#include <algorithm>
+
+#include "deviceplugin/prepare/rss_table.h"
+
+namespace rxlease::deviceplugin::prepare {
+
+namespace {
+
+// The table that the pools' queues are taken out of: the host's own, not what we have made of it.
+RssTable host_table(const NicNote& note, const RssTable& present) {
+  const bool is_our_work = note.original.rss && note.is_ours(&NicSettings::rss, std::optional(present));
+  return is_our_work ? *note.original.rss : present;
+}
+
+NicSettings wished_by(const NicDemand& demand, const NicNote& note, const NicReading& present) {
+  NicSettings wished;
+  wished.channels = demand.channels;
+  if (demand.header_split) {
+    // Once it was found out that the driver needs it.
+    if (note.set.rx_gro_hw == true || note.pending.rx_gro_hw == true) wished.rx_gro_hw = true;
+    wished.tcp_data_split = kernel::TcpDataSplit::enabled;
+    if (present.settings.hds_thresh) wished.hds_thresh = 0;
+  }
+  if (present.settings.rss && !demand.excluded.empty()) {
+    wished.rss = table_without(demand.excluded, host_table(note, *present.settings.rss), present.rss_rows,
+                               demand.channels.value_or(present.rx_queues));
+  }
+  return wished;
+}
+
+// A table of somebody else's that leaves the pools' queues out too is as good as ours.
+bool serves(const NicDemand& demand, const NicReading& present) {
+  const auto& table = present.settings.rss;
+  if (!table || table->empty()) return false;
+  return std::none_of(table->begin(), table->end(),
+                      [&](std::uint32_t queue) { return demand.excluded.contains(queue); });
+}
+
+}  // namespace
+
+NicPlan plan_nic(const NicDemand& demand, const NicNote& note, const NicReading& present) {
+  NicPlan plan;
+  plan.wished = wished_by(demand, note, present);
+  if (plan.wished.rss && !note.is_ours(&NicSettings::rss, present.settings.rss) && serves(demand, present)) {
+    plan.wished.rss = present.settings.rss;
+  }
+  each_setting([&](const char*, auto setting) {
+    const auto& now = present.settings.*setting;
+    const auto& wished = plan.wished.*setting;
+    const auto& original = note.original.*setting;
+    if (wished ? now == wished : !original || now == original) return;
+    const bool ours = note.is_ours(setting, now);
+    if (!ours && (wished || note.set.*setting != original)) plan.foreign.*setting = now;
+    if (wished && (ours || demand.repair)) plan.change.*setting = wished;
+    if (!wished && ours) plan.give_back.*setting = original;
+  });
+  return plan;
+}
+
+std::optional<NicSettings> next_step(const NicSettings& present, const NicSettings& target) {
+  const auto differs = [&](auto setting) { return target.*setting && target.*setting != present.*setting; };
+  const auto step = [&](auto setting) {
+    NicSettings change;
+    change.*setting = target.*setting;
+    return change;
+  };
+  if (differs(&NicSettings::channels)) {
+    // While the table is the default, it follows the channels by itself, and drivers that have larger tables
+    // for more channels allow the change. Any other table has to fit before queues go.
+    const bool default_later = target.rss && target.rss->empty();
+    const bool default_now = present.rss && present.rss->empty();
+    const bool shrinks = *target.channels < present.channels.value_or(0);
+    const bool table_first = default_later || (!default_now && shrinks);
+    if (differs(&NicSettings::rss) && table_first) return step(&NicSettings::rss);
+    return step(&NicSettings::channels);
+  }
+  // On before the split that may need it, off after it.
+  if (differs(&NicSettings::rx_gro_hw) && *target.rx_gro_hw) return step(&NicSettings::rx_gro_hw);
+  if (differs(&NicSettings::tcp_data_split)) return step(&NicSettings::tcp_data_split);
+  if (differs(&NicSettings::hds_thresh)) return step(&NicSettings::hds_thresh);
+  if (differs(&NicSettings::rx_gro_hw)) return step(&NicSettings::rx_gro_hw);
+  if (differs(&NicSettings::rss)) return step(&NicSettings::rss);
+  return std::nullopt;
+}
+
+}  // namespace rxlease::deviceplugin::prepare

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/prepare/preparation.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+
+#include "deviceplugin/prepare/holder.h"
+#include "kernel/error.h"
+
+namespace rxlease::deviceplugin::prepare {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Before a failed preparation is tried again; then twice as long.
+constexpr std::chrono::seconds first_pause = 5s;
+constexpr std::chrono::seconds longest_pause = 10min;
+constexpr auto between_repairs = 1s;  // of one NIC: somebody may be as stubborn as we are
+
+std::string display(const kernel::NicDetails& nic) {
+  return nic.nic.name + " (" + nic.nic.ifname + ")";
+}
+
+kernel::Fd lock(const NicNotes& notes, const std::string& directory) {
+  auto lock = notes.try_lock();
+  if (!lock) {
+    throw std::runtime_error("another rxlease-device-plugin prepares or restores NICs by " + directory +
+                             "; let it end first");
+  }
+  return std::move(*lock);
+}
+
+}  // namespace
+
+Preparation::Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory)
+    : host_(host),
+      sysfs_(std::move(sysfs)),
+      files_(notes_directory(persistent_directory)),
+      lock_(lock(files_, notes_directory(persistent_directory))),
+      boot_id_(boot_id()) {
+  read_notes();
+}
+
+void Preparation::read_notes() {
+  auto listing = files_.list();
+  notes_ = std::move(listing.notes);
+  unreadable_ = std::move(listing.unreadable);
+}
+
+bool Preparation::prepare(const config::Config& config, const pools::Snapshot& snapshot) {
+  troubles_.clear();
+  due_.reset();
+  if (!unreadable_.empty()) read_notes();
+  const auto ethtool = kernel::Ethtool::open(host_.generic());
+  bool changed = false;
+  std::set<std::string> selected;
+  for (const auto& nic : snapshot.nics) {
+    selected.insert(nic.details.nic.name);
+    auto pooled = demand_of(config, snapshot.pools, nic.details);
+    for (const auto& [pool, why] : pooled.conflicts) troubles_.add(nic.details.nic.name, {pool}, why);
+    if (!nic.cannot_lease.empty()) pooled = {};  // nobody can use it, whatever it is prepared for
+    if (ethtool) {
+      changed = settle(*ethtool, nic.details, pooled, snapshot.attachments) || changed;
+    } else {
+      troubles_.add(nic.details.nic.name, pooled.pools,
+                    "its NIC cannot be prepared: this kernel has no ethtool over netlink");
+    }
+  }
+  const bool all_selected = std::all_of(notes_.begin(), notes_.end(),
+                                        [&](const auto& entry) { return selected.contains(entry.first); });
+  if (all_selected || !ethtool) return changed;
+  for (const auto& nic : kernel::list_nics(sysfs_)) {
+    if (selected.contains(nic.nic.name)) continue;
+    changed = settle(*ethtool, nic, {}, snapshot.attachments) || changed;
+  }
+  return changed;
+}
+
+bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic,
+                         const PooledDemand& pooled, const std::vector<attachment::Attachment>& attachments) {
+  const auto& name = nic.nic.name;
+  if (unreadable_.contains(name)) {
+    troubles_.add(name, pooled.pools,
+                  "what was changed of its NIC cannot be told from " + files_.path_of(name) +
+                      "; repair or remove that");
+    return false;
+  }
+  const auto note = note_of(nic);
+  if (pooled.demand.is_empty() && note.original.is_empty()) return false;
+  NicPreparation preparation(ethtool, files_, nic, note);
+  try {
+    if (must_wait(nic, pooled, preparation)) return false;
+    const auto outcome = preparation.settle(with_patience(pooled.demand, name),
+                                            [&] { return use_of(host_, nic.nic, attachments).empty(); });
+    failures_.erase(name);
+    keep(name, preparation.note());
+    report(nic, outcome);
+    report_foreign(nic, pooled, outcome, note);
+    return outcome.before != outcome.after;
+  } catch (const PreparationError& error) {
+    keep(name, preparation.note());
+    note_failure(nic, pooled, preparation.read().settings, error.what());
+  } catch (const kernel::KernelError& error) {
+    if (error.error() != ENODEV) throw;  // else it has gone, and the next look tells
+  }
+  return false;
+}
+
+NicNote Preparation::note_of(const kernel::NicDetails& nic) {
+  const NicInstance instance{boot_id_, nic.nic.ifindex};
+  const auto found = notes_.find(nic.nic.name);
+  if (found != notes_.end() && found->second.instance == instance) return found->second;
+  if (found != notes_.end()) {
+    spdlog::info("NIC {}: it has its defaults, since it was plugged in or the machine was started",
+                 display(nic));
+    files_.remove(nic.nic.name);
+    notes_.erase(found);
+  }
+  return {instance, {}, {}, {}};
+}
+
+bool Preparation::must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
+                            const NicPreparation& preparation) {
+  const auto found = failures_.find(nic.nic.name);
+  if (found == failures_.end()) return false;
+  const auto& last = found->second;
+  const bool same = last.ifindex == nic.nic.ifindex && last.demand == pooled.demand &&
+                    last.present == preparation.read().settings;
+  if (!same || Clock::now() >= last.again) return false;
+  troubles_.add(nic.nic.name, pooled.pools, last.reason);
+  wake_at(last.again);
+  return true;
+}
+
+NicDemand Preparation::with_patience(NicDemand demand, const std::string& nic) {
+  const auto last = repairs_.find(nic);
+  if (last != repairs_.end() && Clock::now() < last->second + between_repairs) {
+    demand.repair = false;
+    wake_at(last->second + between_repairs);
+  }
+  return demand;
+}
+
+void Preparation::keep(const std::string& nic, const NicNote& note) {
+  if (note.original.is_empty()) {
+    notes_.erase(nic);
+  } else {
+    notes_[nic] = note;
+  }
+}
+
+void Preparation::report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome) {
+  const auto changes = describe_change(outcome.before, outcome.after);
+  if (outcome.before != outcome.after && outcome.foreign.is_empty()) {
+    ++(outcome.gave_back ? counters_.restored : counters_.prepared);
+    spdlog::info("NIC {} is {}: {}", display(nic),
+                 outcome.gave_back ? "given back what no pool asks for" : "prepared", changes);
+  }
+  std::string message;
+  if (!outcome.withheld.is_empty()) {
+    message = "no pool asks for what it has instead of " + describe(outcome.withheld) +
+              " any more; it is given back once nobody uses its queues";
+  } else if (outcome.lacks_rss) {
+    message =
+        "its driver has no RSS table to keep flows off the pools' queues by; set rss: keep if they do not "
+        "reach these";
+  }
+  if (is_news(nic.nic.name + " " + std::to_string(nic.nic.ifindex), message)) {
+    spdlog::warn("NIC {}: {}", display(nic), message);
+  }
+}
+
+void Preparation::report_foreign(const kernel::NicDetails& nic, const PooledDemand& pooled,
+                                 const NicPreparation::Outcome& outcome, const NicNote& was) {
+  const auto& name = nic.nic.name;
+  if (outcome.foreign.is_empty()) {
+    is_news(name, "");
+    return;
+  }
+  const auto what = describe_change(was.set, outcome.foreign);
+  const bool is_repaired = pooled.demand.repair && outcome.before != outcome.after;
+  if (is_news(name, what)) {
+    ++counters_.changed_by_others;
+    spdlog::warn("NIC {}: somebody else has changed {}{}", display(nic), what,
+                 is_repaired            ? "; it is changed back"
+                 : pooled.pools.empty() ? "; it is left so"
+                                        : "");
+  }
+  if (is_repaired) {
+    ++counters_.repaired;
+    repairs_[name] = Clock::now();
+  } else {
+    troubles_.add(name, pooled.pools, "somebody else has changed its NIC: " + what);
+  }
+}
+
+// Whether the message is another than last time.
+bool Preparation::is_news(const std::string& about, const std::string& message) {
+  auto& told = told_[about];
+  if (told == message) return false;
+  told = message;
+  return !message.empty();
+}
+
+void Preparation::note_failure(const kernel::NicDetails& nic, const PooledDemand& pooled,
+                               const NicSettings& present, const std::string& reason) {
+  auto& failure = failures_[nic.nic.name];
+  if (failure.ifindex != nic.nic.ifindex || failure.demand != pooled.demand) failure = {};
+  const auto sentence = "its NIC could not be prepared: " + reason;
+  if (failure.reason != sentence) spdlog::error("NIC {} could not be prepared: {}", display(nic), reason);
+  const auto pause = std::clamp(2 * failure.pause, first_pause, longest_pause);
+  failure = {nic.nic.ifindex, pooled.demand, present, sentence, pause, Clock::now() + pause};
+  ++counters_.failed;
+  troubles_.add(nic.nic.name, pooled.pools, sentence);
+  wake_at(failure.again);
+}
+
+void Preparation::wake_at(Clock::time_point time) {
+  due_ = std::min(due_.value_or(time), time);
+}
+
+}  // namespace rxlease::deviceplugin::prepare

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/prepare/restore.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+
+#include "attachment/attachment_store.h"
+#include "deviceplugin/prepare/holder.h"
+#include "deviceplugin/prepare/settle.h"
+#include "kernel/error.h"
+
+namespace rxlease::deviceplugin::prepare {
+
+namespace {
+
+// What came of one NIC, and whether all is well.
+struct Restored {
+  bool done = true;
+  std::string what;
+};
+
+std::string describe(const NicPreparation::Outcome& outcome) {
+  std::string what;
+  if (!outcome.after.is_empty()) what = "given back: " + describe_change(outcome.before, outcome.after);
+  if (!outcome.foreign.is_empty()) {
+    what.append(what.empty() ? "" : "; ").append("left alone, since somebody else has changed it: ");
+    what += describe(outcome.foreign);
+  }
+  return what.empty() ? "as before already" : what;
+}
+
+Restored restore(kernel::Namespace& host, const kernel::NicDetails& nic, const NicNotes& notes,
+                 const NicNote& note, const std::vector<attachment::Attachment>& attachments) {
+  const auto ethtool = kernel::Ethtool::open(host.generic());
+  if (!ethtool) return {false, "not given back: this kernel has no ethtool over netlink"};
+  try {
+    if (const auto use = use_of(host, nic.nic, attachments); !use.empty()) {
+      return {false, "not given back: " + use + "; delete what uses it, and run this again"};
+    }
+    return {true, describe(NicPreparation(*ethtool, notes, nic, note).settle({}, [] { return true; }))};
+  } catch (const std::runtime_error& error) {
+    return {false, std::string("not given back: ") + error.what()};
+  }
+}
+
+}  // namespace
+
+bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const config::Config& config,
+                  std::ostream& out) {
+  const NicNotes notes(notes_directory(config.persistent_directory));
+  const auto lock = notes.try_lock();
+  if (!lock) {
+    throw std::runtime_error("the daemon runs, and would prepare the NICs again: end it first");
+  }
+  const auto listing = notes.list();
+  const auto attachments = attachment::AttachmentStore(config.state_directory).list().attachments;
+  const auto nics = kernel::list_nics(sysfs);
+  const auto this_boot = boot_id();
+  bool all = true;
+  for (const auto& name : listing.unreadable) {
+    out << name << ": not given back: " << notes.path_of(name) << " cannot be read\n";
+    all = false;
+  }
+  for (const auto& [name, note] : listing.notes) {
+    const auto nic = std::find_if(nics.begin(), nics.end(), [&, &name = name](const auto& candidate) {
+      return candidate.nic.name == name;
+    });
+    const bool is_there = nic != nics.end();
+    if (note.instance.boot_id != this_boot || (is_there && nic->nic.ifindex != note.instance.ifindex)) {
+      out << name << ": it has its defaults, since it was plugged in or the machine was started\n";
+      notes.remove(name);
+    } else if (!is_there) {
+      out << name << ": it is not in this network namespace; if it comes back, run this again\n";
+    } else {
+      const auto restored = restore(host, *nic, notes, note, attachments);
+      out << name << " (" << nic->nic.ifname << "): " << restored.what << "\n";
+      all = all && restored.done;
+    }
+  }
+  if (listing.notes.empty() && listing.unreadable.empty()) out << "no NIC is prepared\n";
+  return all;
+}
+
+}  // namespace rxlease::deviceplugin::prepare

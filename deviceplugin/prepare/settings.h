@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/ethtool.h"
+
+namespace rxlease::deviceplugin::prepare {
+
+// What preparation reads and changes of a NIC, or some of it. A member is absent where the driver has no such
+// thing, or where nothing is said about it.
+struct NicSettings {
+  std::optional<std::uint32_t> channels;  // that receive: the combined ones and the rx ones
+  std::optional<bool> rx_gro_hw;          // as it is asked for; absent: it cannot be switched
+  std::optional<kernel::TcpDataSplit> tcp_data_split;
+  std::optional<std::uint32_t> hds_thresh;  // bytes
+  std::optional<std::vector<std::uint32_t>>
+      rss;  // receive queues row by row; empty: the default, all in turn
+
+  bool is_empty() const { return *this == NicSettings{}; }
+  bool operator==(const NicSettings&) const = default;
+};
+
+// A NIC as one look at the kernel found it.
+struct NicReading {
+  NicSettings settings;
+  std::uint32_t rx_queues = 0;
+  std::size_t rss_rows = 0;  // of its indirection table
+};
+
+// Calls visit(name, member) for each setting; the names are those of ethtool.yaml.
+template <typename Visit>
+void each_setting(Visit visit) {
+  visit("channels", &NicSettings::channels);
+  visit("rx-gro-hw", &NicSettings::rx_gro_hw);
+  visit("tcp-data-split", &NicSettings::tcp_data_split);
+  visit("hds-thresh", &NicSettings::hds_thresh);
+  visit("rss", &NicSettings::rss);
+}
+
+// Puts what `from` says in the place of what `into` says.
+void overlay(NicSettings& into, const NicSettings& from);
+
+// What `settings` says of the settings that `which` says something of.
+NicSettings only(const NicSettings& settings, const NicSettings& which);
+
+// "channels 4, tcp-data-split enabled, rss over [0-3]"; "nothing" when they are empty.
+std::string describe(const NicSettings& settings);
+
+// "channels 8 to 4, rss default to over [0-3]": of what is different after.
+std::string describe_change(const NicSettings& before, const NicSettings& after);
+
+// Reads what there is of a NIC. `rx_queues`: in use, where the driver tells no channels. ENODEV: it is gone.
+NicReading read_settings(const kernel::Ethtool& ethtool, std::uint32_t ifindex, std::uint32_t rx_queues);
+
+// Sets one setting, and reads it back, `rx_queues` as above. REQUIRES: exactly one member. KernelError when
+// it is refused, or when it reads otherwise afterwards. Needs CAP_NET_ADMIN.
+void put_setting(const kernel::Ethtool& ethtool, std::uint32_t ifindex, std::uint32_t rx_queues,
+                 const NicSettings& setting);
+
+}  // namespace rxlease::deviceplugin::prepare

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/reconcile/reconciler.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "attachment/attachment_store.h"
+#include "attachment/lease_file.h"
+#include "attachment/unsteer.h"
+#include "deviceplugin/kubelet/pod_resources.h"
+#include "kernel/error.h"
+#include "kernel/links.h"
+
+namespace rxlease::deviceplugin::reconcile {
+
+namespace {
+
+bool namespace_is_there(const attachment::Attachment& attachment) {
+  auto netns = kernel::NetNs::open(attachment.netns);
+  return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() == attachment.netns_cookie;
+}
+
+// Whether a lease on one of the record's devices leads to its netkit.
+bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
+  const auto leads_here = [&](const nic::NicState& nic) {
+    return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
+      const auto id = kernel::DeviceId::parse(attached.id);
+      if (!id || id->nic != nic.details.nic.name) return false;
+      const auto use = nic.queues.find(id->queue);
+      return use != nic.queues.end() && use->second.lease &&
+             use->second.lease->ifindex == attachment.interface_ifindex;
+    });
+  };
+  return std::any_of(snapshot.nics.begin(), snapshot.nics.end(), leads_here);
+}
+
+// A NIC that is down hides its leases.
+bool leases_are_visible(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
+  return std::all_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
+    const auto id = kernel::DeviceId::parse(attached.id);
+    return id && std::any_of(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
+             return nic.details.nic.name == id->nic && nic.up;
+           });
+  });
+}
+
+// A record that must stay no longer tells a container of leases that are gone.
+std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
+                                 const std::string& state_directory) {
+  const auto removed =
+      std::count_if(attachment.devices.begin(), attachment.devices.end(), [&](const auto& device) {
+        return attachment::remove_lease_file(state_directory, device.id, attachment.container_id);
+      });
+  if (removed > 0 && !attachment.ipam.empty()) {
+    spdlog::warn(
+        "removed the lease files of {}: its namespace, its netkit and its leases are gone; its record stays "
+        "until the "
+        "runtime calls DEL or GC, since {} holds addresses for it",
+        attachment.describe_owner(), attachment.ipam);
+  }
+  return static_cast<std::uint64_t>(removed);
+}
+
+bool is_allocated(const attachment::Attachment& attachment, const std::set<std::string>& allocated) {
+  return std::any_of(attachment.devices.begin(), attachment.devices.end(),
+                     [&](const auto& device) { return allocated.contains(device.id); });
+}
+
+}  // namespace
+
+Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket)
+    : host_(host),
+      state_directory_(std::move(state_directory)),
+      pod_resources_socket_(std::move(pod_resources_socket)) {}
+
+bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
+  if (namespace_is_there(attachment)) return false;
+  if (!leases_are_visible(attachment, snapshot) || is_leased(attachment, snapshot)) return false;
+  const bool has_primary =
+      attachment.host_ifindex != 0 && kernel::Links(host_.route()).getlink(attachment.host_ifindex);
+  return !has_primary;
+}
+
+// False when the NIC refuses: then the record, by which the next look tries again, has to stay.
+bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
+  if (!attachment.steering) return true;
+  const auto state = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
+    return nic.details.nic.name == attachment.steering->nic;
+  });
+  const auto nic = state == snapshot.nics.end() ? std::nullopt : std::optional(state->details.nic);
+  try {
+    if (attachment::unsteer(host_, nic, attachment, attachment::AttachmentStore(state_directory_))) {
+      ++counters_.steerings_removed;
+      spdlog::warn("removed the flow rules of {}: its namespace, its netkit and its leases are gone",
+                   attachment.describe_owner());
+    }
+    return true;
+  } catch (const kernel::KernelError& error) {
+    spdlog::error("could not remove the flow rules of {}, and tries again: {}", attachment.describe_owner(),
+                  error.what());
+    return false;
+  }
+}
+
+bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
+  due_.reset();
+  std::vector<const attachment::Attachment*> abandoned;
+  for (const auto& attachment : snapshot.attachments) {
+    if (is_abandoned(attachment, snapshot)) abandoned.push_back(&attachment);
+  }
+  if (abandoned.empty()) return false;
+  const auto allocated = kubelet::allocated_devices(pod_resources_socket_);
+  if (!allocated) return false;
+  bool changed = false;
+  for (const auto* attachment : abandoned) {
+    if (is_allocated(*attachment, *allocated)) continue;
+    const bool unsteered = unsteer(*attachment, snapshot);
+    counters_.lease_files_removed += remove_lease_files(*attachment, state_directory_);
+    // DEL or GC needs the record to give the addresses back; the next look, to remove the rules.
+    if (!unsteered || !attachment->ipam.empty()) continue;
+    attachment::AttachmentStore(state_directory_).remove(*attachment);
+    ++counters_.records_removed;
+    changed = true;
+    spdlog::warn(
+        "removed the record of {}: its namespace, its netkit and its leases are gone, and kubelet knows "
+        "nothing of it; the runtime has not called DEL",
+        attachment->describe_owner());
+  }
+  return changed;
+}
+
+// Linux 7.3 lets go of a dead process's AF_XDP memory a moment after the process; see delete_netkit() of the
+// plugin for what becomes of the queue when the netkit goes in between.
+bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease) {
+  constexpr std::chrono::seconds patience{2};
+  constexpr std::chrono::milliseconds pause{200};
+  const Netkit netkit{lease.netns_id, lease.ifindex};
+  const bool bound = std::any_of(nic.queues.begin(), nic.queues.end(), [&](const auto& queue) {
+    const auto& of_queue = queue.second.lease;
+    return queue.second.af_xdp && of_queue && Netkit{of_queue->netns_id, of_queue->ifindex} == netkit;
+  });
+  if (!bound) {
+    bound_since_.erase(netkit);
+    return false;
+  }
+  const auto now = Clock::now();
+  if (now >= bound_since_.try_emplace(netkit, now).first->second + patience) return false;
+  due_ = now + pause;
+  return true;
+}
+
+bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
+  bool changed = false;
+  for (const auto& pool : snapshot.pools) {
+    for (const auto& device : pool.devices) {
+      if (device.use != pools::Use::foreign) continue;
+      const auto nic = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const auto& candidate) {
+        return candidate.details.nic.name == device.id.nic;
+      });
+      const auto& lease = *nic->queues.at(device.id.queue).lease;
+      if (is_bound_for_a_moment(*nic, lease)) continue;
+      if (!kernel::Links(host_.route()).dellink(lease.ifindex, lease.netns_id)) continue;
+      bound_since_.erase({lease.netns_id, lease.ifindex});
+      ++counters_.foreign_leases_reclaimed;
+      changed = true;
+      spdlog::warn("took device {} back: it was {}", device.id.to_string(), device.holder);
+    }
+  }
+  return changed;
+}
+
+}  // namespace rxlease::deviceplugin::reconcile

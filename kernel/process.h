@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rxlease::kernel {
+
+// A program to run.
+struct Command {
+  std::string path;
+  std::vector<std::string> arguments = {};                            // behind its name
+  std::vector<std::pair<std::string, std::string>> environment = {};  // set on top of our own environment
+  std::string input = {};                                             // its standard input
+  int inherited = -1;   // a descriptor that it keeps open, as 3; -1: none
+  bool silent = false;  // whether its standard error is thrown away; else it is ours
+  std::optional<std::chrono::milliseconds> limit = {};  // for its output to end; absent: none
+  std::optional<std::size_t> longest_output = {};       // bytes; absent: any number
+};
+
+struct Completed {
+  int status = 0;      // exit status; 128 + N when signal N ended it
+  std::string output;  // its standard output
+};
+
+// Runs a program to its end; one that goes beyond a limit is killed, and its output is lost. KernelError when
+// it cannot be started.
+Completed run(const Command& command);
+
+}  // namespace rxlease::kernel

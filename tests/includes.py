@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Fails when an #include points up: a folder of the programs may include itself and what stands below it in HOUSE."""
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# The drawing of ARCHITECTURE.md. Whoever stands right of an arrow may include all that is left of it in the line, and
+# what those may include; folders with a comma between them do not see each other. A folder may stand in several lines:
+# what these allow adds up.
+HOUSE = """
+kernel ← text ← attachment ← proto
+proto ← cni/conf ← cni
+proto ← deviceplugin/config ← deviceplugin/nic ← deviceplugin/pools
+deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplugin/kubelet, deviceplugin/xdp
+deviceplugin/kubelet, deviceplugin/xdp ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
+deviceplugin/config ← deviceplugin/install ← deviceplugin
+deviceplugin/prepare, deviceplugin/install ← deviceplugin/ctl
+"""
+
+
+def read(drawing):
+    """For each folder those that it may include, itself among them."""
+    allowed = {}
+    for line in drawing.strip().splitlines():
+        below = set()
+        for floor in line.split("←"):
+            folders = [folder.strip() for folder in floor.split(",")]
+            for folder in folders:
+                allowed.setdefault(folder, {folder}).update(below)
+            below = below.union(*(allowed[folder] for folder in folders))
+    return allowed
+
+
+def folder_of(path):
+    """The folder that a path belongs to. What is below proto/ are the packages of other people's APIs: one folder."""
+    return "proto" if path.startswith("proto/") else str(pathlib.PurePosixPath(path).parent)
+
+
+def wrong_arrows(path, text, allowed):
+    """A line for each include of the file that points elsewhere than down."""
+    folder = folder_of(path)
+    if folder not in allowed:
+        yield f"{path}:1: the folder {folder} is not in the drawing of tests/includes.py: give it a place there"
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        include = re.match(r'\s*#\s*include\s*"([^"]+)"', line)
+        if include and folder_of(include[1]) not in allowed[folder]:
+            yield (f"{path}:{number}: {folder} must not include {folder_of(include[1])}: includes point down, "
+                   f"from here to {', '.join(sorted(allowed[folder]))}")
+
+
+def sources():
+    """The files of the programs."""
+    tops = sorted({folder.split("/")[0] for folder in read(HOUSE)})
+    listed = subprocess.run(["git", "ls-files", *tops], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [path for path in listed.splitlines() if path.endswith((".cc", ".h", ".c"))]
+
+
+def main():
+    allowed = read(HOUSE)
+    wrong = [arrow for path in sources() for arrow in wrong_arrows(path, (ROOT / path).read_text("utf-8"), allowed)]
+    for arrow in wrong:
+        print(arrow, file=sys.stderr)
+    if not wrong:
+        print(f"the includes of {len(sources())} files in {len(allowed)} folders point down")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

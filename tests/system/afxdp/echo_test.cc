@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Packets to AF_XDP sockets of pods, and back.
+#include <bpf/bpf.h>
+#include <signal.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "deviceplugin/xdp/bpf.h"
+#include "tests/system/afxdp/afxdp_node.h"
+
+namespace rxlease::tests {
+namespace {
+
+// A kernel that checks itself is many times slower: it gets less to do.
+std::uint32_t packets(std::uint32_t count) {
+  return std::getenv("RXLEASE_LINUX_CHECKS") != nullptr ? count / 200 : count;
+}
+
+std::string all_zero_copy(std::uint32_t count) {
+  return std::to_string(count) + " packets, zero-copy; 0 dropped, 0 without room in the ring, 0 invalid\n";
+}
+
+class AfxdpEcho : public AfxdpNode {
+ protected:
+  void SetUp() override { start(); }
+
+  // So many packets for the queue come back, and the echo, which is for as many, says that it copied none.
+  void expect_echoes(ChildProcess process, std::uint32_t queue, std::uint32_t count) const {
+    const auto asked = ask(client, 7000 + queue, count);
+    EXPECT_EQ(asked.answered, count);
+    const auto finished = process.wait();
+    EXPECT_EQ(finished.status, 0) << finished.errors;
+    EXPECT_THAT(finished.output, testing::EndsWith(all_zero_copy(count)));
+  }
+};
+
+TEST_F(AfxdpEcho, OfAHundredThousandPacketsCopiesNone) {
+  const auto container = give(pod, {7});
+  expect_echoes(echo(container, 7, packets(100'000)), 7, packets(100'000));
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+}
+
+TEST_F(AfxdpEcho, WorksByThePinnedMapAsWell) {
+  const auto container = give(pod, {7}).allowing("bpf");
+  expect_echoes(echo(container, 7, packets(2000), {"map"}), 7, packets(2000));
+}
+
+// Which is what the daemon's socket is for.
+TEST_F(AfxdpEcho, CannotUseThePinnedMapUnderTheRuntimesSeccompProfile) {
+  const auto container = give(pod, {7});
+  auto process = container.start("afxdp_echo", {folder(7), "1", "map"});
+  const auto finished = process.wait();
+  EXPECT_NE(finished.status, 0);
+  EXPECT_THAT(finished.errors, testing::HasSubstr("Operation not permitted"));
+}
+
+TEST_F(AfxdpEcho, WorksOnEveryQueueOfAPodWithSeveral) {
+  const auto container = give(pod, {5, 7, 6}).allowing("bpf");
+  for (const std::uint32_t queue : {5U, 6U, 7U}) {
+    expect_echoes(echo(container, queue, packets(1000)), queue, packets(1000));
+    expect_echoes(echo(container, queue, packets(1000), {"map"}), queue, packets(1000));
+  }
+}
+
+// The kernel lets go of the queue after the process.
+TEST_F(AfxdpEcho, OfAProcessBeginsAsSoonAsTheLastOneWasKilled) {
+  const auto container = give(pod, {7});
+  for (int round = 0; round < 5; ++round) {
+    const auto process = echo(container, 7, 0);
+    ASSERT_EQ(ask(client, 7007, 10).answered, 10U);
+    process.kill(SIGKILL);
+  }
+}
+
+TEST_F(AfxdpEcho, LeavesTheHostItsOwnTraffic) {
+  const auto container = give(pod, {7});
+  const auto process = echo(container, 7, 0);
+  run("ip netns exec " + client.name() + " python3 " + std::getenv("RXLEASE_ROOT") +
+      "/tests/clients/ping 10.0.0.1");
+}
+
+TEST_F(AfxdpEcho, IsHealthyWhileAPodsSocketHasItsQueue) {
+  const auto container = give(pod, {7});
+  const auto process = echo(container, 7, 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));  // a look of the slow timer's
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+}
+
+TEST_F(AfxdpEcho, OfTwoPodsGoesOnSideBySide) {
+  const auto one = give(pod, {7});
+  const auto two = give(other, {6});
+  const auto count = packets(10'000);
+  auto first = echo(one, 7, count);
+  auto second = echo(two, 6, count);
+  std::thread beside([&] { EXPECT_EQ(ask(client, 7006, count).answered, count); });
+  EXPECT_EQ(ask(client, 7007, count).answered, count);
+  beside.join();
+  EXPECT_THAT(first.wait().output, testing::EndsWith(all_zero_copy(count)));
+  EXPECT_THAT(second.wait().output, testing::EndsWith(all_zero_copy(count)));
+}
+
+TEST_F(AfxdpEcho, GoesOnWhileTheDaemonIsKilledAndStartsAgain) {
+  const auto container = give(pod, {7});
+  const auto process = echo(container, 7, 0);
+  std::atomic<bool> enough{false};
+  Asked asked;
+  std::thread asking([&] { asked = ask(client, 7007, 10'000'000, 10'000, &enough); });
+  for (int round = 0; round < 3; ++round) kill_and_restart();
+  enough = true;
+  asking.join();
+  EXPECT_GT(asked.sent, 100U);
+  EXPECT_EQ(asked.answered, asked.sent) << "a packet was lost";
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+}
+
+// A daemon that was away finds the folders, and programs that come now find it.
+TEST_F(AfxdpEcho, BeginsAfterARestartOfTheDaemon) {
+  const auto container = give(pod, {7}).allowing("bpf");
+  kill_and_restart();
+  expect_echoes(echo(container, 7, packets(1000)), 7, packets(1000));
+  expect_echoes(echo(container, 7, packets(1000), {"map"}), 7, packets(1000));
+}
+
+TEST_F(AfxdpEcho, OfTheNextPodWorksAfterTheLastWasKilled) {
+  const auto container = give(pod, {7});
+  const auto kept = deviceplugin::xdp::open_pinned(std::string(bpf_directory) + "/simnic+0+p1/rx7");
+  ASSERT_TRUE(kept);
+  {
+    const auto process = echo(container, 7, 0);
+    ASSERT_EQ(ask(client, 7007, 10).answered, 10U);
+    process.kill(SIGKILL);
+  }
+  ASSERT_TRUE(succeeded(detach(pod, {7})));
+  const auto next = give(other, {7});
+  auto process = echo(next, 7, packets(1000));
+  // Whatever the first pod does with the map that it may have kept reaches nobody.
+  const std::uint32_t key = 1;
+  bpf_map_delete_elem(kept->get(), &key);
+  EXPECT_EQ(bpf_map_freeze(kept->get()), 0);
+  expect_echoes(std::move(process), 7, packets(1000));
+}
+
+TEST_F(AfxdpEcho, EndsWithItsNicAndBeginsWithTheNext) {
+  const auto container = give(pod, {7});
+  {
+    const auto process = echo(container, 7, 0);
+    ASSERT_EQ(ask(client, 7007, 10).answered, 10U);
+    nic->unplug();
+    EXPECT_TRUE(watch->shows(health("Unhealthy")));
+  }
+  ASSERT_TRUE(succeeded(detach(pod, {7})));
+  nic.emplace(client);
+  nic->steer(7007, 7);
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  const auto again = give(other, {7});
+  expect_echoes(echo(again, 7, packets(1000)), 7, packets(1000));
+}
+
+}  // namespace
+}  // namespace rxlease::tests

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The XDP program on the NIC of a pool, as the daemon keeps it.
+#include <signal.h>
+
+#include <filesystem>
+
+#include "deviceplugin/xdp/bpf.h"
+#include "deviceplugin/xdp/nic_program.h"
+#include "tests/system/afxdp/afxdp_node.h"
+
+namespace rxlease::tests {
+namespace {
+
+using testing::HasSubstr;
+
+class AfxdpPool : public AfxdpNode {
+ protected:
+  bool has_program() const { return deviceplugin::xdp::has_xdp(nic->ifindex()); }
+  static constexpr std::chrono::seconds patience{10};
+};
+
+TEST_F(AfxdpPool, HasItsProgramOnTheNicOnceItIsListed) {
+  ASSERT_FALSE(has_program());
+  start();
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  EXPECT_TRUE(has_program());
+}
+
+TEST_F(AfxdpPool, MountsAFolderAndAMapForEachQueue) {
+  start();
+  const auto allocation = allocate({7, 6});
+  std::vector<std::string> mounts;
+  for (const auto& mount : allocation.mounts()) {
+    EXPECT_TRUE(mount.read_only());
+    mounts.push_back(mount.host_path() + " " + mount.container_path());
+  }
+  const std::string pins = std::string(bpf_directory) + "/simnic+0+p1/";
+  EXPECT_THAT(mounts, testing::ElementsAre(
+                          host_folder(6) + " " + folder(6), pins + "rx6 " + folder(6) + "/xsks_map",
+                          host_folder(7) + " " + folder(7), pins + "rx7 " + folder(7) + "/xsks_map"));
+}
+
+TEST_F(AfxdpPool, IsUnhealthyWhileAnotherProgramHasTheNic) {
+  const std::string others = "/sys/fs/bpf/rxlease-others";
+  { const deviceplugin::xdp::NicProgram program(others, nic->ifindex()); }
+  start();
+  EXPECT_TRUE(watch->shows(health("Unhealthy")));
+  EXPECT_TRUE(logs("AF_XDP cannot have its NIC: another XDP program is attached to it"));
+  deviceplugin::xdp::NicProgram::remove(others);
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+}
+
+TEST_F(AfxdpPool, GetsItsProgramBackWhenSomebodyTookItOff) {
+  start();
+  const auto link = deviceplugin::xdp::open_pinned(std::string(bpf_directory) + "/simnic+0+p1/link");
+  ASSERT_TRUE(link);
+  deviceplugin::xdp::detach_xdp(*link);
+  EXPECT_TRUE(eventually([&] { return has_program(); }, patience));
+  const auto container = give(pod, {7});
+  const auto process = echo(container, 7, 0);
+  EXPECT_EQ(ask(client, 7007, 10).answered, 10U);
+}
+
+TEST_F(AfxdpPool, TakesItsProgramAlongOnceNoPodHasAQueue) {
+  start();
+  const auto container = give(pod, {7});
+  {
+    const auto process = echo(container, 7, 0);
+    configure({pool("rxq", "[5-7]", "memory-provider")});
+    EXPECT_TRUE(logs("was changed, and applies now"));
+    EXPECT_EQ(ask(client, 7007, 100).answered, 100U) << "of the pod that is still there";
+    EXPECT_TRUE(has_program());
+  }
+  ASSERT_TRUE(succeeded(detach(pod, {7})));
+  EXPECT_TRUE(eventually([&] { return !has_program(); }, patience));
+  // What is pinned goes after the program.
+  EXPECT_TRUE(eventually([] { return std::filesystem::is_empty(bpf_directory); }, patience));
+}
+
+TEST_F(AfxdpPool, KeepsItsProgramWhenTheDaemonEnds) {
+  start();
+  watch.reset();
+  EXPECT_EQ(daemon->end(SIGTERM).status, 0);
+  EXPECT_TRUE(has_program());
+}
+
+// By their selectors nobody could tell that both take the same NIC.
+TEST_F(AfxdpPool, SharesItsNicWithNoPoolOfAnotherUse) {
+  configure({pool("afxdp", "[6-7]", "afxdp"),
+             "{ name: rxq, selectors: { parents: [simnic.0] }, queues: { ids: [5] }, rss: keep, headerSplit: "
+             "false }"});
+  start();
+  EXPECT_TRUE(logs("pool rxq: simnic.0.p1 is in use by pool afxdp, whose use is \"afxdp\""));
+  EXPECT_TRUE(watch->shows({{nic->device_id(6), "Healthy"}, {nic->device_id(7), "Healthy"}}));
+}
+
+}  // namespace
+}  // namespace rxlease::tests

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include "deviceplugin/prepare/journal.h"
+#include "kernel/ethtool.h"
+#include "kernel/files.h"
+#include "tests/system/ctl/ctl.h"
+#include "tests/system/fixture/channels.h"
+#include "tests/system/fixture/representors.h"
+
+namespace rxlease::tests {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class CheckNics : public Ctl {
+ protected:
+  // What check says of the pool's NIC, each line whole.
+  std::string at() const { return "  pool rxq, " + nic.port_name() + ": "; }
+  std::string ok(const std::string& what) const { return "ok     " + at() + what; }
+  std::string warning(const std::string& what) const { return "warning" + at() + what; }
+  std::string missing(const std::string& what) const { return "missing" + at() + what; }
+
+  void expect_missing(const std::string& what, const std::string& remedy) const {
+    const auto finished = check();
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_THAT(finished.output, AllOf(HasSubstr(missing(what)), HasSubstr("; " + remedy)));
+  }
+
+  void pool_of(const std::string& members) const {
+    configure("{ name: rxq, selectors: { parents: [" + nic.parent() + "] }, " + members + " }");
+  }
+};
+
+TEST_F(CheckNics, FindsWhatAPoolNeeds) {
+  EXPECT_THAT(check().output,
+              AllOf(HasSubstr(ok(nic.ifname() + " (netdevsim) can lease queues\n")),
+                    HasSubstr(ok("the link of " + nic.ifname() + " is up\n")),
+                    HasSubstr(ok(nic.ifname() + " has 8 receive queues, of which [6-7] are the pool's\n")),
+                    HasSubstr(ok("8 channels receive, of at most 8\n")),
+                    HasSubstr(ok("header split is on for packets of every size\n")),
+                    HasSubstr(warning("the driver has no flow rules (ntuple) to bring")),
+                    HasSubstr(warning("the driver does not tell how RSS spreads flows; "))));
+}
+
+TEST_F(CheckNics, MissesANicForThePool) {
+  configure("{ name: rxq, selectors: { interfaces: [none0] }, queues: { count: 1 } }");
+  const auto finished = check();
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.output, HasSubstr("missing  pool rxq: no NIC of this node matches its selectors; "));
+}
+
+// A simulated NIC that was down once has no carrier ever after.
+TEST_F(CheckNics, MissesALinkThatIsUpAndHasACarrier) {
+  nic.set_up(false);
+  expect_missing("the link of " + nic.ifname() + " is down", "ip link set " + nic.ifname() + " up\n");
+  nic.set_up(true);
+  expect_missing("the link of " + nic.ifname() + " has no carrier", "look at the cable");
+  nic.unplug();
+}
+
+TEST_F(CheckNics, MissesQueuesThatThePoolWants) {
+  set_channels(nic.ifname(), 7);
+  expect_missing(nic.ifname() + " has 7 receive queues, and the pool wants [6-7]",
+                 "ethtool -L " + nic.ifname() + " combined 8, ");
+  set_channels(nic.ifname(), 8);
+  EXPECT_EQ(check().status, 0);
+}
+
+TEST_F(CheckNics, WarnsOfACountThatTheNicCannotGive) {
+  pool_of("queues: { count: 16 }");
+  EXPECT_THAT(check().output,
+              HasSubstr(warning(nic.ifname() + " has 8 receive queues, so the pool gets 7 instead")));
+}
+
+TEST_F(CheckNics, MissesChannelsThatThePoolSets) {
+  pool_of("queues: { ids: [6] }, channels: 7");
+  expect_missing("8 channels receive, of at most 8, and the pool wants 7",
+                 "ethtool -L " + nic.ifname() + " combined 7 ");
+  set_channels(nic.ifname(), 7);
+  EXPECT_THAT(check().output, HasSubstr(ok("7 channels receive, of at most 8\n")));
+  set_channels(nic.ifname(), 8);
+}
+
+TEST_F(CheckNics, MissesHeaderSplitOfEveryPacket) {
+  const auto ethtool = kernel::Ethtool::open(host().generic());
+  ASSERT_TRUE(ethtool);
+  kernel::Rings rings;
+  rings.dev.dev_index = nic.ifindex();
+  rings.hds_thresh = 100;
+  ethtool->rings_set(rings);
+  expect_missing("headers are split from 100 bytes on (hds-thresh)",
+                 "ethtool -G " + nic.ifname() + " hds-thresh 0");
+  rings.hds_thresh = 0;
+  rings.tcp_data_split = kernel::TcpDataSplit::disabled;
+  ethtool->rings_set(rings);
+  expect_missing("header split (tcp-data-split) is off",
+                 "ethtool -G " + nic.ifname() + " tcp-data-split on hds-thresh 0");
+  pool_of("queues: { ids: [6, 7] }, headerSplit: false");
+  EXPECT_EQ(check().status, 0);
+  rings.tcp_data_split = kernel::TcpDataSplit::enabled;
+  ethtool->rings_set(rings);
+  configure(usual_pool());
+  EXPECT_THAT(check().output, HasSubstr(ok("header split is on")));
+}
+
+TEST_F(CheckNics, LeavesRssAloneWhereThePoolDoes) {
+  pool_of("queues: { ids: [6, 7] }, rss: keep");
+  EXPECT_THAT(check().output, HasSubstr(ok("RSS is left as it is (rss: keep)\n")));
+}
+
+TEST_F(CheckNics, DoesNotMindQueuesThatAreLeased) {
+  ASSERT_TRUE(succeeded(runtime.add(named_pod(), leasing({6, 7}))));
+  const auto finished = check();
+  EXPECT_EQ(finished.status, 0) << finished.output;
+}
+
+TEST_F(CheckNics, TellsWhatTheDaemonHasMadeOfANic) {
+  const deviceplugin::prepare::NicNotes notes(node / "kept/nics");
+  deviceplugin::prepare::NicNote note{{deviceplugin::prepare::boot_id(), nic.ifindex()}, {}, {}, {}};
+  note.original.channels = 4;
+  note.set.channels = 8;
+  notes.save(nic.port_name(), note);
+  EXPECT_THAT(check().output, HasSubstr("ok       NIC " + nic.port_name() +
+                                        ": it was prepared by the daemon: channels 4 to 8\n"));
+  note.pending.hds_thresh = 0;
+  notes.save(nic.port_name(), note);
+  EXPECT_THAT(check().output,
+              HasSubstr("warning  NIC " + nic.port_name() +
+                        ": preparing it or giving it back was cut short; start rxlease-device-plugin, "));
+  kernel::replace_file(notes.path_of(nic.port_name()), "{", 0600);
+  const auto finished = check();
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.output, HasSubstr("missing  NIC " + nic.port_name() + ": " +
+                                         notes.path_of(nic.port_name()) + " does not tell"));
+}
+
+// Its representor is a NIC whose driver has no queue management.
+TEST(CheckOtherNics, MissesQueueManagement) {
+  class Anyone : public Ctl {
+   public:
+    void TestBody() override {}
+    using Ctl::check;
+    using Ctl::configure;
+    using Ctl::show;
+  };
+  const SimulatedNic switched(4);
+  const auto representor = add_representor(switched);
+  const Anyone person;
+  person.configure("{ name: rxq, selectors: { interfaces: [" + representor.ifname +
+                   "] }, queues: { count: 1 } }");
+  const auto finished = person.check();
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.output,
+              AllOf(HasSubstr(representor.ifname + " cannot lease queues: "), HasSubstr("queue management")));
+  EXPECT_THAT(person.show({"nics"}), HasSubstr("no: "));
+}
+
+}  // namespace
+}  // namespace rxlease::tests

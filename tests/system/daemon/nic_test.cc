@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// NICs that go, come back and change. Only notifications tell of it: the slow timer is an hour.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/system/daemon/daemon_node.h"
+#include "tests/system/daemon/wires.h"
+#include "tests/system/fixture/channels.h"
+#include "tests/system/fixture/refused.h"
+
+namespace rxlease::tests {
+namespace {
+
+class ChangingNic : public DaemonNode {
+ protected:
+  ChangingNic() { configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 3600\n"); }
+
+  // The same NIC again: it takes the place that the last one left.
+  void plug() { nic = std::make_unique<SimulatedNic>(8); }
+
+  // As `ethtool -L`, which tells everybody; the old ioctl tells nobody.
+  void ethtool(const std::string& channels) const {
+    const auto command = "ethtool -L " + nic->ifname() + " combined " + channels;
+    ASSERT_EQ(std::system(command.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
+  }
+};
+
+TEST_F(ChangingNic, UnpluggedAndPluggedComesBackWithTheSameQueues) {
+  start();
+  for (int round = 0; round < 5; ++round) {
+    nic->unplug();
+    ASSERT_TRUE(watch->shows(all_unhealthy())) << round;
+    plug();
+    ASSERT_TRUE(watch->shows(all_healthy())) << round;
+  }
+  EXPECT_TRUE(logs({nic_name + "-rx7", "its NIC is gone"}));
+}
+
+TEST_F(ChangingNic, UnpluggedUnderTrafficTakesItsLeasesAlongAndNoStream) {
+  SimulatedNic peer(8);
+  plug_wire(*nic, peer);
+  start();
+  const auto stub = plugin();
+  DeviceWatch second(*stub);
+  allocate_and_add({7});
+  std::atomic<bool> sending{true};
+  std::thread sender([&] {
+    while (sending) {
+      try {
+        send_frames(peer, 50);
+      } catch (const std::exception&) {  // while nobody is at the other end
+      }
+    }
+  });
+  nic->unplug();
+  EXPECT_TRUE(watch->shows(all_unhealthy()));
+  EXPECT_TRUE(second.shows(all_unhealthy()));
+  EXPECT_FALSE(pod.link("rxq0"));
+  plug();
+  EXPECT_TRUE(watch->shows(all_healthy()));
+  EXPECT_TRUE(second.shows(all_healthy()));
+  sending = false;
+  sender.join();
+  ASSERT_TRUE(succeeded(runtime.del(named(pod), network({7}))));
+  ASSERT_TRUE(succeeded(runtime.add(named(pod), network({7}))));
+  EXPECT_EQ(kubelet->registrations().size(), 1U);
+}
+
+TEST_F(ChangingNic, IsRememberedByADaemonThatStartsWithoutIt) {
+  configure(
+      {"{ name: rxq, selectors: { parents: [" + nic->parent() + "] }, queues: { count: 3 }, rss: keep }"},
+      "rescanSeconds: 3600\n");
+  start();
+  ASSERT_TRUE(watch->shows(all_healthy()));
+  watch.reset();
+  daemon->end(SIGTERM);
+  nic->unplug();
+  daemon.emplace(node / "config.yaml", node / "log");
+  watch_again(2);
+  EXPECT_TRUE(watch->shows(all_unhealthy()));
+  plug();
+  EXPECT_TRUE(watch->shows(all_healthy()));
+}
+
+// sysfs shows a NIC's queues one by one while it is made.
+TEST_F(ChangingNic, IsNeverTakenForHalfOfItself) {
+  constexpr unsigned queues = 64;
+  configure({"{ name: rxq, selectors: { drivers: [netdevsim] }, queues: { count: 2 }, rss: keep }"},
+            "rescanSeconds: 3600\n");
+  start();
+  Health expected{{nic->device_id(6), "Healthy"}, {nic->device_id(7), "Healthy"}};
+  std::vector<std::unique_ptr<SimulatedNic>> more;
+  for (int i = 0; i < 30; ++i) {
+    more.push_back(std::make_unique<SimulatedNic>(queues));
+    expected[more.back()->device_id(queues - 1)] = expected[more.back()->device_id(queues - 2)] = "Healthy";
+  }
+  EXPECT_TRUE(watch->shows(expected));
+}
+
+TEST_F(ChangingNic, SetDownAndUpLosesItsQueuesForThatTime) {
+  SimulatedNic peer(8);
+  plug_wire(*nic, peer);
+  start();
+  for (int round = 0; round < 3; ++round) {
+    nic->set_up(false);
+    ASSERT_TRUE(watch->shows(all_unhealthy())) << round;
+    nic->set_up(true);
+    ASSERT_TRUE(watch->shows(all_healthy())) << round;
+  }
+  EXPECT_TRUE(logs({nic_name + "-rx5", "its NIC is down"}));
+}
+
+TEST_F(ChangingNic, WithoutACarrierIsUnhealthyUntilItHasOneAgain) {
+  SimulatedNic peer(8);
+  plug_wire(*nic, peer);
+  start();
+  peer.set_up(false);
+  EXPECT_TRUE(watch->shows(all_unhealthy()));
+  EXPECT_TRUE(logs({nic_name + "-rx6", "its NIC has no carrier"}));
+  peer.set_up(true);
+  EXPECT_TRUE(watch->shows(all_healthy()));
+  pull_wire(*nic);
+  EXPECT_TRUE(watch->shows(all_unhealthy()));
+  plug_wire(*nic, peer);
+  EXPECT_TRUE(watch->shows(all_healthy()));
+}
+
+TEST_F(ChangingNic, ThatFlapsManyTimesLosesNoLease) {
+  SimulatedNic peer(8);
+  plug_wire(*nic, peer);
+  start();
+  allocate_and_add({7, 6});
+  for (int i = 0; i < 50; ++i) {
+    auto& flapping = i % 2 == 0 ? *nic : peer;
+    flapping.set_up(false);
+    flapping.set_up(true);
+  }
+  EXPECT_TRUE(watch->shows(all_healthy()));
+  EXPECT_TRUE(
+      counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="leased"} 2)"));
+  EXPECT_EQ(nic->leases().size(), 2U);
+  EXPECT_EQ(runtime.records().size(), 1U);
+}
+
+TEST_F(ChangingNic, WithFewerChannelsLacksTheLastQueuesUntilTheyAreBack) {
+  start();
+  ethtool("6");
+  EXPECT_TRUE(watch->shows(health({6, 7})));
+  EXPECT_TRUE(logs({nic_name + "-rx7", "its NIC has only 6 receive queues now"}));
+  ethtool("2");
+  EXPECT_TRUE(watch->shows(all_unhealthy()));
+  ethtool("8");
+  EXPECT_TRUE(watch->shows(all_healthy()));
+}
+
+TEST_F(ChangingNic, CannotGiveUpAQueueThatAPodLeases) {
+  start();
+  allocate_and_add({6});
+  EXPECT_TRUE(refused([&] { set_channels(nic->ifname(), 6); }, EINVAL));
+  ethtool("7");
+  EXPECT_TRUE(watch->shows(health({7})));
+  ethtool("8");
+  EXPECT_TRUE(watch->shows(all_healthy()));
+  EXPECT_EQ(nic->leases().size(), 1U);
+}
+
+// The queue's last owner has not called DEL when kubelet gives the queue to the next pod.
+TEST_F(ChangingNic, ServesTheNextPodAfterItWasReplaced) {
+  start();
+  allocate_and_add({7});
+  nic->unplug();
+  plug();
+  ASSERT_TRUE(watch->shows(all_healthy()));
+  Pod next;
+  EXPECT_TRUE(succeeded(runtime.add(named(next, "web-1"), network({7}))));
+  EXPECT_TRUE(
+      counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="leased"} 1)"));
+  EXPECT_TRUE(watch->shows(all_healthy()));
+}
+
+TEST_F(ChangingNic, ThatTellsNobodyIsSeenByTheSlowTimer) {
+  configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 1\n");
+  start();
+  set_channels(nic->ifname(), 6);
+  EXPECT_TRUE(watch->shows(health({6, 7})));
+}
+
+}  // namespace
+}  // namespace rxlease::tests

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Kubelets and daemons that end and come back.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <filesystem>
+
+#include "tests/system/daemon/daemon_node.h"
+
+namespace rxlease::tests {
+namespace {
+
+class Restart : public DaemonNode {
+ protected:
+  // Queue 5 is unhealthy by a foreign lease, 6 free, 7 leased by a pod.
+  void SetUp() override {
+    start();
+    allocate_and_add({7});
+    const auto netkit = kernel::Links(host().route()).newlink(netkit_single("by-hand", 1)).ifindex();
+    foreign_ = netkit;
+    netdev_of(host()).queue_create(netkit, {nic->ifindex(), {5}, std::nullopt});
+    ASSERT_TRUE(watch->shows(health({5})));
+  }
+
+  void TearDown() override { kernel::Links(host().route()).dellink(foreign_); }
+
+  void expect_the_same() {
+    EXPECT_TRUE(watch->shows(health({5})));
+    EXPECT_EQ(nic->leases().size(), 2U);
+    EXPECT_EQ(runtime.records().size(), 1U);
+    EXPECT_TRUE(std::filesystem::exists(runtime.lease_file(nic->device_id(7))));
+    EXPECT_TRUE(
+        counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="leased"} 1)"));
+  }
+
+  std::string socket() const { return node / "kubelet/device-plugins/rxlease-rxq.sock"; }
+
+  std::uint32_t foreign_ = 0;
+};
+
+TEST_F(Restart, OfKubeletIsFollowedByARegistration) {
+  for (int round = 0; round < 10; ++round) {
+    watch.reset();
+    kubelet.reset();
+    kubelet.emplace(node / "kubelet");
+    kubelet->allocate("shop", "web-0", nic->device_ids({7}));
+    watch_again();
+    ASSERT_TRUE(watch->shows(health({5}))) << round;
+  }
+  expect_the_same();
+  EXPECT_TRUE(counts(R"(rxlease_kubelet_registrations_total{outcome="succeeded"} 11)"));
+}
+
+TEST_F(Restart, OfADaemonThatWasKilledChangesNothing) {
+  for (int round = 0; round < 3; ++round) {
+    watch.reset();
+    EXPECT_EQ(daemon->end(SIGKILL).status, 128 + SIGKILL);
+    daemon.emplace(node / "config.yaml", node / "log");
+    watch_again(static_cast<std::size_t>(round) + 2);
+    expect_the_same();
+  }
+}
+
+TEST_F(Restart, OfADaemonThatWasAskedToEndChangesNothing) {
+  watch.reset();
+  EXPECT_EQ(daemon->end(SIGTERM).status, 0);
+  EXPECT_EQ(nic->leases().size(), 2U);
+  daemon.emplace(node / "config.yaml", node / "log");
+  watch_again(2);
+  expect_the_same();
+}
+
+TEST_F(Restart, FindsAKubeletThatComesLater) {
+  watch.reset();
+  daemon->end(SIGTERM);
+  kubelet.reset();
+  std::filesystem::remove_all(node / "kubelet");
+  daemon.emplace(node / "config.yaml", node / "log");
+  ASSERT_TRUE(eventually([] { return http_get(port, "/readyz").body == "not registered with kubelet\n"; }));
+  kubelet.emplace(node / "kubelet");
+  watch_again();
+  expect_the_same();
+}
+
+// As one that hangs: connections are taken, and nothing comes back.
+TEST_F(Restart, DoesNotWaitForAKubeletThatDoesNotAnswer) {
+  watch.reset();
+  kubelet.reset();
+  const auto path = node / "kubelet/device-plugins/kubelet.sock";
+  std::filesystem::remove(path);
+  const kernel::Fd deaf(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  ASSERT_EQ(bind(deaf.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(listen(deaf.get(), 16), 0);
+  EXPECT_TRUE(logs({"kubelet did not take the registration", "no answer within"}));
+  EXPECT_EQ(http_get(port, "/readyz").status, 503);
+  kubelet.emplace(node / "kubelet");
+  watch_again();
+  expect_the_same();
+}
+
+TEST_F(Restart, IsNotNeededWhenASocketIsDeleted) {
+  watch.reset();
+  std::filesystem::remove(socket());
+  watch_again(2);
+  expect_the_same();
+}
+
+TEST_F(Restart, EndsCleanlyByEitherSignal) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    const auto finished = daemon->end(signal);
+    EXPECT_EQ(finished.status, 0);
+    EXPECT_EQ(finished.output, "");
+    EXPECT_TRUE(watch->has_ended());
+    EXPECT_FALSE(std::filesystem::exists(socket()));
+    EXPECT_TRUE(logs({"ends as asked"}));
+    EXPECT_EQ(http_get(port, "/healthz").status, 0);
+    EXPECT_EQ(nic->leases().size(), 2U);
+    EXPECT_EQ(runtime.records().size(), 1U);
+    watch.reset();
+    daemon.emplace(node / "config.yaml", node / "log");
+    watch_again(signal == SIGTERM ? 2 : 3);
+  }
+}
+
+}  // namespace
+}  // namespace rxlease::tests

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/system/prep/prep_node.h"
+
+#include <cstdlib>
+
+#include "deviceplugin/prepare/settings.h"
+
+namespace rxlease::tests {
+
+PrepNode::PrepNode() {
+  simnic.ethtool("-N", "flow-type tcp4 dst-port 99 action 1");
+  simnic.ethtool("-X", "context new");
+  simnic.ethtool("-X", "context 1 equal 2");
+  before = simnic.state();
+  configure_pool();
+}
+
+PrepNode::~PrepNode() {
+  watch.reset();
+  daemon.reset();
+}
+
+void PrepNode::configure_pool(const std::string& members, const std::string& others) {
+  std::vector<std::string> pools;
+  if (!members.empty()) {
+    pools.push_back("{ name: rxq, selectors: { parents: [" + simnic.parent() + "], interfaces: [" +
+                    simnic.ifname() + "] }, " + members + " }");
+  }
+  if (!others.empty()) pools.push_back(others);
+  configure(pools, "rescanSeconds: 3600\n");
+}
+
+std::string PrepNode::settings() const {
+  const auto ethtool = kernel::Ethtool::open(host().generic());
+  return describe(deviceplugin::prepare::read_settings(*ethtool, simnic.ifindex(), 0).settings);
+}
+
+testing::AssertionResult PrepNode::is_prepared() const {
+  const std::string wanted = "tcp-data-split enabled, hds-thresh 0, rss over [0-3]";
+  const bool found = eventually(
+      [&] {
+        const auto now = settings();
+        return now.starts_with("channels 6, ") && now.ends_with(wanted);
+      },
+      patience);
+  return testing::AssertionResult(found) << "it is: " << settings();
+}
+
+testing::AssertionResult PrepNode::comes_back() const {
+  const bool found = eventually([&] { return simnic.state() == before; }, patience);
+  return testing::AssertionResult(found) << "it is: " << settings();
+}
+
+void PrepNode::end(int signal) {
+  watch.reset();
+  daemon->end(signal);
+}
+
+Finished PrepNode::restore() const {
+  const char* build = std::getenv("RXLEASE_BUILD");
+  if (build == nullptr) throw std::runtime_error("RXLEASE_BUILD is not set: the build tree to test");
+  ChildProcess::Options options;
+  options.arguments = {"--restore", "--config", node / "config.yaml"};
+  return ChildProcess(std::string(build) + "/bin/rxlease-device-plugin", options).wait();
+}
+
+std::vector<std::string> PrepNode::notes() const {
+  std::vector<std::string> names;
+  for (const auto& [name, note] : deviceplugin::prepare::NicNotes(notes_directory()).list().notes)
+    names.push_back(name);
+  return names;
+}
+
+PrepNode::Leased::Leased(std::uint32_t ifindex, std::uint32_t queue)
+    : netkit_(kernel::Links(host().route()).newlink(netkit_single("by-hand", 1)).ifindex()) {
+  netdev_of(host()).queue_create(netkit_, {ifindex, {queue}, std::nullopt});
+}
+
+PrepNode::Leased::~Leased() {
+  kernel::Links(host().route()).dellink(netkit_);
+}
+
+}  // namespace rxlease::tests

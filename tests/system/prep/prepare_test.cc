@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// NICs of every sort are prepared, kept so, and given back as they were.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/system/prep/prep_node.h"
+
+namespace rxlease::tests {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A NIC that is not like others: switches of its driver, and what it can be prepared to.
+struct Sort {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> switches;
+  std::string prepared = "channels 6, rx-gro-hw off, tcp-data-split enabled, hds-thresh 0, rss over [0-3]";
+};
+
+class EverySort : public PrepNode, public testing::WithParamInterface<Sort> {
+ protected:
+  EverySort() {
+    for (const auto& [name, value] : GetParam().switches) simnic.set(name, value);
+    before = simnic.state();
+  }
+};
+
+TEST_P(EverySort, OfNicIsPreparedAndGivenBackAsItWas) {
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  EXPECT_EQ(settings(), GetParam().prepared);
+  EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="prepared"} 1)"));
+  EXPECT_TRUE(logs({"NIC simnic.0.p1", "is prepared: channels 8 to 6"}));
+  end();
+  EXPECT_EQ(settings(), GetParam().prepared);
+  const auto finished = restore();
+  EXPECT_EQ(finished.status, 0) << finished.errors;
+  EXPECT_THAT(finished.output,
+              HasSubstr("simnic.0.p1 (" + simnic.ifname() + "): given back: channels 6 to 8"));
+  expect_as_it_was();
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+TEST_P(EverySort, OfNicIsGivenBackWhenItsPoolLeavesTheFile) {
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  configure_pool("", pool("other", nic->parent(), "[7]"));
+  EXPECT_TRUE(comes_back());
+  EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="restored"} 1)"));
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Simnic, EverySort,
+    testing::Values(Sort{"Usual", {}}, Sort{"WithoutRules", {{"lacks/rules", "Y"}}},
+                    Sort{"WithoutContexts", {{"lacks/contexts", "Y"}}},
+                    Sort{"WithRulesAtLocations", {{"rules_need_location", "Y"}}},
+                    Sort{"Slow", {{"slow/channels", "100"}, {"slow/rings", "100"}, {"slow/rss", "100"}}},
+                    Sort{"WithoutRss",
+                         {{"lacks/rss", "Y"}},
+                         "channels 6, rx-gro-hw off, tcp-data-split enabled, hds-thresh 0"},
+                    Sort{"ThatSplitsWithGroHwOnly",
+                         {{"split_needs_gro_hw", "Y"}},
+                         "channels 6, rx-gro-hw on, tcp-data-split enabled, hds-thresh 0, rss over [0-3]"}),
+    [](const auto& instance) { return instance.param.name; });
+
+class Prepared : public PrepNode {};
+
+TEST_F(Prepared, ANicOfADriverWithoutRssServesAsWell) {
+  simnic.set("lacks/rss", "Y");
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  EXPECT_TRUE(logs({"NIC simnic.0.p1", "no RSS table"}));
+}
+
+// netdevsim splits headers as it comes, and has no RSS.
+TEST_F(Prepared, ANicThatIsAsAskedIsLeftAlone) {
+  configure({"{ name: rxq, selectors: { parents: [" + nic->parent() + "] }, queues: { ids: [5-7] } }"});
+  start();
+  EXPECT_TRUE(watch->shows(all_healthy()));
+  EXPECT_TRUE(logs({"NIC " + nic_name, "no RSS table"}));
+  EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="prepared"} 0)"));
+}
+
+TEST_F(Prepared, ACountIsOfTheChannelsThatThereWillBe) {
+  configure_pool("queues: { count: 2 }, channels: 6");
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  EXPECT_TRUE(is_prepared());
+}
+
+TEST_F(Prepared, TheHostsTableKeepsItsWeights) {
+  simnic.ethtool("-X", "weight 3 1 0 0 2 2");
+  before = simnic.state();
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  const auto table = kernel::Ethtool::open(host().generic())->rss_get(simnic.ifindex())->queues();
+  const auto of = [&](std::uint32_t queue) { return std::count(table.begin(), table.end(), queue); };
+  EXPECT_EQ(of(0) + of(1), 128);
+  EXPECT_NEAR(static_cast<double>(of(0)), 96, 2);
+  end();
+  EXPECT_EQ(restore().status, 0);
+  expect_as_it_was();
+}
+
+TEST_F(Prepared, StaysSoWhileDaemonsComeAndGo) {
+  start();
+  ASSERT_TRUE(is_prepared());
+  const auto prepared = simnic.state();
+  std::size_t starts = 1;
+  for (const int signal : {SIGTERM, SIGKILL, SIGTERM}) {
+    end(signal);
+    EXPECT_EQ(simnic.state(), prepared);
+    daemon.emplace(node / "config.yaml", node / "log");
+    watch_again(++starts);
+    EXPECT_TRUE(watch->shows(devices("Healthy")));
+    EXPECT_EQ(simnic.state(), prepared);
+    EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="prepared"} 0)"));
+  }
+  end();
+  EXPECT_EQ(restore().status, 0);
+  expect_as_it_was();
+}
+
+TEST_F(Prepared, FollowsItsPoolsConfiguration) {
+  start();
+  ASSERT_TRUE(is_prepared());
+  configure_pool("queues: { ids: [5] }, channels: 7");
+  EXPECT_TRUE(watch->shows({{simnic.device_id(5), "Healthy"}}));
+  EXPECT_TRUE(eventually([&] { return settings().ends_with("rss over [0-4, 6]"); })) << settings();
+  configure_pool("queues: { ids: [5] }, headerSplit: false");
+  EXPECT_TRUE(eventually([&] {
+    return settings() ==
+           "channels 8, rx-gro-hw off, tcp-data-split disabled, hds-thresh 256, rss over [0-4, 6-7]";
+  })) << settings();
+  configure_pool("queues: { ids: [5] }, headerSplit: false, rss: keep");
+  EXPECT_TRUE(comes_back());
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+TEST_F(Prepared, ANicThatWasPluggedInAnewIsPreparedAnew) {
+  start();
+  ASSERT_TRUE(is_prepared());
+  simnic.replug();
+  EXPECT_TRUE(is_prepared());
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  end();
+  simnic.replug();
+  const auto fresh = simnic.state();
+  const auto finished = restore();
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_THAT(finished.output, HasSubstr("simnic.0.p1: it has its defaults, since "));
+  EXPECT_EQ(simnic.state(), fresh);
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+// As of a machine that was started again: the NIC has the same name, and may have the same ifindex.
+TEST_F(Prepared, ANoteOfAnotherBootIsVoid) {
+  deviceplugin::prepare::NicNote note{{"another", simnic.ifindex()}, {}, {}, {}};
+  note.original.channels = 3;
+  note.set.channels = 8;
+  deviceplugin::prepare::NicNotes(notes_directory()).save(simnic.name(), note);
+  configure_pool("queues: { ids: [4, 5] }, headerSplit: false, rss: keep");
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  expect_as_it_was();
+  EXPECT_THAT(notes(), IsEmpty());
+}
+
+TEST_F(Prepared, PoolsOfOneNicAreServedTogether) {
+  configure_pool("queues: { ids: [4, 5] }, channels: 6",
+                 "{ name: more, selectors: { drivers: [simnic], interfaces: [" + simnic.ifname() +
+                     "] }, queues: { ids: [3] } }");
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  EXPECT_TRUE(eventually([&] { return settings().ends_with("rss over [0-2]"); })) << settings();
+}
+
+TEST_F(Prepared, PoolsThatDisagreeAreServedInTheirOrder) {
+  configure({"{ name: rxq, selectors: { interfaces: [" + simnic.ifname() +
+                 "] }, queues: { ids: [4, 5] }, channels: 6 }",
+             "{ name: more, selectors: { drivers: [simnic] }, queues: { ids: [3] }, channels: 7 }"},
+            "rescanSeconds: 3600\n");
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  EXPECT_TRUE(is_prepared());
+  EXPECT_TRUE(logs({"simnic.0.p1-rx3 is unhealthy", "wants 7 channels, and the earlier pool rxq wants 6"}));
+}
+
+}  // namespace
+}  // namespace rxlease::tests

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/allocate/allocation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/scratch_directory.h"
+
+namespace rxlease::deviceplugin::allocate {
+namespace {
+
+using Kind = AllocationError::Kind;
+using testing::HasSubstr;
+
+pools::PoolState pool() {
+  pools::PoolState state;
+  state.name = "rx-q";
+  for (const char* text : {"a-rx6", "a-rx7", "b-rx7"}) {
+    pools::DeviceState device;
+    device.id = *kernel::DeviceId::parse(text);
+    device.healthy = true;
+    state.devices.push_back(device);
+  }
+  state.devices[1].healthy = false;
+  state.devices[1].reason = "its NIC is down";
+  return state;
+}
+
+Kind refusal(const std::vector<std::string>& ids) {
+  const tests::ScratchDirectory scratch;
+  try {
+    allocate(pool(), ids, scratch.path());
+  } catch (const AllocationError& error) {
+    EXPECT_THAT(error.what(), HasSubstr(ids.back()));
+    EXPECT_FALSE(std::filesystem::exists(scratch / "devices")) << "nothing may be made";
+    return error.kind();
+  }
+  throw std::logic_error("allocated");
+}
+
+// kubelet names the devices in any order.
+TEST(Allocate, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
+  const tests::ScratchDirectory scratch;
+  auto healthy = pool();
+  healthy.devices[1].healthy = true;
+  const auto allocation = allocate(healthy, {"a-rx7", "a-rx6"}, scratch.path());
+  EXPECT_EQ(allocation.variable, "RXLEASE_DEVICES_RX_Q");
+  EXPECT_EQ(allocation.value, "a-rx6,a-rx7");
+  ASSERT_EQ(allocation.mounts.size(), 2U);
+  EXPECT_EQ(allocation.mounts[0].host_path, scratch / "devices/a-rx6");
+  EXPECT_EQ(allocation.mounts[0].container_path, "/run/rxlease/a-rx6");
+  EXPECT_TRUE(std::filesystem::is_directory(scratch / "devices/a-rx7"));
+}
+
+TEST(Allocate, MountsANewMapWithEachQueueOfAnAfXdpPool) {
+  const tests::ScratchDirectory scratch;
+  auto af_xdp = pool();
+  af_xdp.use = config::PoolUse::af_xdp;
+  std::vector<std::string> renewed;
+  const auto allocation = allocate(af_xdp, {"a-rx6"}, scratch.path(), [&](const kernel::DeviceId& device) {
+    renewed.push_back(device.to_string());
+    return "/bpf/" + device.to_string();
+  });
+  EXPECT_THAT(renewed, testing::ElementsAre("a-rx6"));
+  ASSERT_EQ(allocation.mounts.size(), 2U);
+  EXPECT_EQ(allocation.mounts[1].host_path, "/bpf/a-rx6");
+  EXPECT_EQ(allocation.mounts[1].container_path, "/run/rxlease/a-rx6/xsks_map");
+  EXPECT_TRUE(std::filesystem::exists(scratch / "devices/a-rx6/xsks_map")) << "no mount point";
+}
+
+TEST(Allocate, RefusesAnIdThatThePoolHasNot) {
+  EXPECT_EQ(refusal({"a-rx9"}), Kind::unknown_device);
+  EXPECT_EQ(refusal({"a-rx6", "../../etc"}), Kind::unknown_device);
+  EXPECT_EQ(refusal({""}), Kind::unknown_device);
+}
+
+TEST(Allocate, RefusesAQueueThatIsNotHealthy) {
+  EXPECT_EQ(refusal({"a-rx7"}), Kind::unhealthy_device);
+}
+
+TEST(Allocate, RefusesQueuesOfTwoNics) {
+  const tests::ScratchDirectory scratch;
+  EXPECT_THROW(allocate(pool(), {"a-rx6", "b-rx7"}, scratch.path()), AllocationError);
+}
+
+}  // namespace
+}  // namespace rxlease::deviceplugin::allocate

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/install/installer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "attachment/attachment_store.h"
+#include "deviceplugin/install/digest.h"
+#include "deviceplugin/install/receipt.h"
+#include "kernel/files.h"
+#include "tests/unit/scratch_directory.h"
+
+namespace rxlease::deviceplugin::install {
+namespace {
+
+using kernel::read_file;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Installer : public testing::Test {
+ protected:
+  Installer() {
+    config.cni_bin_directory = node / "opt/cni/bin";
+    config.cni_conf_directory = node / "etc/cni/net.d";
+    config.persistent_directory = node / "var/lib/rxlease";
+    config.state_directory = node / "run/rxlease";
+  }
+
+  // A program that answers --version with these words.
+  std::string program(const std::string& words, const std::string& name = "rxlease") const {
+    write(node / name, "#!/bin/sh\necho \"" + words + "\"\n");
+    return node / name;
+  }
+  std::string conflist(const std::string& network = "fast", const std::string& type = "rxlease") const {
+    write(node / "10-fast.conflist", R"({"cniVersion": "1.0.0", "name": ")" + network +
+                                         R"(", "plugins": [{"type": ")" + type + R"("}]})");
+    return node / "10-fast.conflist";
+  }
+  static void write(const std::string& path, const std::string& text) {
+    std::ofstream(path) << text;
+    chmod(path.c_str(), 0755);
+  }
+  void someone_elses(const std::string& words) const {
+    kernel::make_directory(config.cni_bin_directory, 0755);
+    write(installed_plugin, "#!/bin/sh\necho " + words + "\n");
+  }
+  template <typename Call>
+  static std::string error_of(Call call) {
+    try {
+      call();
+    } catch (const InstallError& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  tests::ScratchDirectory node;
+  config::Config config;
+  const std::string installed_plugin = node / "opt/cni/bin/rxlease";
+  const std::string installed_list = node / "etc/cni/net.d/10-fast.conflist";
+  const std::string receipt = node / "var/lib/rxlease/installed.json";
+};
+
+TEST_F(Installer, PutsThePluginWhereTheRuntimeLooks) {
+  const auto plugin = program("rxlease 1.2.0");
+  EXPECT_EQ(install_plugin(config, plugin), "installed rxlease 1.2.0 as " + installed_plugin);
+  EXPECT_EQ(read_file(installed_plugin), read_file(plugin));
+  EXPECT_EQ(access(installed_plugin.c_str(), X_OK), 0);
+  EXPECT_FALSE(read_file(kernel::partial_name(installed_plugin)));
+}
+
+TEST_F(Installer, ReplacesAPluginThatRuns) {
+  install_plugin(config, program("rxlease 1.1.0"));
+  kernel::replace_file(installed_plugin, *read_file("/bin/sleep"), 0755);  // what can run for long
+  Receipt(config.persistent_directory).settle(installed_plugin, *read_file("/bin/sleep"));
+  const auto child = fork();
+  if (child == 0) {
+    execl(installed_plugin.c_str(), "rxlease", "60", nullptr);
+    _exit(1);
+  }
+  while (read_file("/proc/" + std::to_string(child) + "/comm") != "rxlease\n") usleep(1000);
+  install_plugin(config, program("rxlease 1.2.0"));
+  EXPECT_EQ(read_file(installed_plugin), read_file(node / "rxlease"));
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+}
+
+TEST_F(Installer, UpgradesAnOlderOneAndKeepsANewerOne) {
+  install_plugin(config, program("rxlease 1.9.0"));
+  install_plugin(config, program("rxlease 1.10.0"));
+  EXPECT_EQ(read_file(installed_plugin), read_file(node / "rxlease"));
+  EXPECT_EQ(install_plugin(config, program("rxlease 1.9.1", "older")),
+            installed_plugin + " is rxlease 1.10.0, newer than 1.9.1, and stays");
+  EXPECT_EQ(read_file(installed_plugin), read_file(node / "rxlease"));
+}
+
+TEST_F(Installer, ReplacesAnotherBuildOfTheSameVersion) {
+  install_plugin(config, program("rxlease 1.2.0"));
+  install_plugin(config, program("rxlease 1.2.0\nbuilt anew"));
+  EXPECT_EQ(read_file(installed_plugin), read_file(node / "rxlease"));
+}
+
+TEST_F(Installer, RefusesToReplaceAProgramThatIsNotRxlease) {
+  someone_elses("cable 3");
+  EXPECT_THAT(error_of([&] { install_plugin(config, program("rxlease 1.2.0")); }),
+              HasSubstr(installed_plugin + " does not answer --version as rxlease does; remove it, or"));
+  EXPECT_THAT(*read_file(installed_plugin), HasSubstr("cable"));
+  EXPECT_FALSE(read_file(receipt));
+}
+
+TEST_F(Installer, RefusesAProgramThatIsNotThePlugin) {
+  EXPECT_THAT(error_of([&] { install_plugin(config, program("cable 3")); }),
+              HasSubstr("does not answer --version"));
+  EXPECT_THAT(error_of([&] { install_plugin(config, node / "none"); }),
+              HasSubstr("there is no " + node / "none"));
+  EXPECT_FALSE(read_file(installed_plugin));
+}
+
+TEST_F(Installer, InstallsANetworkAndReplacesItsOwn) {
+  EXPECT_EQ(install_conflist(config, conflist()), "installed " + installed_list);
+  EXPECT_EQ(install_conflist(config, conflist()), installed_list + " is there already");
+  install_conflist(config, conflist("faster"));
+  EXPECT_THAT(*read_file(installed_list), HasSubstr("faster"));
+}
+
+TEST_F(Installer, RefusesANetworkThatNoRuntimeWouldTake) {
+  EXPECT_THAT(error_of([&] { install_conflist(config, conflist("fast", "ptp")); }),
+              HasSubstr("has no plugin of the type rxlease; add it"));
+  write(node / "10-fast.conflist", "{}");
+  EXPECT_THAT(error_of([&] { install_conflist(config, node / "10-fast.conflist"); }),
+              HasSubstr("is no network configuration list; it needs"));
+  EXPECT_THAT(error_of([&] { install_conflist(config, program("rxlease 1")); }),
+              HasSubstr("does not end in .conflist"));
+  EXPECT_FALSE(read_file(installed_list));
+}
+
+TEST_F(Installer, RefusesToReplaceANetworkThatWasChangedByHand) {
+  install_conflist(config, conflist());
+  write(installed_list, "by hand");
+  EXPECT_THAT(error_of([&] { install_conflist(config, conflist("faster")); }),
+              HasSubstr(installed_list + " is not what was installed here; remove it, or"));
+  EXPECT_EQ(read_file(installed_list), "by hand");
+}
+
+TEST_F(Installer, RemovesWhatItInstalledAndTheReceipt) {
+  install_plugin(config, program("rxlease 1.2.0"));
+  install_conflist(config, conflist());
+  EXPECT_THAT(uninstall(config), ElementsAre("removed " + installed_list, "removed " + installed_plugin));
+  EXPECT_FALSE(read_file(installed_plugin));
+  EXPECT_FALSE(read_file(installed_list));
+  EXPECT_FALSE(read_file(receipt));
+  EXPECT_THAT(uninstall(config), ElementsAre("nothing is installed"));
+}
+
+TEST_F(Installer, LeavesWhatOthersInstalled) {
+  someone_elses("rxlease 1.2.0");
+  EXPECT_THAT(install_plugin(config, installed_plugin), HasSubstr("already"));
+  EXPECT_THAT(uninstall(config), ElementsAre("nothing is installed"));
+  EXPECT_TRUE(read_file(installed_plugin));
+}
+
+TEST_F(Installer, LeavesWhatWasChangedSinceOrIsGone) {
+  install_plugin(config, program("rxlease 1.2.0"));
+  install_conflist(config, conflist());
+  write(installed_list, "by hand");
+  kernel::remove_file(installed_plugin);
+  EXPECT_THAT(uninstall(config),
+              ElementsAre(installed_list + " was changed since it was installed, and stays",
+                          installed_plugin + " was gone already"));
+  EXPECT_EQ(read_file(installed_list), "by hand");
+}
+
+TEST_F(Installer, RemovesNothingThatAPodsDelNeeds) {
+  install_plugin(config, program("rxlease 1.2.0"));
+  attachment::Attachment attachment;
+  attachment.network = "fast";
+  attachment.container_id = "4f1e";
+  attachment.ifname = attachment.interface = "eth0";
+  attachment.pod_namespace = "shop";
+  attachment.pod_name = "web-0";
+  const attachment::AttachmentStore store(config.state_directory);
+  store.create(attachment);
+  EXPECT_THAT(error_of([&] { uninstall(config); }), HasSubstr("needed for the DEL of 1 pod interfaces"));
+  EXPECT_THAT(error_of([&] { uninstall(config); }), HasSubstr("shop/web-0"));
+  EXPECT_TRUE(read_file(installed_plugin));
+  store.remove(attachment);
+  EXPECT_THAT(uninstall(config), ElementsAre("removed " + installed_plugin));
+}
+
+TEST_F(Installer, KnowsItsFileWhereverAKillStoppedIt) {
+  const auto plugin = program("rxlease 1.2.0");
+  install_plugin(config, plugin);
+  const auto old_content = *read_file(installed_plugin);
+  Receipt(config.persistent_directory)
+      .expect(installed_plugin, "new");  // killed before the file was replaced
+  write(kernel::partial_name(installed_plugin), "ne");
+  EXPECT_TRUE(Receipt(config.persistent_directory).holds(installed_plugin, old_content));
+  EXPECT_THAT(uninstall(config), ElementsAre("removed " + installed_plugin));
+  EXPECT_FALSE(read_file(kernel::partial_name(installed_plugin)));
+}
+
+TEST_F(Installer, SaysWhenTheReceiptCannotBeRead) {
+  install_plugin(config, program("rxlease 1.2.0"));
+  for (const char* text : {"", "[]", R"({"files": {"/x": 1}})"}) {
+    write(receipt, text);
+    EXPECT_THAT(error_of([&] { uninstall(config); }),
+                HasSubstr(receipt + " is no receipt of installed files; remove"));
+  }
+  EXPECT_TRUE(read_file(installed_plugin));
+}
+
+TEST(Digest, IsSha256) {
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace rxlease::deviceplugin::install

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/pools/health.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rxlease::deviceplugin::pools {
+namespace {
+
+using testing::HasSubstr;
+
+const kernel::DeviceId device{"nic0", 7};
+
+nic::NicState good_nic() {
+  nic::NicState nic;
+  nic.details.nic = {"nic0", "enp1s0", 2};
+  nic.details.rx_queues = 8;
+  nic.details.numa_node = 1;
+  nic.up = nic.carrier = true;
+  nic.queues[7] = {};
+  return nic;
+}
+
+kernel::Lease lease_to(std::uint32_t ifindex) {
+  return {ifindex, {1}, 0};
+}
+
+attachment::Attachment attachment_of(std::uint32_t ifindex, const std::string& id) {
+  attachment::Attachment attachment;
+  attachment.container_id = "4f1e";
+  attachment.interface = "eth0";
+  attachment.pod_namespace = "shop";
+  attachment.pod_name = "web-0";
+  attachment.interface_ifindex = ifindex;
+  attachment.devices = {{id, 1}};
+  return attachment;
+}
+
+TEST(Judge, AFreeQueueIsHealthy) {
+  const auto nic = good_nic();
+  const auto state = judge(device, &nic, {});
+  EXPECT_TRUE(state.healthy);
+  EXPECT_EQ(state.use, Use::free);
+  EXPECT_EQ(state.ifname, "enp1s0");
+  EXPECT_EQ(state.numa_node, 1);
+}
+
+TEST(Judge, AQueueOfOursStaysHealthyAndNamesItsPod) {
+  auto nic = good_nic();
+  nic.queues[7].lease = lease_to(12);
+  const auto state = judge(device, &nic, {attachment_of(12, "nic0-rx7")});
+  EXPECT_TRUE(state.healthy);
+  EXPECT_EQ(state.use, Use::leased);
+  EXPECT_THAT(state.holder, HasSubstr("shop/web-0"));
+}
+
+TEST(Judge, ALeaseThatNoRecordExplainsIsForeign) {
+  auto nic = good_nic();
+  nic.queues[7].lease = lease_to(12);
+  for (const auto& wrong : {attachment_of(13, "nic0-rx7"), attachment_of(12, "nic0-rx6")}) {
+    const auto state = judge(device, &nic, {wrong});
+    EXPECT_FALSE(state.healthy);
+    EXPECT_EQ(state.use, Use::foreign);
+    EXPECT_THAT(state.reason, HasSubstr("ifindex 12"));
+  }
+}
+
+TEST(Judge, UseByTheHostIsAReason) {
+  auto nic = good_nic();
+  nic.queues[7].af_xdp = true;
+  EXPECT_THAT(judge(device, &nic, {}).reason, HasSubstr("AF_XDP"));
+  nic.queues[7] = {};
+  nic.queues[7].memory_provider = true;
+  EXPECT_THAT(judge(device, &nic, {}).reason, HasSubstr("devmem"));
+}
+
+TEST(Judge, EveryTroubleOfTheNicIsAReason) {
+  EXPECT_EQ(judge(device, nullptr, {}).reason, "its NIC is gone");
+  auto nic = good_nic();
+  nic.up = false;
+  EXPECT_EQ(judge(device, &nic, {}).reason, "its NIC is down");
+  nic = good_nic();
+  nic.carrier = false;
+  EXPECT_EQ(judge(device, &nic, {}).reason, "its NIC has no carrier");
+  nic = good_nic();
+  nic.details.rx_queues = 4;
+  EXPECT_EQ(judge(device, &nic, {}).reason, "its NIC has only 4 receive queues now");
+  nic = good_nic();
+  nic.cannot_lease = "no queue management";
+  EXPECT_EQ(judge(device, &nic, {}).reason, "its NIC cannot lease queues: no queue management");
+}
+
+}  // namespace
+}  // namespace rxlease::deviceplugin::pools

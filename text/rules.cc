@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text/rules.h"
+
+#include <algorithm>
+
+namespace rxlease::text {
+
+namespace {
+
+bool is_lower_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+bool is_component(std::string_view text) {
+  return !text.empty() && text != "." && text != "..";
+}
+
+// Calls `is_valid` on every part of `text` between separators, and on the only one when there is none.
+template <typename Predicate>
+bool all_parts(std::string_view text, char separator, Predicate is_valid) {
+  for (;;) {
+    const auto end = text.find(separator);
+    if (!is_valid(text.substr(0, end))) return false;
+    if (end == std::string_view::npos) return true;
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+bool is_dns_label(std::string_view text) {
+  return !text.empty() && is_lower_alphanumeric(text.front()) && is_lower_alphanumeric(text.back()) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_lower_alphanumeric(c) || c == '-'; });
+}
+
+bool is_dns_subdomain(std::string_view text) {
+  constexpr std::size_t longest = 253;
+  return text.size() <= longest && all_parts(text, '.', is_dns_label);
+}
+
+bool is_normal_path(std::string_view text) {
+  return text.starts_with('/') && std::none_of(text.begin(), text.end(), is_control) &&
+         all_parts(text.substr(1), '/', is_component);
+}
+
+}  // namespace rxlease::text
