@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# A container runtime in a few words: libcni, by way of cnitool. To be sourced, in the bench.
+# Short names for the calls of a container runtime: libcni, through cnitool. To be sourced, in the bench.
 
 clients=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../bench/lib/checks.sh
@@ -13,21 +13,21 @@ references=$("$clients/../references/build")
 scratch=$(mktemp -d)
 export CNI_PATH=$references:$RXLEASE_BUILD/bin NETCONFPATH=$scratch
 export PATH=$references:$RXLEASE_BUILD/bin:$clients/../demo:$PATH
-ip link set eth0 up # the NIC: what is down tells nobody about its leases
+ip link set eth0 up # the NIC: while it is down, the kernel does not report its leases
 
-# network NAME VERSION PLUGIN...: a network list of these plugins, JSON objects.
+# network NAME VERSION PLUGIN...: writes a network list of these plugins, which are JSON objects.
 network() {
   jq --slurp --arg name "$1" --arg version "$2" \
     '{ cniVersion: $version, name: $name, plugins: . }' <<<"${*:3}" >"$NETCONFPATH/$1.conflist"
 }
 
-# plugin TYPE OBJECT...: a plugin with the members of all these objects.
+# plugin TYPE OBJECT...: prints a plugin's configuration with the members of all these objects.
 plugin() { jq --slurp --compact-output --arg type "$1" '{ type: $type } + add' <<<"${*:2}"; }
 
-# devices QUEUE...: a member that names queues of the NIC.
+# devices QUEUE...: prints a member that names queues of the NIC.
 devices() { jq --null-input '{ devices: $ARGS.positional | map("netdevsim1.p1-rx" + .) }' --args "$@"; }
 
-# host_local SUBNET...: a member that asks for an address of each, and for default routes.
+# host_local SUBNET...: prints a member that asks for an address in each subnet, and for default routes.
 host_local() {
   jq --null-input '{ ipam: {
     type: "host-local",
@@ -35,14 +35,14 @@ host_local() {
     routes: [$ARGS.positional[] | { dst: (if contains(":") then "::/0" else "0.0.0.0/0" end) }] } }' --args "$@"
 }
 
-# call VERB NETWORK POD: keeps what the client says in $output and $errors, and how it ends in $status.
+# call VERB NETWORK POD: sets $output and $errors to the client's output, and $status to its exit status.
 call() {
   status=0
   output=$(cnitool "$1" "$2" "/run/netns/$3" 2>"$scratch/errors") || status=$?
   errors=$(<"$scratch/errors")
 }
 
-# The rest are conditions for check.
+# Conditions for check follow.
 
 complain() { # WHAT...
   printf '%s\n' "$@"
@@ -52,7 +52,7 @@ succeeds() { # VERB NETWORK POD
   call "$@"
   ((!status)) || complain "$errors"
 }
-fails() { # TEXT VERB NETWORK POD: its error holds the text.
+fails() { # TEXT VERB NETWORK POD: the call fails, and its error contains the text.
   call "${@:2}"
   [[ $status != 0 && $errors == *"$1"* ]] || complain "status $status: $errors"
 }
@@ -67,7 +67,7 @@ lacks() { [[ ! -e $(in_pod "$1" find /sys/class/net -name "$2") ]]; }           
 nothing_left() { [[ ! $(inventory "$@") ]] || complain "$(inventory "$@")"; }      # POD...
 no() { ! "$@"; }
 
-# chapter TITLE: two pods, web and db, without a network for what follows, whatever came before.
+# chapter TITLE: prints the title and starts afresh with two pods, web and db, without a network.
 chapter() {
   local pod
   printf '\n%s\n' "$1"

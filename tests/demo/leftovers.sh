@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What attachments have in the kernel and in files while they live, and must not leave behind. To be sourced.
+# Lists the kernel objects and files that attachments own while they exist, and must not leave behind. To be sourced.
 
-# inventory NETNS...: a line for each thing, "KIND: THING". The namespaces are pods'.
+# inventory NETNS...: prints one line for each item, "KIND: ITEM". The namespaces belong to pods.
 inventory() {
   local netns
   demo_queues eth0 | sed -n '/of ifindex/s/^/leased queues: /p'
@@ -22,7 +22,7 @@ files() { # KIND DIRECTORY PATTERN
   [[ ! -d $2 ]] || find "$2" -type f -name "$3" ! -name 'last_reserved_ip*' -printf "$1: %p\n"
 }
 
-# show_inventories BEFORE AFTER: how many things of each kind two inventories list.
+# show_inventories BEFORE AFTER: prints how many items of each kind two inventories list.
 show_inventories() {
   local kind
   printf '\n    %-17s%-12s%s\n' '' before now

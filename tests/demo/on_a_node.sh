@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The chapters with Kubernetes: a node starts, kubelet hands out queues, a pod runs with them and ends. To be sourced by
+# The chapters with Kubernetes: a node starts, kubelet allocates queues, a pod runs with them and ends. To be sourced by
 # the story, with RXLEASE_BUILD set.
 
 node=$here/../bench/node
@@ -33,7 +33,7 @@ spec:
 YAML
 sed 's/name: web/name: greedy/; s/rxq: 2/rxq: 3/' web.yaml >greedy.yaml
 
-# pool FREE LEASED: true if the last rxleasectl counted so in the pool.
+# pool FREE LEASED: true if the last rxleasectl printed these numbers for the pool.
 pool() { grep -Eq "^rxq +rxlease.dev/rxq +4 +$1 +$2 " <<<"$output"; }
 leases_of_web() { [[ $(grep -Ec '^netdevsim1.p1-rx[0-9]+ +leased +shop/web-' <<<"$output") == "$1" ]]; }
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# How the demo speaks: headings, commands as a user types them with what they answer, and sentences that must hold.
-# To be sourced. DEMO_COLOUR asks for colours.
+# The demo's output: headings, commands as a user types them, their answers, and sentences that must hold. To be sourced.
+# DEMO_COLOUR turns colours on.
 
 stage=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../bench/lib/within.sh
@@ -13,7 +13,7 @@ if [[ ${DEMO_COLOUR:-} ]]; then
 fi
 chapters=0 held=0 failed=0
 
-# chapter HEADING LINE...: what the user gets, then a line or two about it.
+# chapter HEADING LINE...: prints a heading that names the benefit for the user, then a line or two about it.
 chapter() {
   chapters=$((chapters + 1))
   printf '\n\n%s%2d  %s%s\n' "$bold" "$chapters" "$1" "$plain"
@@ -21,14 +21,14 @@ chapter() {
   ((!$#)) || printf '    %s\n' "$@"
 }
 
-# note LINE...: the same between two commands.
+# note LINE...: prints lines between two commands.
 note() {
   echo
   printf '    %s\n' "$@"
 }
 
-# show COMMAND: prints it, runs it just so, prints what it says. Its output stays in $output, its exit status in
-# $status. Commands are told from their answers by the prompt.
+# show COMMAND: prints the command behind a prompt, runs exactly this, and prints its output. Sets $output to the output
+# and $status to the exit status.
 show() {
   local line prompt='$' errors
   echo
@@ -44,7 +44,7 @@ show() {
   rm "$errors"
 }
 
-# expect SENTENCE COMMAND...: the sentence holds if the command succeeds.
+# expect SENTENCE COMMAND...: counts and prints the sentence as held if the command succeeds.
 expect() {
   local sentence=$1
   shift
@@ -57,14 +57,14 @@ expect() {
   fi
 }
 
-# What the last command shown did.
+# Conditions on the last command that was shown.
 succeeded() { ((status == 0)); }
 refused() { ((status != 0)); }
 
-# in_output JQ_FILTER: true if it printed JSON for which the filter is true.
+# in_output JQ_FILTER: true if the command printed JSON for which the filter is true.
 in_output() { jq --exit-status --null-input "input | $1" <<<"$output"; }
 
-# The last line; returns 1 unless every sentence held.
+# Prints the last line; returns 1 unless every sentence held.
 finish() {
   printf '\n\n%s%d steps held, %d failed%s\n' "$bold" "$held" "$failed" "$plain"
   ((!failed))

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The chapter with traffic at the NIC's own speed: a NIC that receives zero-copy, and a pod of the node that has its queues.
-# To be sourced by the node's chapters, while the daemon runs.
+# The chapter with zero-copy traffic: a NIC that receives zero-copy, and a pod of the node that leases its queues. To be
+# sourced by the node's chapters, while the daemon runs.
 
 kernel_module=$("$here/../simnic/build")
 
-# The NIC's other end is a machine of its own, from where the streams come.
+# The NIC's other end stands for another machine, which sends the streams.
 wire() {
   insmod "$kernel_module" queues=8
   ip netns add client

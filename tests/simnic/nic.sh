@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# A simulated NIC, plugged in and wired: port p1 (eth0) is the host's, port p2 (eth1) is in the namespace "client", from
-# where traffic to the host and its pods comes. To be sourced in the bench, instead of tests/clients/client.sh, which it
+# Plugs in and wires a simulated NIC. Port p1 (eth0) belongs to the host. Port p2 (eth1) is in the namespace "client",
+# which sends traffic to the host and its pods. To be sourced in the bench, instead of tests/clients/client.sh, which it
 # includes.
 #
 #   client 10.0.0.2, fd00::2  --  10.0.0.1, fd00::1 host  --  pods 10.22.0.0/16, fd22::/64
 
-# A kernel that checks itself is many times slower: it gets less to do.
+# A kernel that checks itself is many times slower, so it gets less work.
 slowness=${RXLEASE_LINUX_CHECKS:+200}
 slowness=${slowness:-1}
 
@@ -38,37 +38,38 @@ echo 1 >/proc/sys/net/ipv4/ip_forward
 echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
 wire
 
-# ynl FAMILY ARGUMENT...: the kernel's own netlink client, with JSON as output.
+# ynl FAMILY ARGUMENT...: runs the kernel's own netlink client, with JSON output.
 ynl() {
   python3 "$kernel/source/tools/net/ynl/pyynl/cli.py" --no-schema --output-json \
     --spec "$kernel/source/Documentation/netlink/specs/$1.yaml" "${@:2}"
 }
 
-# rings MEMBER...: sets them, as in rings '"tcp-data-split": "enabled"'.
+# rings MEMBER...: sets ring parameters, for example: rings '"tcp-data-split": "enabled"'.
 rings() {
   local IFS=, answer
   answer=$(ynl ethtool --do rings-set --json "{ \"header\": { \"dev-name\": \"eth0\" }, $* }" 2>&1) || complain "$answer"
 }
 
-# packets QUEUE...: how many have come through each of these queues, as words.
+# packets QUEUE...: prints how many packets came through each of these queues, separated by blanks.
 packets() {
   ynl netdev --dump qstats-get --json "{ \"ifindex\": $(</sys/class/net/eth0/ifindex), \"scope\": \"queue\" }" |
     jq --raw-output --args '[.[] | select(."queue-type" == "rx")] as $queues | [$ARGS.positional[] | tonumber as $id |
       $queues[] | select(."queue-id" == $id) | ."rx-packets"] | join(" ")' "$@"
 }
 
-# rule ARGUMENT...: makes a flow rule; where the driver chose its location, keeps that in $location.
+# rule ARGUMENT...: makes a flow rule; if the driver chose its location, sets $location to it.
 # shellcheck disable=SC2034 # for whoever sources this
 rule() {
   local answer
-  answer=$(ethtool -N eth0 flow-type "$@" 2>&1) # which ends with success even if it fails
+  answer=$(ethtool -N eth0 flow-type "$@" 2>&1) # succeeds even if the kernel refuses the rule
   location=${answer##* }
   [[ $answer != *Cannot* ]] || complain "$answer"
 }
 no_rule() { ethtool -N eth0 delete "$1"; } # LOCATION
 
-# receive RECEIVER...: starts it in the background, as $receiver, and returns once it has said something, which goes to
-# $scratch/received: fails unless that is that it listens. What the last one said would pass for this one's words.
+# receive RECEIVER...: starts the receiver in the background, with its process id in $receiver and its output in
+# $scratch/received, and waits for its first output. Fails unless it reports that it listens. The file is emptied first, so
+# that the output of the last receiver is not taken for that of this one.
 receive() {
   : >"$scratch/received"
   "$@" >"$scratch/received" 2>&1 &
@@ -77,8 +78,8 @@ receive() {
   grep -q listening "$scratch/received" || complain "$(<"$scratch/received")"
 }
 
-# transfer ADDRESS BYTES STREAMS RECEIVER...: sends so many streams of so many bytes to the receiver, which listens on
-# port $stream_port, or 5201, where it is run; keeps what it says in $received.
+# transfer ADDRESS BYTES STREAMS RECEIVER...: starts the receiver, which listens on port $stream_port, or 5201, and sends
+# STREAMS streams of BYTES bytes to it. Sets $received to the receiver's output.
 transfer() {
   local address=$1 bytes=$2 streams=$3 receiver sender senders=() status=0
   if receive timeout "$(scaled 60)" "${@:4}"; then
@@ -88,7 +89,7 @@ transfer() {
     done
     for sender in "${senders[@]}"; do wait "$sender" || status=$?; done
   else
-    kill "$receiver" 2>/dev/null || true # it may have ended by itself
+    kill "$receiver" 2>/dev/null || true # it may have ended already
     status=1
   fi
   wait "$receiver" || status=$?
@@ -96,14 +97,14 @@ transfer() {
   return "$status"
 }
 
-# zero_copy_network NAME QUEUE...: a network whose pods are reached from the client, and lease these queues.
+# zero_copy_network NAME QUEUE...: a network whose pods lease these queues and are reachable from the client.
 zero_copy_network() {
   network "$1" 1.1.0 "$(plugin rxlease "$(devices "${@:2}")" '{ "mtu": 9000 }' "$(host_local 10.22.0.0/16 fd22::/64)")"
 }
 address() { ip -n "$1" -json "-$2" address show dev eth0 scope global | jq --raw-output '.[0].addr_info[0].local'; } # POD 4|6
 
-# The rest are conditions for check.
-arrives() { transfer "$@" || complain "$received"; }                                           # as transfer
+# Conditions for check follow.
+arrives() { transfer "$@" || complain "$received"; }                                           # arguments of transfer
 receiver_fails() { # POD TEXT QUEUE
   local errors
   if errors=$(timeout 10 ip netns exec "$1" zerocopy_receive eth0 "$3" 5201 2>&1); then return 1; fi
@@ -112,4 +113,4 @@ receiver_fails() { # POD TEXT QUEUE
 used_by_io_uring() { demo_queues eth0 | grep -Eq "^rx$1 .*io_uring"; } # QUEUE
 unused() { no grep -q io_uring <(demo_queues eth0); }
 says() { grep -qxE "$1" <<<"$received" || complain "$received"; }                              # REGULAR_EXPRESSION
-quiet() { no grep -E '(WARNING|BUG): |waiting for .* to become free|leaked|stalled' <(dmesg); }  # the kernel
+quiet() { no grep -E '(WARNING|BUG): |waiting for .* to become free|leaked|stalled' <(dmesg); }  # the kernel's log

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Tests as sentences, for scripts. To be sourced.
+# Tests for scripts, each named by a sentence. To be sourced.
 
 # shellcheck source=within.sh
 source "$(dirname "${BASH_SOURCE[0]}")/within.sh"
 
 passed=0 failed=0
 
-# check SENTENCE COMMAND...: the sentence holds when the command succeeds.
+# check SENTENCE COMMAND...: the test passes if the command succeeds.
 check() {
   if "${@:2}"; then
     printf 'ok: %s\n' "$1"
@@ -19,12 +19,12 @@ check() {
   fi
 }
 
-# same EXPECTED ACTUAL: for check, and shows both when they differ.
+# same EXPECTED ACTUAL: a command for check; prints both values if they differ.
 same() {
   [[ $1 == "$2" ]] || { printf 'expected <%s>, got <%s>\n' "$1" "$2"; false; }
 }
 
-# totals: the last words, and the script's status.
+# totals: prints the last line, and returns the script's status.
 totals() {
   printf '%d passed, %d failed\n' "$passed" "$failed"
   ((passed && !failed))

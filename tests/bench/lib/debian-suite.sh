@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Packages of a Debian suite that this machine does not use: looked up and downloaded with an apt configuration of our
-# own, from the mirror that the machine's configuration names. Nothing is installed, and the machine's own sources,
-# lists and preferences stay as they are. To be sourced, after progress.sh.
+# Finds and downloads packages of a Debian suite that this machine does not use, with an apt configuration of its own,
+# from the mirror in the machine's configuration. It installs nothing, and leaves the machine's own sources, lists and
+# preferences unchanged. To be sourced, after progress.sh.
 
-# open_suite SUITE DIRECTORY [ARCHITECTURE]: makes DIRECTORY hold SUITE's current lists, of this machine's architecture
-# or another; suite_apt then works on them.
+# open_suite SUITE DIRECTORY [ARCHITECTURE]: downloads SUITE's current lists into DIRECTORY, for this machine's
+# architecture or another. suite_apt then uses these lists.
 open_suite() {
   local suite=$1 release mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   suite_directory=$2
@@ -34,7 +34,7 @@ SOURCES
     -o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User=root
   )
   if [[ ${3:-} ]]; then
-    : >"$suite_directory/status" # where nothing is installed yet
+    : >"$suite_directory/status" # no package is installed there yet
     suite_options+=(-o "APT::Architecture=$3" -o "APT::Architectures=$3" -o "Dir::State::status=$suite_directory/status")
   fi
   step "lists of Debian's $suite${3:+ for $3}" "$suite_directory/update.log" suite_apt apt-get update
@@ -43,18 +43,18 @@ SOURCES
 # suite_apt apt-get|apt-cache ARGUMENT...
 suite_apt() { "$1" "${suite_options[@]}" "${@:2}"; }
 
-# suite_version PACKAGE: prints the version that the suite has.
+# suite_version PACKAGE: prints the package's version in the suite.
 suite_version() {
   suite_apt apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n 's/^Version: //p' | grep . ||
     die "the suite has no package $1"
 }
 
-# suite_closure PACKAGE...: prints them and all that they depend on, in a suite of another architecture.
+# suite_closure PACKAGE...: prints the packages and all their dependencies, in a suite of another architecture.
 suite_closure() {
   suite_apt apt-get --simulate --no-install-recommends install "$@" | sed -n 's/^Inst \([^ ]*\) .*/\1/p'
 }
 
-# record FILE DIRECTORY: adds the package in FILE to dpkg's database in DIRECTORY, as one that is installed.
+# record FILE DIRECTORY: adds the package in FILE to dpkg's database in DIRECTORY, as an installed package.
 record() {
   local name
   name=$(dpkg-deb --field "$1" Package)
@@ -63,8 +63,8 @@ record() {
   { echo 'Status: install ok installed'; dpkg-deb --field "$1"; echo; } >>"$2/status"
 }
 
-# suite_unpack DIRECTORY PACKAGE...: downloads the packages and unpacks their files under DIRECTORY. Afterwards
-# dpkg-query --admindir DIRECTORY/var/lib/dpkg knows them.
+# suite_unpack DIRECTORY PACKAGE...: downloads the packages, unpacks their files under DIRECTORY, and records them for
+# dpkg-query --admindir DIRECTORY/var/lib/dpkg.
 suite_unpack() {
   local into=$1 package what
   shift

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Signs of life on standard error, for whoever waits. To be sourced.
+# Progress messages on standard error. To be sourced.
 
 say() { printf 'rxlease: %s\n' "$*" >&2; }
 
@@ -10,7 +10,7 @@ die() {
   exit 1
 }
 
-# require PROGRAM...: all of them, or an end that names what is missing.
+# require PROGRAM...: ends the script with the names of missing programs, if any are missing.
 require() {
   local program missing=()
   for program; do
@@ -19,13 +19,13 @@ require() {
   ((!${#missing[@]})) || die "missing: ${missing[*]}. tests/setup installs what rxlease needs."
 }
 
-# heartbeat NAME LOG COMMAND...: runs the command with its output in LOG, says every ten seconds how far it is, and
+# heartbeat NAME LOG COMMAND...: runs the command with its output in LOG, reports its progress every ten seconds, and
 # returns its status.
 heartbeat() {
   local name=$1 log=$2 started=$SECONDS status=0 heart
   shift 2
   : >"$log"
-  # A sleep would outlive us by seconds, and keep our standard error open for as long.
+  # `read -t` waits, because a `sleep` would outlive the script by seconds and keep its standard error open.
   while ! read -rt 10 <> <(:); do
     say "$name: $((SECONDS - started)) s, $(wc -l <"$log") lines, now $(tail -n 1 "$log" | tr -s ' ' | cut -c 1-80)"
   done &
@@ -36,7 +36,7 @@ heartbeat() {
   return "$status"
 }
 
-# step NAME LOG COMMAND...: does so, and if the command fails shows the end of its output and ends the script.
+# step NAME LOG COMMAND...: like heartbeat; if the command fails, prints the end of its output and ends the script.
 step() {
   say "$1"
   heartbeat "$@" && return

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Waiting. To be sourced.
+# Waits for conditions, with timeouts that allow for a busy machine. To be sourced.
 
 # shellcheck source=patience.sh
 source "$(dirname "${BASH_SOURCE[0]}")/patience.sh"
 
-# scaled SECONDS: prints how many they are on this machine. They are meant for an idle one.
+# scaled SECONDS: takes a timeout for an idle machine and prints the timeout for this machine now.
 scaled() { printf '%d\n' $(($1 * $(patience))); }
 
-# within SECONDS COMMAND...: as soon as the command succeeds, and quietly until then. The seconds are scaled.
+# within SECONDS COMMAND...: repeats the command quietly and returns as soon as it succeeds. Fails after the scaled time.
 within() {
   local deadline=$((SECONDS + $(scaled "$1")))
   until "${@:2}" 2>/dev/null; do

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The node in the bench: where its parts are, and how to start, await and end them. To be sourced by the scripts beside.
+# The node in the bench: the paths of its parts, and functions that start, await and end them. To be sourced by the
+# scripts in this folder.
 
 node_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../lib/within.sh
@@ -20,7 +21,7 @@ kubeconfigs=/etc/kubernetes
 runtime_socket=/run/containerd/containerd.sock
 kubelet_sockets=(/var/lib/kubelet/device-plugins/kubelet.sock /var/lib/kubelet/pod-resources/kubelet.sock)
 
-# await SECONDS WHAT CONDITION...: until the command succeeds. If it does not, says what did not come, and fails.
+# await SECONDS WHAT CONDITION...: waits until the command succeeds. At the timeout it names WHAT and fails.
 await() {
   within "$1" "${@:3}" >/dev/null || { say "$2: not within $(scaled "$1") s"; return 1; }
 }
@@ -36,7 +37,8 @@ stop_daemon() { # NAME [SIGNAL]
   await 20 "the end of $1" ended "$1"
 }
 
-# await_daemon NAME SECONDS CONDITION...: or an end that shows the last words of a daemon that is not ready, or gone.
+# await_daemon NAME SECONDS CONDITION...: waits until the daemon is ready. If it ends or is not ready in time, prints the
+# end of its log and ends the script.
 await_daemon() {
   if await "$2" "$1" ended_or "$1" "${@:3}" && ! ended "$1"; then return; fi
   tail -n 20 "$logs/$1.log" >&2
@@ -51,7 +53,8 @@ start_containerd() {
   await_daemon containerd 30 ctr version
 }
 
-# In a cluster it registers with the API server, and tells and learns within seconds what has changed, instead of ten or sixty.
+# In a cluster kubelet registers with the API server. The options make it report and see changes within seconds, instead
+# of after ten or sixty.
 start_kubelet() {
   local options=()
   [[ ! -e $kubeconfigs/kubelet.conf ]] || options=(--kubeconfig "$kubeconfigs/kubelet.conf" --address 0.0.0.0
@@ -67,8 +70,8 @@ kubelet_answers() {
   for socket in "${kubelet_sockets[@]}"; do connects "$socket" || return; done
 }
 
-# connects SOCKET: the file alone may be left from a kubelet that has ended. What curl and a gRPC server have to say to
-# each other after that does not matter.
+# connects SOCKET: succeeds if a process listens; the file alone may be left over from a kubelet that has ended. curl
+# does not speak gRPC, so any other error of curl is ignored.
 connects() {
   local status=0
   curl --silent --max-time 1 --unix-socket "$1" http://localhost/ || status=$?

@@ -1,6 +1,6 @@
 {{/* SPDX-License-Identifier: Apache-2.0 */}}
 
-{{/* What install-cni and uninstall-cni have in common. */}}
+{{/* The parts of a container that install-cni and uninstall-cni share. */}}
 {{- define "rxlease.installer" -}}
 {{- $directories := include "rxlease.directories" . | fromJson -}}
 image: {{ include "rxlease.image" . }}
@@ -11,7 +11,7 @@ securityContext:
   capabilities:
     drop: [ALL]
     add:
-      - DAC_OVERRIDE  # the directories of CNI may belong to another user
+      - DAC_OVERRIDE  # the CNI directories may belong to another user
 resources:
   {{- toYaml .Values.resources | nindent 2 }}
 volumeMounts:

@@ -1,6 +1,6 @@
 {{/* SPDX-License-Identifier: Apache-2.0 */}}
 
-{{/* The directories of the daemon's configuration, its defaults included, as JSON. */}}
+{{/* The directories in the daemon's configuration, with the defaults, as JSON. */}}
 {{- define "rxlease.directories" -}}
 {{- $config := .Values.config -}}
 {{- dict
@@ -13,13 +13,13 @@
   | toJson }}
 {{- end }}
 
-{{/* Whether a pool is for AF_XDP, whose programs are pinned: "true" or nothing. */}}
+{{/* "true" if a pool is for AF_XDP, so that the daemon pins programs; otherwise nothing. */}}
 {{- define "rxlease.pins" -}}
 {{- range .Values.config.pools }}{{- if eq (default "" .use) "afxdp" }}true{{- end }}{{- end }}
 {{- end }}
 
-{{/* Where the daemon listens, as JSON with host and port; both empty when it does not. The host is empty when it is
-     any of the node's addresses. */}}
+{{/* Where the daemon listens, as JSON with host and port. The host is empty for all addresses of the node. Both are
+     empty if the daemon does not listen. */}}
 {{- define "rxlease.metricsAddress" -}}
 {{- $address := "127.0.0.1:9808" -}}
 {{- with .Values.config.metrics }}{{- if hasKey . "address" }}{{- $address = .address }}{{- end }}{{- end }}
@@ -32,7 +32,7 @@
 {{- dict "host" $host "port" (int $port) | toJson }}
 {{- end }}
 
-{{/* Refuses what can be written but cannot work. */}}
+{{/* Refuses values that the schema accepts but that cannot work. */}}
 {{- define "rxlease.validate" -}}
 {{- if not .Values.config.pools }}
 {{- fail "config.pools: names no pool; say which NICs' queues pods may ask for, for example --set-json 'config.pools=[{\"name\":\"rxq\",\"selectors\":{\"drivers\":[\"mlx5_core\"]},\"queues\":{\"count\":8}}]'" }}
