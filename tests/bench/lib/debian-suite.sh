@@ -6,7 +6,7 @@
 # lists and preferences stay as they are. To be sourced, after progress.sh.
 
 # open_suite SUITE DIRECTORY [ARCHITECTURE]: makes DIRECTORY hold SUITE's current lists, of this machine's architecture
-# or another; suite_apt then works on them.
+# or another, unless it has them; suite_apt then works on them.
 open_suite() {
   local suite=$1 release mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   suite_directory=$2
@@ -37,7 +37,9 @@ SOURCES
     : >"$suite_directory/status" # where nothing is installed yet
     suite_options+=(-o "APT::Architecture=$3" -o "APT::Architectures=$3" -o "Dir::State::status=$suite_directory/status")
   fi
+  [[ ! -e $suite_directory/$suite.updated ]] || return 0
   step "lists of Debian's $suite${3:+ for $3}" "$suite_directory/update.log" suite_apt apt-get update
+  : >"$suite_directory/$suite.updated"
 }
 
 # suite_apt apt-get|apt-cache ARGUMENT...
