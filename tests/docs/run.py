@@ -6,7 +6,8 @@
 
 A block ```sh is run, in a copy of the sources. The suite `cluster` of the bench runs ```sh cluster, ```sh node (as root
 on one) and ```sh sender (elsewhere), and tests/arm64/run ```sh registry; here they are parsed, and helm is asked what it
-would do. The last line is `N passed, N failed`."""
+would do. Of the commands of our own programs that a page names in passing the programs are asked whether they would take
+them. The last line is `N passed, N failed`."""
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ import yaml
 from docs import sources
 from docs.blocks import blocks, first_words
 from docs.markdown import broken_links, first_column, names, section
+from docs.named_commands import commands_in, is_taken
 from docs.workshop import Workshop, helm_lines, parsed
 from lib.checks import Checks
 from lib.commands import output_of, succeeds
@@ -125,6 +127,13 @@ def check_blocks(check, workshop):
             check(f"{name}: this is JSON", lambda: has("cniVersion", json.loads(block)))
 
 
+def check_named_commands(check, programs):
+    check.chapter("Commands that pages name in passing")
+    for page in [README, *PAGES]:
+        for words in sorted(commands_in(text_of(page))):
+            check(f"{page.relative_to(ROOT)}: {' '.join(words)}", is_taken, programs, words)
+
+
 def main():
     build = build_directory(sys.argv[1:])
     tools = pathlib.Path(output_of(ROOT / "tests/chart/tools"))
@@ -137,6 +146,7 @@ def main():
     check_links(check)
     with tempfile.TemporaryDirectory() as scratch:
         check_blocks(check, Workshop(pathlib.Path(scratch), build, tools))
+    check_named_commands(check, build / "bin")
     return check.totals()
 
 
