@@ -19,7 +19,7 @@ def why_not(condition, *arguments):
         holds = condition(*arguments) if callable(condition) else condition
     except Failed as failure:
         return str(failure) or "it does not hold"
-    except Exception:  # pylint: disable=broad-except  # one condition that breaks must not end the others
+    except Exception:  # one condition that breaks must not end the others
         return traceback.format_exc().rstrip()
     if holds is True:
         return None
