@@ -70,7 +70,7 @@ def statement(stream, start):
 def named_rules():
     """The texts of the configuration's rules, by the names that the sources give them."""
     found = {}
-    for path in [*ROOT.glob("cni/*"), *ROOT.glob("deviceplugin/*")]:
+    for path in [*ROOT.glob("cni/**/*"), *ROOT.glob("deviceplugin/**/*")]:
         if path.suffix not in (".h", ".cc"):
             continue
         stream = list(tokens(path.read_text("utf-8")))

@@ -6,8 +6,8 @@ from lib.places import ROOT
 
 DAEMON_CONFIGURATION = ["deviceplugin/*config*.cc"]
 PLUGIN_CONFIGURATION = ["cni/net_conf*.cc"]
-METRICS = ["deviceplugin/metrics.cc"]
-LABELS = ["deviceplugin/metrics.cc", "deviceplugin/device_state.cc"]
+METRICS = ["deviceplugin/**/metrics.cc"]
+LABELS = ["deviceplugin/**/metrics.cc", "deviceplugin/**/device_state.cc"]
 
 
 def text_of(patterns):
