@@ -72,7 +72,8 @@ def stages(everything):
         Stage("unit and scripted tests", [
             Check("with AddressSanitizer and UndefinedBehaviorSanitizer",
                   "tests/gtest " + " ".join(f"build/asan/bin/{name}" for name in SANITIZED_TESTS), counts=True),
-            Check("the daemon, with ThreadSanitizer", "tests/gtest build/tsan/bin/kubelet_tests", counts=True)]),
+            Check("the daemon, with ThreadSanitizer", "tests/gtest build/tsan/bin/kubelet_tests", counts=True),
+            Check("what the tests' own scripts compute", "tests/scripts.py", counts=True)]),
         Stage("fuzzing", [
             Check(f"{', '.join(FUZZERS)} survive {fuzz_seconds} seconds of random input",
                   f"tests/fuzz/run build/asan {fuzz_seconds} {' '.join(FUZZERS)}")]),

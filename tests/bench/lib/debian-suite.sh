@@ -5,8 +5,8 @@
 # from the mirror in the machine's configuration. It installs nothing, and leaves the machine's own sources, lists and
 # preferences unchanged. To be sourced, after progress.sh.
 
-# open_suite SUITE DIRECTORY [ARCHITECTURE]: downloads SUITE's current lists into DIRECTORY, for this machine's
-# architecture or another. suite_apt then uses these lists.
+# open_suite SUITE DIRECTORY [ARCHITECTURE]: downloads SUITE's current lists into DIRECTORY unless it has them, for
+# this machine's architecture or another. suite_apt then uses these lists.
 open_suite() {
   local suite=$1 release mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   suite_directory=$2
@@ -37,7 +37,9 @@ SOURCES
     : >"$suite_directory/status" # no package is installed there yet
     suite_options+=(-o "APT::Architecture=$3" -o "APT::Architectures=$3" -o "Dir::State::status=$suite_directory/status")
   fi
+  [[ ! -e $suite_directory/$suite.updated ]] || return 0
   step "lists of Debian's $suite${3:+ for $3}" "$suite_directory/update.log" suite_apt apt-get update
+  : >"$suite_directory/$suite.updated"
 }
 
 # suite_apt apt-get|apt-cache ARGUMENT...

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The chart as helm renders it, and what is in the objects that come out."""
+import os
+
+import yaml
+from lib.commands import output_of, run
+from lib.conditions import Failed
+from lib.places import ROOT
+
+CHART = ROOT / "deploy/helm/rxlease"
+VALUES = ROOT / "tests/chart/values"
+
+
+class Rendered:
+    """The objects of one rendering, and their text."""
+
+    def __init__(self, text):
+        self.text = text
+        self.objects = [item for item in yaml.safe_load_all(text) if item]
+
+    def of_kind(self, kind):
+        return [item for item in self.objects if item["kind"] == kind]
+
+    def only(self, kind):
+        """The one object of the kind."""
+        found = self.of_kind(kind)
+        if len(found) != 1:
+            raise Failed(f"there are {len(found)} objects of kind {kind}, not one")
+        return found[0]
+
+    def file(self, name):
+        """A file of the ConfigMap."""
+        return self.only("ConfigMap")["data"][name]
+
+    @property
+    def template(self):
+        """What the DaemonSet makes pods of."""
+        return self.only("DaemonSet")["spec"]["template"]
+
+    @property
+    def pod(self):
+        return self.template["spec"]
+
+    @property
+    def container(self):
+        return self.pod["containers"][0]
+
+    def all_containers(self):
+        """Those of every pod and of every object that makes pods, also those that run before the others."""
+        for item in self.objects:
+            spec = item.get("spec", {})
+            pod = spec.get("template", {}).get("spec", spec)
+            yield from pod.get("initContainers", []) + pod.get("containers", [])
+
+    def volume(self, name):
+        return next(volume for volume in self.pod["volumes"] if volume["name"] == name)
+
+
+class Helm:
+    """Helm, with its own files in the scratch directory, and the chart."""
+
+    def __init__(self, program, scratch):
+        self.program = program
+        self.environment = os.environ | {f"HELM_{kind.upper()}_HOME": str(scratch / "helm" / kind)
+                                         for kind in ("cache", "config", "data")}
+
+    def call(self, *words):
+        return output_of(self.program, *words, env=self.environment)
+
+    def render(self, values, *options):
+        """The chart with a set of values from tests/chart/values, and options such as --set KEY=VALUE."""
+        text = self.call("template", "fast", CHART, "--namespace", "net", "--values", VALUES / f"{values}.yaml", *options)
+        return Rendered(text + "\n")
+
+    def refusal(self, values, *options):
+        """What helm says of values that it does not take."""
+        command = [self.program, "template", "fast", CHART, "--values", VALUES / f"{values}.yaml", *options]
+        status, _, said = run(command, env=self.environment)
+        if not status:
+            raise Failed("helm takes them")
+        return said
+
+    def lint(self, *options):
+        """A condition: helm has nothing to complain about."""
+        self.call("lint", "--quiet", "--strict", *options, CHART)
+        return True
+
+    def notes(self, values):
+        """What helm tells whoever has installed the chart."""
+        said = self.call("install", "fast", CHART, "--namespace", "net", "--dry-run=client", "--values", VALUES / f"{values}.yaml")
+        _, heading, notes = said.partition("\nNOTES:\n")
+        if not heading:
+            raise Failed(f"there are no notes in:\n{said}")
+        return notes
+
+
+def refusals(text):
+    """Of each line of tests/chart/refusals: an option, its value, and the words of the refusal."""
+    for line in text.splitlines():
+        if line.startswith("--"):
+            given, _, words = line.partition(" => ")
+            option, _, value = given.partition(" ")
+            yield option, value, words
+
+
+def keys_of(schema):
+    """All keys that a JSON schema describes, on every level."""
+    if isinstance(schema, list):
+        return set().union(*map(keys_of, schema))
+    if isinstance(schema, dict):
+        return set(schema.get("properties", {})).union(*map(keys_of, schema.values()))
+    return set()
+
+
+def allowed_by(profile):
+    """What a seccomp profile allows: system calls by name, each with its conditions as text."""
+    return {(name, repr(rule.get("args"))) for rule in profile["syscalls"] if rule["action"] == "SCMP_ACT_ALLOW"
+            for name in rule["names"]}

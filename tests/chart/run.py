@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The Helm chart, without a cluster: linted, rendered for a matrix of values, compared with the types of Kubernetes'
+objects, read by the daemon itself; and what it refuses, with which words.
+
+    tests/chart/run [BUILD_DIRECTORY]     default: build/release
+
+The last line is `N passed, N failed`."""
+import functools
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import yaml
+from chart.rendered import CHART, VALUES, Helm, allowed_by, keys_of, refusals
+from docs.sources import daemon_keys
+from lib.checks import Checks
+from lib.commands import output_of, succeeds
+from lib.conditions import has, no, nothing_in, same
+from lib.places import ROOT, build_directory
+
+DEPLOY = ROOT / "deploy"
+TYPED = ROOT / "tests/chart/typed.js"
+
+
+def check_each_set(check, helm, scratch, build):
+    """Every set of values is one that helm, the daemon and Kubernetes take. Returns the renderings by the sets' names, and
+    leaves a file of each in the scratch directory."""
+    check.chapter("Every set of values")
+    rendered = {}
+    for values in sorted(VALUES.glob("*.yaml")):
+        name = values.stem
+        check(f"{name}: helm has nothing to complain about", helm.lint, "--values", values)
+        chart = rendered[name] = helm.render(name)
+        (scratch / f"{name}.yaml").write_text(chart.text, encoding="utf-8")
+        config = scratch / f"{name}.config"
+        config.write_text(chart.file("config.yaml"), encoding="utf-8")
+        check(f"{name}: the daemon takes its configuration",
+              succeeds, build / "bin/rxlease-device-plugin", "--config", config, "--check-config")
+    check("Kubernetes knows what is rendered, and the examples", succeeds, "node", TYPED,
+          *(scratch / f"{name}.yaml" for name in rendered), DEPLOY / "kubernetes/rxlease.yaml",
+          *sorted(DEPLOY.glob("examples/*/*.yaml")))
+    misspelt = scratch / "misspelt"
+    misspelt.write_text(rendered["least"].text.replace("hostNetwork:", "hostNetwrok:"), encoding="utf-8")
+    check("and would not know what is misspelt", no, succeeds, "node", TYPED, misspelt)
+    check("helm has nothing to complain about without any", helm.lint)
+    return rendered
+
+
+def check_rights(check, rendered):
+    """What the pods may do, and what nobody may."""
+    check.chapter("What is rendered")
+    every_text = "\n".join(chart.text for chart in rendered.values())
+
+    def capabilities():
+        return rendered["least"].container["securityContext"]["capabilities"]
+
+    check("the daemon has two capabilities", lambda: same(["NET_ADMIN", "SYS_ADMIN"], capabilities()["add"]))
+    check("and drops the rest", lambda: same(["ALL"], capabilities()["drop"]))
+    check("nothing is privileged", lambda: "privileged: true" not in every_text)
+    check("every root file system is read-only", lambda: nothing_in(
+        container["name"] for chart in rendered.values() for container in chart.all_containers()
+        if container["securityContext"].get("readOnlyRootFilesystem") is not True))
+    check("there are no rights on the API server", lambda: nothing_in(
+        item["kind"] for chart in rendered.values() for item in chart.objects if "Role" in item["kind"]))
+
+
+def check_probes(check, rendered):
+    def asked(container):
+        return container["livenessProbe"]["httpGet"]["host"], container["ports"][0]["containerPort"]
+
+    check("probes ask where the daemon listens", lambda: same(("127.0.0.1", 9808), asked(rendered["least"].container)))
+    check("over IPv6 too", lambda: same(("::1", 9810), asked(rendered["ipv6"].container)))
+    check("and there are none where it does not",
+          lambda: nothing_in({"livenessProbe", "ports"} & set(rendered["silent"].container)))
+
+
+def check_places(check, most):
+    """Directories, networks and the nodes that need them."""
+    check("directories are the configuration's",
+          lambda: same("/data/kubelet/device-plugins", most.volume("device-plugins")["hostPath"]["path"]))
+    check("a conflist is installed", lambda: same(["install-cni", "--conflist=/etc/rxlease/10-fast.conflist"],
+                                                  most.pod["initContainers"][0]["args"]))
+    check("its text is the plugin's",
+          lambda: same("net.example/fast", json.loads(most.file("10-fast.conflist"))["plugins"][0]["resource"]))
+    check("on a node that is not ready, for want of a network",
+          lambda: same(("node.kubernetes.io/not-ready", "NoSchedule"),
+                       (most.pod["tolerations"][0]["key"], most.pod["tolerations"][0]["effect"])))
+    check("networks of Multus name their resource", lambda: same(
+        ["net.example/fast", "net.example/more"],
+        [network["metadata"]["annotations"]["k8s.v1.cni.cncf.io/resourceName"]
+         for network in most.of_kind("NetworkAttachmentDefinition")]))
+
+
+def selects(chart):
+    """A condition: the DaemonSet selects the pod of helm's test."""
+    selected = chart.only("DaemonSet")["spec"]["selector"]["matchLabels"]
+    return selected.items() <= chart.only("Pod")["metadata"]["labels"].items()
+
+
+def check_lives(check, helm, rendered):
+    """What starts and what ends a daemon."""
+    least = rendered["least"]
+    check("the DaemonSet does not select the pod of helm's test", lambda: not selects(least))
+    check("uninstalling leaves no daemon", lambda: same(["uninstall-cni", "--stay"], rendered["uninstall"].container["args"]))
+
+    def annotations(*options):
+        return helm.render("least", *options).template["metadata"]["annotations"]
+
+    check("a changed pool restarts no daemon",
+          lambda: same(annotations(), annotations("--set", "config.pools[0].queues.count=4")))
+    check("a changed directory does", lambda: annotations() != annotations("--set", "config.stateDirectory=/run/other"))
+
+
+def check_versions(check, helm, build):
+    check("the chart is of the programs' version", lambda: same(
+        output_of(build / "bin/rxlease", "--version"),
+        f"rxlease {yaml.safe_load((CHART / 'Chart.yaml').read_text('utf-8'))['appVersion']}"))
+    check("the manifest for kubectl is the chart's", lambda: same(
+        (DEPLOY / "kubernetes/rxlease.yaml").read_text("utf-8").rstrip("\n"),
+        output_of(DEPLOY / "kubernetes/render", helm.program)))
+
+
+def check_notes(check, helm):
+    check.chapter("What to do next")
+    notes = functools.cache(helm.notes)
+    no_network = "No network of type rxlease comes with this release"
+    check("names the resource", lambda: has("rxlease.dev/rxq", notes("least")))
+    check("in a form that kubectl takes", lambda: has(r"QUEUES:.status.allocatable.rxlease\.dev/rxq", notes("least")))
+    check("warns when there is no network", lambda: has(no_network, notes("least")))
+    check("but only then", lambda: "No network" not in notes("most"))
+    check("names the network of Multus", lambda: has("k8s.v1.cni.cncf.io/networks: shop/fast", notes("most")))
+    check("tells how uninstalling goes on", lambda: has("helm --namespace net uninstall fast", notes("uninstall")))
+
+
+def check_refusals(check, helm):
+    check.chapter("What is refused")
+    for option, value, words in refusals((ROOT / "tests/chart/refusals").read_text("utf-8")):
+        check(f"{option} {value} => {words}", lambda: has(words, helm.refusal("least", option, value)))
+
+
+def check_keys(check):
+    check.chapter("Keys")
+    schema = json.loads((CHART / "values.schema.json").read_text("utf-8"))["properties"]["config"]
+    check("the schema has the daemon's keys, and no other", lambda: same(sorted(daemon_keys()), sorted(keys_of(schema))))
+
+
+def check_seccomp(check):
+    check.chapter("The seccomp profile")
+    profile = json.loads((DEPLOY / "seccomp/rxlease.json").read_text("utf-8"))
+    runtimes = json.loads(pathlib.Path(output_of(ROOT / "tests/references/seccomp")).read_text("utf-8"))
+    # Not equal: Debian's containerd goes on, and may come to allow more.
+    check("allows three calls that containerd's default does not", lambda: same(
+        [("io_uring_enter", "None"), ("io_uring_register", "None"), ("io_uring_setup", "None")],
+        sorted(allowed_by(profile) - allowed_by(runtimes))))
+    check("and refuses what is left", same, "SCMP_ACT_ERRNO", profile["defaultAction"])
+
+
+def check_yaml(check, rendered, scratch):
+    check.chapter("YAML")
+    check("yamllint has nothing to complain about", succeeds, "yamllint", "--strict", "--config-file", DEPLOY / ".yamllint.yaml",
+          CHART / "Chart.yaml", CHART / "values.yaml", DEPLOY / "kubernetes", DEPLOY / "monitoring", DEPLOY / "examples",
+          VALUES, *(scratch / f"{name}.yaml" for name in rendered))
+
+
+def run_checks(build, tools, scratch):
+    check = Checks()
+    helm = Helm(tools / "helm", scratch)
+    rendered = check_each_set(check, helm, scratch, build)
+    check_rights(check, rendered)
+    check_probes(check, rendered)
+    check_places(check, rendered["most"])
+    check_lives(check, helm, rendered)
+    check_versions(check, helm, build)
+    check_notes(check, helm)
+    check_refusals(check, helm)
+    check_keys(check)
+    check_seccomp(check)
+    check_yaml(check, rendered, scratch)
+    return check.totals()
+
+
+def main():
+    build = build_directory(sys.argv[1:])
+    tools = pathlib.Path(output_of(ROOT / "tests/chart/tools"))
+    os.environ["NODE_PATH"] = str(tools / "node_modules")
+    with tempfile.TemporaryDirectory() as scratch:
+        return run_checks(build, tools, pathlib.Path(scratch))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The documentation against the code: messages, keys, values, metrics, links, and the commands that it tells people to run.
+
+    tests/docs/run [BUILD_DIRECTORY]     default: build/release
+
+A block ```sh is run, in a copy of the sources. The suite `cluster` of the bench runs ```sh cluster, ```sh node (as root
+on one) and ```sh sender (elsewhere), and tests/arm64/run ```sh registry; here they are parsed, and helm is asked what it
+would do. Of the commands of our own programs that a page names in passing the programs are asked whether they would take
+them. The last line is `N passed, N failed`."""
+import json
+import os
+import pathlib
+import re
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import yaml
+from docs import sources
+from docs.blocks import blocks, first_words
+from docs.markdown import broken_links, first_column, names, section
+from docs.named_commands import commands_in, is_taken
+from docs.workshop import Workshop, helm_lines, parsed
+from lib.checks import Checks
+from lib.commands import output_of, succeeds
+from lib.conditions import has, nothing_in, same
+from lib.places import ROOT, build_directory
+
+README = ROOT / "README.md"
+PAGES = sorted(ROOT.glob("docs/*.md"))
+RUNTIMES_WORDS = {"ipMasq", "prevResult"}  # keys of a network that its runtime or another plugin writes
+RUN_ELSEWHERE = ("cluster", "node", "sender", "registry")
+
+
+def text_of(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def longest_part(message):
+    """The longest part of a message that never differs: by it a page must name the message."""
+    return max(re.split("…| / ", message), key=len).strip()
+
+
+def untold(messages, page):
+    """The messages without a remedy that the page does not name either."""
+    without_remedy = re.findall(r"^\| (.*) \|  \|$", messages, re.MULTILINE)
+    return [message for message in without_remedy if longest_part(message.strip()) not in page]
+
+
+def check_messages(check):
+    check.chapter("Messages")
+    check("the list of messages is the code's (tests/docs/messages >docs/messages.md)",
+          lambda: same(output_of(ROOT / "tests/docs/messages"), text_of("docs/messages.md").rstrip("\n")))
+    check("those without a remedy have one in troubleshooting",
+          lambda: nothing_in(untold(text_of("docs/messages.md"), text_of("docs/troubleshooting.md"))))
+
+
+def check_keys(check):
+    check.chapter("Keys")
+    for program, heading, keys, others in (("daemon", "Run the daemon", sources.daemon_keys, set()),
+                                           ("plugin", "Use the plugin", sources.plugin_keys, RUNTIMES_WORDS)):
+        told = section(text_of("README.md"), heading)
+        in_table = names("\n".join(first_column(told)))
+        check(f"every key of the {program} is explained", lambda: nothing_in(keys() - names(told) - others))
+        check(f"and the {program} has every key of the table", lambda: nothing_in(in_table - keys()))
+
+
+def values_of(schema):
+    """The chart's values, as its documentation lists them: two levels, of the conflist three."""
+    for key, described in schema["properties"].items():
+        if key in ("global", "config"):
+            continue
+        if "properties" not in described:
+            yield key
+        for second, below in described.get("properties", {}).items():
+            if second == "conflist":
+                yield from (f"{key}.{second}.{third}" for third in below["properties"])
+            else:
+                yield f"{key}.{second}"
+
+
+def check_values(check):
+    schema = json.loads(text_of("deploy/helm/rxlease/values.schema.json"))
+    table = "\n".join(first_column(section(text_of("docs/configuration.md"), "The chart")))
+    check("every value of the chart is explained, and none that it has not",
+          lambda: same(sorted(values_of(schema)), sorted(set(re.findall(r"`([^`]+)`", table)) - {"config"})))
+
+
+def check_metrics(check):
+    check.chapter("Metrics")
+    told = [line for line in text_of("docs/operations.md").splitlines() if line.startswith("| `rxlease_")]
+    check("every metric is explained, and none that there is not",
+          lambda: same(sorted(sources.daemon_metrics()), sorted(sources.metrics_in("\n".join(told)))))
+    files = sorted((ROOT / "deploy/monitoring").iterdir())
+    for file in files:
+        check(f"{file.name} has no other", lambda: nothing_in(sources.metrics_in(text_of(file)) - sources.daemon_metrics()))
+    queries = "\n".join(map(text_of, files))
+    check("and no other labels", lambda: nothing_in(sources.label_values_in(queries) - sources.label_values()))
+    check("alerts are a PrometheusRule", succeeds, "node", ROOT / "tests/chart/typed.js",
+          ROOT / "deploy/monitoring/alerts.yaml")
+    check("the dashboard is JSON with panels",
+          lambda: len(json.loads(text_of("deploy/monitoring/dashboard.json"))["panels"]) > 5)
+
+
+def check_links(check):
+    check.chapter("Links")
+    for page in [README, *PAGES]:
+        check(f"{page.relative_to(ROOT)} has no broken link", lambda: nothing_in(broken_links(page)))
+
+
+def check_blocks(check, workshop):
+    """Those that are to be run, and those that are to be copied."""
+    check.chapter("Commands")
+    for page in PAGES:
+        name, text = page.relative_to(ROOT), text_of(page)
+        for block in blocks(text, "sh"):
+            check(f"{name}: {first_words(block)}", workshop.runs, block)
+        for kind in RUN_ELSEWHERE:
+            for block in blocks(text, f"sh {kind}"):
+                check(f"{name}, {kind}: {first_words(block)}", parsed, block)
+                for line in helm_lines(block):
+                    check(f"helm can do: {line}", workshop.runs, f"helm template {line}")
+        for block in blocks(text, "yaml"):
+            check(f"{name}: this is YAML: {first_words(block)}", lambda: yaml.safe_load(block) is not None)
+        for block in blocks(text, "json"):
+            check(f"{name}: this is JSON", lambda: has("cniVersion", json.loads(block)))
+
+
+def check_named_commands(check, programs):
+    check.chapter("Commands that pages name in passing")
+    for page in [README, *PAGES]:
+        for words in sorted(commands_in(text_of(page))):
+            check(f"{page.relative_to(ROOT)}: {' '.join(words)}", is_taken, programs, words)
+
+
+def main():
+    build = build_directory(sys.argv[1:])
+    tools = pathlib.Path(output_of(ROOT / "tests/chart/tools"))
+    os.environ["NODE_PATH"] = str(tools / "node_modules")
+    check = Checks()
+    check_messages(check)
+    check_keys(check)
+    check_values(check)
+    check_metrics(check)
+    check_links(check)
+    with tempfile.TemporaryDirectory() as scratch:
+        check_blocks(check, Workshop(pathlib.Path(scratch), build, tools))
+    check_named_commands(check, build / "bin")
+    return check.totals()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests as sentences, for scripts: checks.sh of tests/bench/lib, for Python.
+
+    check = Checks()
+    check("the pool has four queues", same, 4, count_queues)
+    check("a pod gets one", within, 30, pod_runs, "web")
+    sys.exit(check.totals())
+"""
+import textwrap
+
+from lib.conditions import why_not
+
+
+class Checks:
+    """Says of each sentence whether it holds, and counts."""
+
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+
+    def __call__(self, sentence, condition, *arguments):
+        """The sentence holds when the condition does (see lib/conditions.py). Returns whether it does."""
+        reason = why_not(condition, *arguments)
+        if reason is None:
+            self.passed += 1
+            print(f"ok: {sentence}", flush=True)
+            return True
+        self.failed += 1
+        print(f"FAILED: {sentence}\n{textwrap.indent(reason, '    ')}", flush=True)
+        return False
+
+    @staticmethod
+    def chapter(title):
+        """A heading for the sentences that follow."""
+        print(f"\n{title}", flush=True)
+
+    def totals(self, file=None):
+        """The last line, which a file may get too. Returns the script's exit status."""
+        line = f"{self.passed} passed, {self.failed} failed"
+        print(line, flush=True)
+        if file:
+            file.write_text(line + "\n", encoding="ascii")
+        return 0 if self.passed and not self.failed else 1

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The suite `cluster`: the documentation's commands in a real cluster of one node.
+
+The wrapper in tests/bench/suites has plugged in the NIC and wired it, and set PATH."""
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import yaml
+from lib.checks import Checks
+from lib.commands import output_of, run, succeeds, succeeds_aloud
+from lib.conditions import has, matches, no, nothing_in, same
+from lib.kernel_log import complaints
+from lib.patience import scaled, within
+from lib.places import ROOT
+from system.kubernetes.api import Api
+from system.kubernetes.documentation import Documentation, lines_before_helm
+from system.kubernetes.leftovers import files, undocumented
+from system.kubernetes.node import BUILD, START
+from system.kubernetes.objects import PROMETHEUS_RULES, deployment
+from system.kubernetes.questions import Questions, becomes, leases, ours, rights_of
+
+KUBECONFIG = pathlib.Path("/etc/kubernetes/admin.conf")
+OTHER_NETWORK = pathlib.Path("/etc/cni/net.d/20-other.conflist")
+BYTES = 67108864  # that the quick start sends
+
+
+class Cluster:
+    """The cluster, the documentation, and where its commands are run: beside the sources, with values for this node."""
+
+    def __init__(self, check, site):
+        self.check = check
+        self.site = site
+        (site / "deploy").symlink_to(ROOT / "deploy")
+        self.documentation = Documentation(site)
+        self.ask = None  # once it answers
+
+    def chapter(self, title):
+        uptime = pathlib.Path("/proc/uptime").read_text("ascii").split()[0]
+        self.check.chapter(f"{title} ({uptime} s after boot)")
+
+    def documented(self, sentence, page, words):
+        return self.check(sentence, self.documentation.runs, page, words)
+
+    def change_pool(self, **members):
+        """Changes the first pool in values.yaml, as somebody would with an editor."""
+        self.change_values(lambda values: values["config"]["pools"][0].update(members))
+
+    def change_values(self, change):
+        file = self.site / "values.yaml"
+        values = yaml.safe_load(file.read_text("utf-8"))
+        change(values)
+        file.write_text(json.dumps(values), encoding="utf-8")
+
+    def starts(self):
+        """Returns whether there is anything to go on with."""
+        check = self.check
+        if not check("a cluster starts, with no network for pods", succeeds, START, "--cluster",
+                     "--cni-bin", output_of(ROOT / "tests/references/build"), "--cni-conf", "/dev/null"):
+            return False
+        self.ask = Questions(Api(KUBECONFIG))
+        for image in ("image", "examples"):
+            check(f"it takes {image}.tar", succeeds, "ctr", "--namespace", "k8s.io", "images", "import", BUILD / f"{image}.tar")
+        check("its node is not ready", becomes, "condition=Ready=false", "node/bench")
+        check("for want of a network", has, "cni", self.ask.why_not_ready)
+        return True
+
+    def prepare_values(self):
+        """The quick start's values, but for the driver and the number of queues; its registry and its label are given to
+        the node."""
+        output_of("bash", "-euc", lines_before_helm("quickstart", "cat >values.yaml"), cwd=self.site)
+        self.change_pool(selectors={"drivers": ["simnic"]}, queues={"count": 4})
+        version = output_of(BUILD / "bin/rxleasectl", "--version").split()[-1]
+        output_of("ctr", "--namespace", "k8s.io", "images", "tag", f"docker.io/library/rxlease:{version}",
+                  f"registry.example/rxlease:{version}")
+        output_of("kubectl", "label", "node", "bench", "example/fast-nic=true")
+
+    def is_installed(self):
+        """Returns whether there is anything to go on with."""
+        check = self.check
+        self.chapter("The chart is installed")
+        self.prepare_values()
+        self.documented("as the quick start says: its DaemonSet becomes ready, and misses nothing",
+                        "quickstart", "helm upgrade --install")
+        check("and with it the node", becomes, "condition=Ready", "node/bench")
+        if check.failed:
+            print(run(["kubectl", "--namespace", "kube-system", "get", "all,events"])[2], run(["kubectl", "describe", "node"])[2])
+            return False
+        check("which has four queues, and can allocate them all", self.ask.offers, 4)
+        check("its service account has the rights that every account has, and no more",
+              lambda: same(rights_of("default"), rights_of("rxlease")))
+        check("its pod has no token", lambda: nothing_in(
+            volume for volume in self.ask.daemon()["spec"]["volumes"] if "secret" in volume or "projected" in volume))
+        return True
+
+    def receives_without_a_copy(self):
+        check, documentation = self.check, self.documentation
+        self.chapter("A pod receives without a copy, as the quick start says")
+        self.documented("a node gets the seccomp profile", "quickstart", "/var/lib/kubelet/seccomp")
+        self.documented("the example pod runs", "quickstart", "deploy/examples/pods/zerocopy.yaml")
+        os.environ["ADDRESS"] = output_of("kubectl", "get", "pod", "zerocopy", "--output", "jsonpath={.status.podIP}")
+        self.documented("a stream is sent to it", "quickstart", "zerocopy_send")
+        # Before the container is cleared away, which it soon is, and its log with it.
+        check("and copied nowhere", within, 30, lambda: has(
+            f"zero-copy {BYTES} bytes, copied 0 bytes", documentation.output("quickstart", "kubectl logs zerocopy")))
+        check("the pod ends well", becomes, "jsonpath={.status.phase}=Succeeded", "pod/zerocopy")
+        check("it is deleted", succeeds, "kubectl", "delete", "pod", "zerocopy")
+
+    def gives_queues(self):
+        check, ask = self.check, self.ask
+        self.chapter("Pods ask for queues")
+        check("a Deployment of four pods is made", applied, deployment(4))
+        check("they run", succeeds, "kubectl", "rollout", "status", "deployment/web", "--timeout", f"{scaled(120)}s")
+        check("and lease a queue each", ask.everyone_leases)
+        check("of four different ones", lambda: same(4, len({lease["device"] for lease in leases()})))
+        check("one more is asked for", scaled_to, 5)
+        check("which stays pending", within, 30, matches, r"Unschedulable: .*Insufficient rxlease\.dev/rxq", ask.why_pending)
+        print(ask.why_pending(), flush=True)
+        full = ["Pending", "Running", "Running", "Running", "Running"]
+        check("while the others go on", same, full, ask.phases)
+        check("one of these is deleted", lambda: succeeds("kubectl", "delete", "pod", ask.running()[0].partition("/")[2]))
+        check("its queue goes to one that waited", within, 60, same, full, ask.phases)
+        check("who leases it", within, 30, ask.everyone_leases)
+        check("three go", scaled_to, 2)
+        check("and give their queues back", within, 60, ask.everyone_leases)
+        check("none is pending", same, ["Running", "Running"], ask.phases)
+        self.documented("helm's own test gets a queue", "quickstart", "helm --namespace kube-system test")
+
+    def shows_an_operator(self):
+        self.chapter("An operator looks")
+        applied(PROMETHEUS_RULES)  # of the Prometheus operator the cluster has the type only
+        becomes("condition=Established", f"crd/{PROMETHEUS_RULES['metadata']['name']}")
+        self.documented("at alerts", "operations", "alerts.yaml")
+        self.documented("at the queues", "operations", "rxleasectl show")
+
+    def changes(self):
+        """Returns the pods' lives, which went on."""
+        check, ask = self.check, self.ask
+        self.chapter("The pool changes")
+        lives, daemon = ask.lives(), ask.daemon_uid()
+        self.change_pool(queues={"count": 5})
+        self.documented("helm upgrades the release, with one queue more", "upgrade", "helm upgrade rxlease")
+        check("the node has five", ask.offers, 5)
+        check("the daemon is the same, and so are the pods", lambda: same([daemon, lives], [ask.daemon_uid(), ask.lives()]))
+        check("which have their queues", ask.everyone_leases)
+
+        self.chapter("The daemon changes")
+        self.change_pool(queues={"count": 4})
+        self.change_values(lambda values: values["config"].update(metrics={"address": "127.0.0.1:9809"}))
+        self.documented("helm upgrades the release, with another address", "upgrade", "helm upgrade rxlease")
+        check("the DaemonSet is rolled out", ours, "rollout", "status", "daemonset/rxlease", "--timeout", f"{scaled(180)}s")
+        check("the daemon is another", no, same, daemon, ask.daemon_uid)
+        check("the node has four queues again", ask.offers, 4)
+        check("the pods are the same", same, lives, ask.lives)
+        check("and have their queues", ask.everyone_leases)
+        return lives
+
+    def is_uninstalled(self, lives, files_before):
+        check, ask = self.check, self.ask
+        self.chapter("The chart is uninstalled")
+        # As the documentation says, before: without any network nothing that has ended could be cleared away.
+        OTHER_NETWORK.write_text(json.dumps({"cniVersion": "1.0.0", "name": "other", "plugins": [
+            {"type": "ptp", "ipam": {"type": "host-local", "subnet": "10.23.0.0/24"}}]}), encoding="ascii")
+        uninstallation = self.documentation.begins("upgrade", "--set uninstall=true")
+        check("it waits for the pods", within, 180, lambda: matches("not given back: .*default/web", output_of(
+            "kubectl", "--namespace", "kube-system", "logs", "daemonset/rxlease", "--container", "restore-nics")))
+        check("which go on", same, lives, ask.lives)
+        check("they are deleted", succeeds, "kubectl", "delete", "deployment", "web", "--cascade=foreground")
+        check("now it is done", same, 0, uninstallation.wait)
+        check("its pods are gone", ours, "wait", "pod", "--selector", "app.kubernetes.io/name=rxlease", "--for", "delete",
+              "--timeout", f"{scaled(120)}s")
+        check("nothing of it is left in the cluster but the pod of helm's test", lambda: same("pod/rxlease-test", output_of(
+            "kubectl", "--namespace", "kube-system", "get", "all,configmap,serviceaccount,secret",
+            "--selector", "app.kubernetes.io/instance=rxlease", "--output", "name")))
+        check("the node has none to allocate", same, "0", ask.allocatable)
+        check("and is still ready, with another network", becomes, "condition=Ready", "node/bench")
+        check("no file of it is left, but what the documentation names", lambda: nothing_in(undocumented(
+            files() - files_before - {str(OTHER_NETWORK)}, (ROOT / "docs/upgrade.md").read_text("utf-8"))))
+
+    def goes_without_helm(self):
+        check = self.check
+        self.chapter("Without helm")
+        manifests = [ROOT / "deploy/kubernetes/rxlease.yaml", *sorted(ROOT.glob("deploy/examples/pods/*.yaml"))]
+        check("the API server takes the manifest for kubectl, and the examples", succeeds_aloud, "kubectl", "apply",
+              "--dry-run=server", *(word for manifest in manifests for word in ("--filename", manifest)))
+        check("a plugin is installed on a node", succeeds_aloud, "rxlease-device-plugin", "install-cni")
+        self.documented("and removed by hand", "upgrade", "uninstall-cni")
+        check("it is gone", lambda: not pathlib.Path("/opt/cni/bin/rxlease").exists())
+
+    def run(self):
+        if not self.starts():
+            return
+        files_before = files()
+        if not self.is_installed():
+            return
+        self.receives_without_a_copy()
+        self.gives_queues()
+        self.shows_an_operator()
+        lives = self.changes()
+        self.is_uninstalled(lives, files_before)
+        self.goes_without_helm()
+        self.check("the kernel has nothing to complain about", nothing_in, complaints)
+        self.check("every command of the documentation that needs a cluster was run", nothing_in, self.documentation.never_run)
+
+
+def applied(thing):
+    """A condition: kubectl applies the object."""
+    return succeeds("kubectl", "apply", "--filename", "-", text=json.dumps(thing))
+
+
+def scaled_to(replicas):
+    """A condition: the Deployment is asked for so many pods."""
+    return succeeds("kubectl", "scale", "deployment", "web", "--replicas", replicas)
+
+
+def main():
+    os.environ.update(KUBECONFIG=str(KUBECONFIG), HELM_CACHE_HOME="/tmp/helm", HELM_CONFIG_HOME="/tmp/helm",
+                      HELM_DATA_HOME="/tmp/helm")
+    check = Checks()
+    with tempfile.TemporaryDirectory() as site:
+        Cluster(check, pathlib.Path(site)).run()
+    return check.totals(pathlib.Path(os.environ["RXLEASE_RESULTS"], "cluster.totals"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The suite `schedule`: a real kubelet hands out our device plugin's queues."""
+import json
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from lib.checks import Checks
+from lib.commands import output_of, succeeds
+from lib.conditions import Failed, nothing_in, same
+from system.kubernetes.node import (PLUGIN, POD, RESTART_KUBELET, START, STOP, given_to, known_devices, leased_by_pod, pod,
+                                    queues)
+
+NIC = "eth0"
+FOUR = [f"netdevsim1.p1-rx{queue}" for queue in (4, 5, 6, 7)]
+PLACES_OF_OURS = ("/run/rxlease/attachments", "/run/rxlease/devices")
+
+
+def leased(name):
+    """The ids of the queues that the pod's netkit leases."""
+    return [f"netdevsim1.p1-rx{queue}" for queue in leased_by_pod(name, NIC)]
+
+
+def holds_what_kubelet_gave(name):
+    """A condition: kubelet's record and the kernel name the same queues, at least one."""
+    given = given_to(name)
+    if not given:
+        raise Failed(f"kubelet has given nothing to {name}")
+    return same(given, leased(name))
+
+
+def left_behind():
+    """What attachments have while they live."""
+    files = [path for place in PLACES_OF_OURS for path in pathlib.Path(place).glob("**/*") if path.is_file()]
+    return files + output_of("ip", "-oneline", "link", "show", "type", "netkit").splitlines()
+
+
+def has_ended(*words):
+    """A condition: tests/bench/node/pod has done it."""
+    return succeeds(POD, *words)
+
+
+def check_start(check):
+    """Returns whether there is anything to go on with."""
+    output_of("ip", "link", "set", NIC, "up")
+    if not check("a node starts", succeeds, START) or not check("the device plugin registers", succeeds, PLUGIN, "start"):
+        return False
+    check("kubelet has four queues to give", same, FOUR, known_devices)
+    pod("run", "one", "--queues", "2")
+    return check("a pod that asks for two queues runs", has_ended, "wait", "one", "Running")
+
+
+def lease_of(name, device):
+    """The interface and the NIC's queue, as a pod reads them."""
+    lease = json.loads(pod("exec", name, "cat", f"/run/rxlease/{device}/lease.json"))
+    return lease["interface"], lease["physicalQueue"]
+
+
+def check_pod(check):
+    """What a pod with two queues has. Returns the ids of its queues."""
+    check("its netkit leases those that kubelet recorded", holds_what_kubelet_gave, "one")
+    first = given_to("one")
+    check("there are two", same, 2, len(first))
+    check("its environment names them", lambda: same(
+        [f"RXLEASE_DEVICES_RXQ={','.join(first)}"],
+        [line for line in pod("exec", "one", "env").splitlines() if "RXLEASE" in line]))
+    for device in first:
+        check(f"{device}: lease.json can be read in the container",
+              lambda: same(("eth0", int(device.rpartition("-rx")[2])), lease_of("one", device)))
+        check(f"{device}: it cannot be written there", lambda: same("refused", pod(
+            "exec", "one", "sh", "-c", 'echo >"$0" || echo refused', f"/run/rxlease/{device}/lease.json")))
+    check("the pod has its network", has_ended, "exec", "one", "ping", "-c", "1", "-q", "10.22.0.1")
+    return first
+
+
+def check_full_pool(check, first):
+    """A second pod gets the rest, a third nothing."""
+    pod("run", "two", "--queues", "1", "--with", '.spec.containers += [.spec.containers[0] | .name = "beside"]')
+    check("a pod of two containers with a queue each runs", has_ended, "wait", "two", "Running")
+    check("its netkit leases both", holds_what_kubelet_gave, "two")
+    check("those are two others", lambda: same(FOUR, sorted(first + given_to("two"))))
+
+    pod("run", "three", "--queues", "1")
+    check("a third pod is refused, as the pool is empty", has_ended, "wait", "three", "Failed")
+    check("kubelet says why", lambda: same("Failed UnexpectedAdmissionError", pod("status", "three")))
+    pod("delete", "three")
+
+
+def kubelet_restarts(*how):
+    """A condition: it does, and the device plugin registers with it."""
+    return succeeds(RESTART_KUBELET, *how) and succeeds(PLUGIN, "await")
+
+
+def plugin_restarts(*how):
+    return succeeds(PLUGIN, "stop", *how) and succeeds(PLUGIN, "start")
+
+
+def check_restarts(check, first):
+    """Neither kubelet nor the device plugin forgets, kill them or not."""
+    for sentence, restarts, how in (("kubelet is restarted", kubelet_restarts, ()),
+                                    ("kubelet is killed, and started", kubelet_restarts, ("--kill",)),
+                                    ("the device plugin is restarted", plugin_restarts, ()),
+                                    ("the device plugin is killed, and started", plugin_restarts, ("KILL",))):
+        check(sentence, restarts, *how)
+        check("kubelet has the same queues", same, FOUR, known_devices)
+        check("the first pod leases what it did", lambda: same(first, leased("one")))
+        check("the second too", holds_what_kubelet_gave, "two")
+    pod("run", "four", "--queues", "1")
+    check("the pool is still empty", has_ended, "wait", "four", "Failed")
+    pod("delete", "four")
+
+
+def check_end(check, first):
+    """Queues are given again, and at last nothing is left."""
+    check("a pod is deleted", has_ended, "delete", "one")
+    pod("run", "five", "--queues", "2")
+    check("the next gets its queues", has_ended, "wait", "five", "Running")
+    check("they are the same", lambda: same(first, given_to("five")))
+    check("its netkit leases them", holds_what_kubelet_gave, "five")
+
+    check("the node stops", succeeds, STOP)
+    check("every queue is free", lambda: nothing_in(line for line in queues(NIC).splitlines() if " of ifindex " in line))
+    check("the device plugin stops", succeeds, PLUGIN, "stop")
+    check("nothing is left", nothing_in, left_behind)
+
+
+def main():
+    check = Checks()
+    if check_start(check):
+        first = check_pod(check)
+        check_full_pool(check, first)
+        check_restarts(check, first)
+        check_end(check, first)
+    return check.totals(pathlib.Path(os.environ["RXLEASE_RESULTS"], "schedule.totals"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
