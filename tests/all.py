@@ -7,7 +7,7 @@ fuzzing, and every suite in the bench. Installs what it needs.
     tests/all --everything    and what is too slow for that: before every release, or when a change asks for it
     tests/all --list          which check runs when, and why
 
-The stages' times stand at the end. The last line counts the tests: `N passed, N failed`."""
+At the end stands what each check took. The last line counts the tests: `N passed, N failed`."""
 import argparse
 import dataclasses
 import os
@@ -15,6 +15,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -37,8 +38,15 @@ class Check:
 
 @dataclasses.dataclass(frozen=True)
 class Stage:
+    """Checks that run one after the other, or, as lists of such checks, at once: what downloads, unpacks and links leaves a
+    CPU to what compiles."""
+
     name: str
     checks: list
+    at_once: list = dataclasses.field(default_factory=list)
+
+    def all_checks(self):
+        return self.checks + [check for lane in self.at_once for check in lane]
 
 
 def build(preset, *targets):
@@ -53,14 +61,14 @@ def stages(everything):
     fuzz_seconds = 300 if everything else 10
     return [
         Stage("packages", [Check("all packages are there", "tests/setup", needed=True)]),
-        Stage("bench kernel", [Check("the bench's kernel is made", "tests/bench/kernel/build", needed=True)]),
-        Stage("reference plugins and Kubernetes", [
-            Check("cnitool and the reference plugins are made", "tests/references/build", needed=True),
-            Check("kubelet, control plane and containerd are made",
-                  "tests/references/kubernetes kubelet control-plane containerd images", needed=True)]),
-        Stage("release build", [build("release")]),
-        Stage("sanitized builds", [build("asan", *SANITIZED_TESTS, *(f"{name}_fuzz" for name in FUZZERS)),
-                                  build("tsan", "kubelet_tests")]),
+        Stage("builds", [], at_once=[
+            [Check("the bench's kernel is made", "tests/bench/kernel/build", needed=True),
+             Check("the simulated NIC is made", "tests/simnic/build", needed=True)],
+            [Check("cnitool and the reference plugins are made", "tests/references/build", needed=True),
+             Check("kubelet, control plane and containerd are made",
+                   "tests/references/kubernetes kubelet control-plane containerd images", needed=True)],
+            [build("release"), build("asan", *SANITIZED_TESTS, *(f"{name}_fuzz" for name in FUZZERS)),
+             build("tsan", "kubelet_tests")]]),
         Stage("linters", [
             Check("clang-format has nothing to change",
                   "git ls-files '*.cc' '*.h' '*.c' | xargs clang-format --dry-run --Werror"),
@@ -91,49 +99,68 @@ def stages(everything):
     ]
 
 
-class Tally:
-    """Counts, and what each stage took."""
+@dataclasses.dataclass
+class Ended:
+    """What a check found, and took."""
 
-    def __init__(self):
-        self.passed = self.failed = 0
-        self.seconds = {}
-        self.findings = []
+    check: Check
+    passed: int
+    failed: int
+    seconds: float
+    processor_seconds: float
 
-    def add(self, passed, failed):
-        self.passed += passed
-        self.failed += failed
 
-    def run(self, check):
-        """Shows what the command says, and counts what it found."""
-        with subprocess.Popen(["bash", "-euo", "pipefail", "-c", check.command], cwd=ROOT, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-            counts = None
-            for line in process.stdout:
-                sys.stdout.buffer.write(line)
-                sys.stdout.buffer.flush()
-                counts = TOTALS.match(line.rstrip(b"\n")) or counts
-        passed, failed = (int(counts[1]), int(counts[2])) if check.counts and counts else (0, 0)
-        if check.counts and not counts:
-            failed = 1
-        elif not check.counts:
-            passed, failed = (1, 0) if process.returncode == 0 else (0, 1)
-        elif process.returncode and not failed:
-            failed = 1
-        self.add(passed, failed)
-        if failed:
-            self.findings.append(f"{check.holds}: {check.command}")
-        print(f"{'FAILED' if failed else 'ok'}: {check.holds}", flush=True)
-        return not failed
+def run(check):
+    """Shows what the command says, line by line, and counts what it found."""
+    began = time.monotonic()
+    with subprocess.Popen(["bash", "-euo", "pipefail", "-c", check.command], cwd=ROOT, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        totals = None
+        for line in process.stdout:
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+            totals = TOTALS.match(line.rstrip(b"\n")) or totals
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    succeeded = process.returncode == 0
+    if check.counts:
+        passed, failed = (int(totals[1]), int(totals[2])) if totals else (0, 1)
+        failed = failed or int(not succeeded)
+    else:
+        passed, failed = int(succeeded), int(not succeeded)
+    print(f"{'FAILED' if failed else 'ok'}: {check.holds}", flush=True)
+    return Ended(check, passed, failed, time.monotonic() - began, usage.ru_utime + usage.ru_stime)
 
-    def print(self):
-        total = sum(self.seconds.values()) or 1
-        print(f"\n{'stage':<36} {'seconds':>8} {'share':>6}")
-        for name, seconds in self.seconds.items():
-            print(f"{name:<36} {seconds:>8.0f} {seconds / total:>6.0%}")
-        print(f"{'all':<36} {total:>8.0f}")
-        for finding in self.findings:
-            print(f"not passed: {finding}")
-        print(f"{self.passed} passed, {self.failed} failed", flush=True)
+
+def run_all(checks, ended):
+    """One after the other, into `ended`. A check that is needed and fails is the last."""
+    for check in checks:
+        ended.append(run(check))
+        if ended[-1].failed and check.needed:
+            return
+
+
+def run_stage(stage, everything):
+    wanted = lambda checks: [check for check in checks if everything or not check.only_with_everything]
+    ended = []
+    lanes = [threading.Thread(target=run_all, args=(wanted(lane), ended)) for lane in stage.at_once]
+    for lane in lanes:
+        lane.start()
+    run_all(wanted(stage.checks), ended)
+    for lane in lanes:
+        lane.join()
+    return ended
+
+
+def print_summary(ended, seconds):
+    total = sum(one.processor_seconds for one in ended) or 1
+    print(f"\n{'check':<72} {'seconds':>8} {'processor':>10} {'share':>6}")
+    for one in ended:
+        print(f"{one.check.holds:<72.72} {one.seconds:>8.0f} {one.processor_seconds:>10.0f} {one.processor_seconds / total:>6.0%}")
+    print(f"{'all':<72} {seconds:>8.0f} {total:>10.0f}")
+    for one in ended:
+        if one.failed:
+            print(f"not passed: {one.check.holds}: {one.check.command}")
 
 
 def use_compiler_cache():
@@ -145,7 +172,7 @@ def use_compiler_cache():
 
 def list_checks():
     for stage in stages(True):
-        for check in stage.checks:
+        for check in stage.all_checks():
             when = f"only with --everything: {check.only_with_everything}" if check.only_with_everything else "every landing"
             print(f"{stage.name:<34} {check.holds:<64} {when}")
 
@@ -160,20 +187,17 @@ def main():
         return 0
     use_compiler_cache()
     os.environ["TSAN_OPTIONS"] = f"ignore_noninstrumented_modules=1 suppressions={ROOT}/tests/tsan_suppressions"
-    tally = Tally()
     began = time.monotonic()
+    ended = []
     for stage in stages(options.everything):
-        checks = [check for check in stage.checks if options.everything or not check.only_with_everything]
-        if not checks:
-            continue
         print(f"\n== {stage.name} ({time.monotonic() - began:.0f} s so far)", flush=True)
-        stage_began = time.monotonic()
-        held = [tally.run(check) or not check.needed for check in checks]
-        tally.seconds[stage.name] = time.monotonic() - stage_began
-        if not all(held):
+        ended += run_stage(stage, options.everything)
+        if any(one.failed and one.check.needed for one in ended):
             break
-    tally.print()
-    return 0 if tally.passed and not tally.failed else 1
+    print_summary(ended, time.monotonic() - began)
+    passed, failed = sum(one.passed for one in ended), sum(one.failed for one in ended)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 0 if passed and not failed else 1
 
 
 if __name__ == "__main__":
