@@ -90,6 +90,10 @@ def stages(everything):
         Stage("documentation", [Check("the documentation", "tests/docs/run build/release", counts=True)]),
         Stage("the bench itself", [Check("the bench", "tests/bench/selftest", counts=True)]),
         Stage("suites in the bench", [Check("all suites", f"tests/bench/run{whole}", counts=True)]),
+        Stage("files by themselves", [
+            Check("each file compiles without the others of its library",
+                  "cmake --preset dev >/dev/null && cmake --build --preset dev --target rxlease rxlease-device-plugin rxleasectl",
+                  only_with_everything="clang-tidy finds it for the files that changed, while they are few")]),
         Stage("other architecture", [
             Check("arm64", "tests/arm64/run", counts=True,
                   only_with_everything="20 minutes from nothing, and the same code")]),
