@@ -11,15 +11,14 @@ At the end stands what each check took. The last line counts the tests: `N passe
 import argparse
 import dataclasses
 import os
-import pathlib
 import re
 import subprocess
 import sys
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "rxlease")
+from lib.places import CACHE, ROOT
+
 TOTALS = re.compile(rb"^(\d+) passed, (\d+) failed$")
 SANITIZED_TESTS = ["unit_tests", "scripted_tests", "deviceplugin_unit_tests", "kubelet_tests"]
 FUZZERS = ["net_conf", "netlink", "config", "allocation"]

@@ -24,8 +24,10 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "rxlease", "tidy")
+from lib import places
+
+ROOT = places.ROOT
+CACHE = places.CACHE / "tidy"  # a file for each source that was found clean
 SOURCES = [f"{folder}/*.cc" for folder in ("kernel", "text", "attachment", "cni", "deviceplugin")]
 FEW = 8
 

@@ -34,23 +34,16 @@ import sys
 import time
 import xml.etree.ElementTree as xml
 
-BENCH = pathlib.Path(__file__).resolve().parent
-ROOT = BENCH.parent.parent
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "rxlease")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from lib.googletest import verdicts
+from lib.places import CACHE, ROOT
+from lib.progress import HEARTBEAT, die, last_words, say
+
+BENCH = ROOT / "tests/bench"
 LAST_TIMES = CACHE / "suite-times.json"  # seconds by name, of each suite's last run
 DEFAULT_TIMEOUT = 300
 CHECKED_KERNEL_TIMES = 30  # as long, where the kernel checks itself: see kernel/build
-HEARTBEAT = 10
 TOTALS = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
-
-
-def say(text):
-    print(f"rxlease: {text}", file=sys.stderr, flush=True)
-
-
-def die(text):
-    say(text)
-    sys.exit(1)
 
 
 class Suite:
@@ -113,20 +106,13 @@ class Counts:
 def count_xml(suite, file, counts):
     """The tests in one of GoogleTest's XML files."""
     try:
-        cases = list(xml.parse(file).getroot().iter("testcase"))
+        for name, verdict in verdicts(file):
+            if verdict == "passed":
+                counts.passed += 1
+            else:
+                counts.fail(f"{suite}: {verdict} {name}")
     except xml.ParseError as error:
         counts.fail(f"{suite}: {file.name}: {error}")
-        return
-    for case in cases:
-        name = f"{case.get('classname')}.{case.get('name')}"
-        if case.find("failure") is not None:
-            counts.fail(f"{suite}: failed {name}")
-        elif case.get("result") == "skipped" or case.find("skipped") is not None:
-            counts.fail(f"{suite}: skipped {name}")
-        elif case.get("status") == "notrun":
-            counts.fail(f"{suite}: disabled {name}")
-        else:
-            counts.passed += 1
 
 
 def count(suite, status, results):
@@ -192,7 +178,7 @@ class Run:
             pass
 
     def sign_of_life(self):
-        lines = self.output.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = last_words(self.output)
         last = " ".join(lines[-1].split())[:80] if lines else ""
         say(f"suite {self.suite.name}: {time.monotonic() - self.began:.0f} s, {len(lines)} lines, now {last}")
 
