@@ -57,7 +57,7 @@ def build(preset, *targets):
 def stages(everything):
     """In the order in which they run."""
     whole = " --everything" if everything else ""
-    fuzz_seconds = 300 if everything else 10
+    fuzz_seconds = 300 if everything else 20
     return [
         Stage("packages", [Check("all packages are there", "tests/setup", needed=True)]),
         Stage("builds", [], at_once=[
