@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "attachment/steering.h"
+#include "kernel/device_id.h"
 #include "kernel/netkit.h"
 
 namespace rxlease::attachment {
 
-// A hardware queue of an attachment.
+// A hardware queue of an attachment, and the queue of the pod's interface that leases it.
 struct AttachedDevice {
-  std::string id;                      // device id: netdevsim1.p1-rx7
-  std::optional<std::uint32_t> queue;  // the id of the pod's queue that leases it, once it does
+  kernel::DeviceId id;
+  std::optional<std::uint32_t> queue;  // absent until it is leased
 };
 
 // What the CNI plugin has done for one pod interface: everything that undoing it needs. The plugin writes it
@@ -42,7 +43,8 @@ struct Attachment {
 };
 
 // The JSON of a record, and back. Reading passes over members it does not know and returns nullopt for what
-// is no record: not JSON, a member of the wrong type, network, container or interface missing.
+// is no record: not JSON, a member of the wrong type, no device id where one belongs, or network, container
+// or interface missing.
 std::string to_json_text(const Attachment& attachment);
 std::optional<Attachment> attachment_from_json_text(std::string_view text);
 

@@ -60,9 +60,9 @@ std::optional<LeaseFile> read_lease_file(const std::string& path) {
   }
 }
 
-bool remove_lease_file(const std::string& state_directory, const std::string& device,
+bool remove_lease_file(const std::string& state_directory, const kernel::DeviceId& device,
                        const std::string& container_id) {
-  const auto path = directory_of(state_directory, device) + "/lease.json";
+  const auto path = directory_of(state_directory, device.to_string()) + "/lease.json";
   const auto lock = lock_devices(state_directory);
   const auto text = kernel::read_file(path);
   if (!text) return false;

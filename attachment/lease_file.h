@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "kernel/device_id.h"
+
 namespace rxlease::attachment {
 
 // What a pod reads about a queue of its own: lease.json in the device's folder, which the device plugin
@@ -27,7 +29,7 @@ std::optional<LeaseFile> read_lease_file(const std::string& path);
 
 // Removes it when it belongs to the container: a late DEL must not take a successor's. False when there is no
 // such file.
-bool remove_lease_file(const std::string& state_directory, const std::string& device,
+bool remove_lease_file(const std::string& state_directory, const kernel::DeviceId& device,
                        const std::string& container_id);
 
 }  // namespace rxlease::attachment

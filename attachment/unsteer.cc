@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "kernel/device_id.h"
 #include "kernel/error.h"
 #include "kernel/flow_rules.h"
 
@@ -13,10 +12,8 @@ namespace rxlease::attachment {
 namespace {
 
 bool leases(const Attachment& attachment, std::uint32_t queue) {
-  return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& device) {
-    const auto id = kernel::DeviceId::parse(device.id);
-    return id && id->queue == queue;
-  });
+  return std::ranges::any_of(attachment.devices,
+                             [&](const AttachedDevice& device) { return device.id.queue == queue; });
 }
 
 bool remove_rules(const kernel::FlowRules& table, const Steering& steering) {

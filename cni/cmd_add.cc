@@ -68,18 +68,21 @@ attachment::Attachment first_record(const Call& call, kernel::Namespace& pod) {
   if (record.pairing == NetkitPairing::pair) {
     record.host_interface = host_interface_name(record.container_id, record.interface);
   }
-  for (const auto& device : call.conf.devices) record.devices.push_back({device.to_string(), std::nullopt});
+  for (const auto& device : call.conf.devices) record.devices.push_back({device, std::nullopt});
   record.ipam = call.conf.ipam_type.value_or("");
   return record;
 }
 
 void write_lease_files(const Call& call, const kernel::Nic& nic, const attachment::Attachment& record) {
-  for (std::size_t i = 0; i < record.devices.size(); ++i) {
-    const bool single = record.pairing == NetkitPairing::single;
-    attachment::write_lease_file(
-        call.conf.state_directory,
-        {record.devices[i].id, record.interface, record.devices[i].queue.value_or(0), nic.ifname,
-         call.conf.devices[i].queue, single ? "single" : "pair", record.container_id});
+  const bool single = record.pairing == NetkitPairing::single;
+  for (const auto& device : record.devices) {
+    attachment::write_lease_file(call.conf.state_directory, {.device = device.id.to_string(),
+                                                             .interface = record.interface,
+                                                             .queue = device.queue.value_or(0),
+                                                             .physical_device = nic.ifname,
+                                                             .physical_queue = device.id.queue,
+                                                             .mode = single ? "single" : "pair",
+                                                             .container_id = record.container_id});
   }
 }
 

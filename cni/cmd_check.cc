@@ -77,12 +77,12 @@ bool is_leased(System& system, kernel::Namespace& pod, const kernel::Nic& nic, s
 void check_leases(Problems& problems, System& system, kernel::Namespace& pod,
                   const attachment::Attachment& record) {
   for (const auto& attached : record.devices) {
-    const auto device = kernel::DeviceId::parse(attached.id);
-    const auto nic = device ? system.find_nic(device->nic) : std::nullopt;
+    const auto nic = system.find_nic(attached.id.nic);
     if (!nic) {
-      problems.push_back("device " + attached.id + ": its NIC is gone");
-    } else if (!is_leased(system, pod, *nic, device->queue, record, attached.queue)) {
-      problems.push_back("device " + attached.id + " is not leased to interface " + record.interface);
+      problems.push_back("device " + attached.id.to_string() + ": its NIC is gone");
+    } else if (!is_leased(system, pod, *nic, attached.id.queue, record, attached.queue)) {
+      problems.push_back("device " + attached.id.to_string() + " is not leased to interface " +
+                         record.interface);
     }
   }
 }

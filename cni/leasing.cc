@@ -25,9 +25,7 @@ constexpr milliseconds longest_pause{50};
 std::string describe_holder(System& system, const NetConf& conf, const kernel::Nic& nic,
                             const DeviceId& device) {
   for (const auto& other : attachment::AttachmentStore(conf.state_directory).list().attachments) {
-    const auto holds = [&](const auto& attached) {
-      return attached.id == device.to_string() && attached.queue;
-    };
+    const auto holds = [&](const auto& attached) { return attached.id == device && attached.queue; };
     if (std::any_of(other.devices.begin(), other.devices.end(), holds)) return other.describe_owner();
   }
   const auto queue = require_queue_create(system.host()).queue_get(nic.ifindex, {device.queue});
@@ -123,13 +121,12 @@ void lease_queues(System& system, const NetConf& conf, const kernel::Nic& nic, k
                   std::uint32_t pod_ifindex, attachment::Attachment& record) {
   const auto netdev = require_queue_create(pod);
   const auto host_nsid = kernel::NsIds(pod.route()).ensure_nsid(system.host().fd());
-  for (std::size_t i = 0; i < conf.devices.size(); ++i) {
-    const auto& device = conf.devices[i];
-    const kernel::Lease lease{nic.ifindex, {device.queue}, host_nsid};
+  for (auto& device : record.devices) {
+    const kernel::Lease lease{nic.ifindex, {device.id.queue}, host_nsid};
     try {
-      record.devices[i].queue = lease_when_free(system, conf, netdev, pod_ifindex, lease);
+      device.queue = lease_when_free(system, conf, netdev, pod_ifindex, lease);
     } catch (const KernelError& error) {
-      explain(error, system, conf, nic, device);
+      explain(error, system, conf, nic, device.id);
     }
   }
 }

@@ -80,8 +80,8 @@ Devices allocated_to_pod(const Call& call) {
 }
 
 // An attachment of the same interface is left to create(), which refuses a second one.
-std::set<std::string> held_by_others(const Call& call) {
-  std::set<std::string> held;
+std::set<DeviceId> held_by_others(const Call& call) {
+  std::set<DeviceId> held;
   for (const auto& record : attachment::AttachmentStore(call.conf.state_directory).list().attachments) {
     const bool other =
         record.container_id == call.environment.container_id && record.interface != interface_of(call);
@@ -150,7 +150,7 @@ PodQueues choose_queues(const Call& call) {
   auto claim = attachment::AttachmentStore(conf.state_directory).lock();
   const auto held = held_by_others(call);
   auto left = allocated;
-  std::erase_if(left, [&](const auto& device) { return held.contains(device.to_string()); });
+  std::erase_if(left, [&](const auto& device) { return held.contains(device); });
   if (left.empty()) return none_left(call, allocated.size());
   left = conf.queues ? take_some(call, left, *conf.queues) : take_all(call, std::move(left));
   return {std::move(left), std::move(claim)};

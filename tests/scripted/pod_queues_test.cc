@@ -53,7 +53,7 @@ class OfKubelet : public testing::Test {
     const auto record = store().find(container, interface);
     Ids ids;
     if (record) {
-      for (const auto& device : record->devices) ids.push_back(device.id);
+      for (const auto& device : record->devices) ids.push_back(device.id.to_string());
     }
     return ids;
   }
