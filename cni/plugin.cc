@@ -31,6 +31,8 @@ void require_verb(bool has_verb, std::string_view verb, const NetConf& conf) {
               "CHECK came with 0.4.0, GC and STATUS with 1.1.0");
 }
 
+}  // namespace
+
 std::string execute(System& system, const Environment& environment, std::string_view input) {
   if (environment.verb == Verb::version) {
     return json{{"cniVersion", spoken_version(input)}, {"supportedVersions", supported_versions}}.dump();
@@ -51,12 +53,18 @@ std::string execute(System& system, const Environment& environment, std::string_
       require_verb(has_gc_and_status(conf.cni_version), "GC", conf);
       cmd_gc(call);
       return "";
-    default:
+    case Verb::status:
       require_verb(has_gc_and_status(conf.cni_version), "STATUS", conf);
       cmd_status(call);
       return "";
+    case Verb::version:
+      break;
   }
+  throw Error(Code::invalid_environment, "CNI_COMMAND: the plugin does not know this verb",
+              "set CNI_COMMAND to ADD, DEL, CHECK, GC, STATUS or VERSION");
 }
+
+namespace {
 
 Outcome failure(const Error& error, std::string_view input) {
   json object{{"cniVersion", spoken_version(input)}, {"code", error.code()}, {"msg", error.what()}};

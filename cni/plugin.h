@@ -25,6 +25,9 @@ void cmd_check(const Call& call);          // Error 101 names all that is not as
 void cmd_gc(const Call& call);             // undoes the network's attachments that are not in the list
 void cmd_status(const Call& call);         // Errors 50 and 51 when an ADD would fail
 
+// Runs the environment's verb and returns what it prints. Error 4 for a verb that is none of these.
+std::string execute(System& system, const Environment& environment, std::string_view input);
+
 struct Outcome {
   int status = 0;      // the process's exit status
   std::string output;  // for standard output
