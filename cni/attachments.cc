@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "attachment/lease_file.h"
-#include "cni/steering.h"
+#include "attachment/steer.h"
 #include "kernel/error.h"
 #include "kernel/links.h"
 #include "kernel/netdev.h"

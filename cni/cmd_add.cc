@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/lease_file.h"
-#include "cni/addressing.h"
+#include "attachment/addressing.h"
 #include "cni/attachments.h"
 #include "cni/conf/error.h"
-#include "cni/leasing.h"
-#include "cni/netkit_device.h"
+#include "attachment/leasing.h"
+#include "attachment/netkit.h"
 #include "cni/plugin.h"
 #include "cni/pod_queues.h"
-#include "cni/rollback.h"
-#include "cni/steering.h"
-#include "cni/steering_plan.h"
+#include "attachment/rollback.h"
+#include "attachment/steer.h"
+#include "attachment/steering_plan.h"
 #include "kernel/mac.h"
 
 namespace rxlease::cni {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "cni/addressing.h"
+#include "attachment/addressing.h"
 #include "cni/attachments.h"
 #include "cni/conf/error.h"
 #include "cni/plugin.h"
 #include "cni/result.h"
-#include "cni/steering.h"
+#include "attachment/steer.h"
 #include "kernel/links.h"
 #include "kernel/mac.h"
 #include "kernel/netdev.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/attachments.h"
 #include "cni/conf/error.h"
-#include "cni/leasing.h"
+#include "attachment/leasing.h"
 #include "cni/plugin.h"
-#include "cni/steering.h"
+#include "attachment/steer.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

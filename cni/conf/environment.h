@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cni/conf/flow.h"
+#include "attachment/flow.h"
 
 namespace rxlease::cni {
 

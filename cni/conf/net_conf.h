@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cni/conf/flow.h"
+#include "attachment/flow.h"
 #include "kernel/device_id.h"
 #include "kernel/mac.h"
 #include "kernel/netkit.h"

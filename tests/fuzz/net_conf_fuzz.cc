@@ -13,7 +13,7 @@
 #include "cni/conf/net_conf.h"
 #include "cni/conf/versions.h"
 #include "cni/result.h"
-#include "cni/steering_plan.h"
+#include "attachment/steering_plan.h"
 
 namespace {
 

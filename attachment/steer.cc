@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/steering.h"
+#include "attachment/steer.h"
 
 #include <algorithm>
 #include <cerrno>
 
 #include "attachment/unsteer.h"
 #include "cni/conf/error.h"
-#include "cni/steering_plan.h"
+#include "attachment/steering_plan.h"
 #include "kernel/error.h"
 #include "kernel/rss_contexts.h"
 

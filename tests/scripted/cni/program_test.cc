@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernel/process.h"
-#include "tests/scripted/fake_pod_resources.h"
+#include "tests/scripted/cni/fake_pod_resources.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::tests {

@@ -11,7 +11,7 @@
 #include <filesystem>
 
 #include "kernel/fd.h"
-#include "tests/scripted/fake_pod_resources.h"
+#include "tests/scripted/cni/fake_pod_resources.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/unit/cni/conf/expect_error.h"
 #include "tests/unit/scratch_directory.h"

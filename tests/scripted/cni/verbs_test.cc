@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cni/conf/error.h"
-#include "tests/scripted/scripted.h"
+#include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "attachment/attachment_store.h"
 #include "kernel/flow_rules.h"
-#include "tests/scripted/scripted.h"
+#include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {
 namespace {

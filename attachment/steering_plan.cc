@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/steering_plan.h"
+#include "attachment/steering_plan.h"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <fstream>
 
-#include "tests/scripted/scripted.h"
+#include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/addressing.h"
+#include "attachment/addressing.h"
 
 #include <sys/socket.h>
 

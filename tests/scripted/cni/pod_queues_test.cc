@@ -7,7 +7,7 @@
 #include <sys/file.h>
 
 #include "attachment/attachment_store.h"
-#include "tests/scripted/scripted.h"
+#include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/leasing.h"
+#include "attachment/leasing.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/netkit_device.h"
+#include "attachment/netkit.h"
 
 #include <array>
 #include <cerrno>

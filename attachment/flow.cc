@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/conf/flow.h"
+#include "attachment/flow.h"
 
 #include <bit>
 #include <charconv>
