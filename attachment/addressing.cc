@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-#include "cni/conf/error.h"
+#include "attachment/error.h"
 #include "kernel/addresses.h"
 #include "kernel/error.h"
 
-namespace rxlease::cni {
+namespace rxlease::attachment {
 
 namespace {
 
@@ -32,19 +32,18 @@ bool same_place(const kernel::Route& a, const kernel::Route& b) {
   return a.dst == b.dst && a.table == b.table && a.priority == b.priority;
 }
 
-// IPAM plugins often name the subnet or the gateway again: the first that says where a destination lies
+// Whoever gives addresses often names the subnet or the gateway again. The first route to a destination
 // counts.
 void add_once(std::vector<kernel::Route>& routes, const kernel::Route& route) {
-  const bool known =
-      std::any_of(routes.begin(), routes.end(), [&](const auto& r) { return same_place(r, route); });
-  if (!known) routes.push_back(route);
+  const auto same = [&](const auto& known) { return same_place(known, route); };
+  if (std::ranges::none_of(routes, same)) routes.push_back(route);
 }
 
 void add_once(std::vector<IpPrefix>& addresses, const IpPrefix& address) {
-  if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) addresses.push_back(address);
+  if (std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
 }
 
-void plan_address(Addressing& plan, const IpConfig& ip) {
+void plan_address(Addressing& plan, const PodAddress& ip) {
   const bool has_subnet = ip.address.length < ip.address.address.bits();
   add_once(plan.pod_addresses, ip.address);
   add_once(plan.host_routes, onto_link(IpPrefix::host(ip.address.address)));
@@ -59,24 +58,23 @@ void plan_address(Addressing& plan, const IpConfig& ip) {
   add_once(plan.pod_routes, subnet);
 }
 
-std::optional<IpAddress> gateway_of(const Result& result, bool v4) {
-  for (const auto& ip : result.ips) {
-    if (ip.address.address.is_v4() == v4) return ip.gateway;
-  }
-  return std::nullopt;
+std::optional<IpAddress> gateway_of(const std::vector<PodAddress>& addresses, bool v4) {
+  const auto first =
+      std::ranges::find(addresses, v4, [](const PodAddress& ip) { return ip.address.address.is_v4(); });
+  return first != addresses.end() ? first->gateway : std::nullopt;
 }
 
-// A route may have a gateway of its own in the pod's subnet. That subnet leads through the first gateway
-// here, so this one needs a route of its own too.
-bool is_in_a_subnet(const IpAddress& gateway, const Result& result) {
-  return std::any_of(result.ips.begin(), result.ips.end(), [&](const auto& ip) {
+// A route may have a gateway of its own in the pod's subnet. In this layout the subnet leads through the
+// first gateway, so the other one needs a route of its own.
+bool is_in_a_subnet(const IpAddress& gateway, const std::vector<PodAddress>& addresses) {
+  return std::ranges::any_of(addresses, [&](const PodAddress& ip) {
     return ip.address.address.is_v4() == gateway.is_v4() &&
            IpPrefix{gateway, ip.address.length}.network() == ip.address.network();
   });
 }
 
-kernel::Route plan_route(const Route& wanted, const Result& result) {
-  const auto gateway = wanted.gw ? wanted.gw : gateway_of(result, wanted.dst.address.is_v4());
+kernel::Route plan_route(const PodRoute& wanted, const std::vector<PodAddress>& addresses) {
+  const auto gateway = wanted.gw ? wanted.gw : gateway_of(addresses, wanted.dst.address.is_v4());
   auto route = gateway ? through(wanted.dst.network(), *gateway) : onto_link(wanted.dst.network());
   route.mtu = wanted.mtu;
   route.advmss = wanted.advmss;
@@ -91,11 +89,11 @@ std::string describe(const kernel::Route& route) {
 }
 
 bool uses(const std::vector<IpPrefix>& addresses, std::uint8_t family) {
-  return std::any_of(addresses.begin(), addresses.end(),
-                     [&](const auto& prefix) { return prefix.address.family() == family; });
+  return std::ranges::any_of(addresses,
+                             [&](const IpPrefix& prefix) { return prefix.address.family() == family; });
 }
 
-// A runtime may have switched IPv6 off in the namespace: an address there asks for it.
+// IPv6 may be switched off in the namespace; an IPv6 address asks for it.
 void allow_ipv6(const End& end) {
   end.netns.set_sysctl("net/ipv6/conf/" + end.ifname + "/disable_ipv6", "0");
 }
@@ -106,9 +104,9 @@ void add_addresses(const std::vector<IpPrefix>& addresses, const End& end) {
     try {
       present.newaddr(end.ifindex, address);
     } catch (const kernel::KernelError& error) {
-      throw Error(Code::invalid_config,
-                  "\"ips\": " + address.to_string() + " on " + end.ifname + ": " + error.what(),
-                  "have the IPAM plugin give addresses that an interface can have");
+      throw Error(Fault::invalid, Part::addresses,
+                  address.to_string() + " on " + end.ifname + ": " + error.what(),
+                  "give addresses that an interface can have");
     }
   }
 }
@@ -120,8 +118,7 @@ void add_routes(const std::vector<kernel::Route>& routes, const End& end) {
     try {
       table.newroute(route);
     } catch (const kernel::KernelError& error) {
-      throw Error(Code::invalid_config,
-                  "\"routes\": " + describe(route) + " on " + end.ifname + ": " + error.what(),
+      throw Error(Fault::invalid, Part::routes, describe(route) + " on " + end.ifname + ": " + error.what(),
                   "give a destination that nothing else routes, and a gateway that the pod's subnet reaches");
     }
   }
@@ -135,18 +132,18 @@ void note_missing(std::vector<std::string>& absent, const std::vector<IpPrefix>&
                   const std::vector<kernel::Route>& routes, const End& end) {
   const auto present = kernel::Addresses(end.netns.route()).getaddr_dump(end.ifindex);
   for (const auto& address : addresses) {
-    if (std::find(present.begin(), present.end(), address) == present.end()) {
+    if (std::ranges::find(present, address) == present.end()) {
       absent.push_back("address " + address.to_string() + " on " + end.ifname);
     }
   }
   const kernel::Routes table(end.netns.route());
   for (const auto family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
     const auto is_of_family = [&](const auto& route) { return route.dst.address.family() == family; };
-    if (std::none_of(routes.begin(), routes.end(), is_of_family)) continue;
+    if (std::ranges::none_of(routes, is_of_family)) continue;
     const auto there = table.getroute_dump(family, end.ifindex);
     for (const auto& route : routes) {
       const auto same = [&](const auto& other) { return leads_there(other, route); };
-      if (is_of_family(route) && std::none_of(there.begin(), there.end(), same)) {
+      if (is_of_family(route) && std::ranges::none_of(there, same)) {
         absent.push_back("route " + describe(route) + " on " + end.ifname);
       }
     }
@@ -155,18 +152,17 @@ void note_missing(std::vector<std::string>& absent, const std::vector<IpPrefix>&
 
 }  // namespace
 
-Addressing plan_addressing(const Result& result) {
+Addressing plan_addressing(const std::vector<PodAddress>& addresses, const std::vector<PodRoute>& routes) {
   Addressing plan;
-  for (const auto& ip : result.ips) plan_address(plan, ip);
-  for (const auto& route : result.routes) {
-    add_once(plan.pod_routes, plan_route(route, result));
-    if (route.gw && is_in_a_subnet(*route.gw, result)) {
+  for (const auto& ip : addresses) plan_address(plan, ip);
+  for (const auto& route : routes) {
+    add_once(plan.pod_routes, plan_route(route, addresses));
+    if (route.gw && is_in_a_subnet(*route.gw, addresses)) {
       add_once(plan.pod_routes, onto_link(IpPrefix::host(*route.gw)));
     }
   }
-  // What a gateway is reached by must be there before what goes through it.
-  std::stable_partition(plan.pod_routes.begin(), plan.pod_routes.end(),
-                        [](const auto& route) { return !route.gateway; });
+  // The kernel takes a route through a gateway only when it has one to the gateway.
+  std::ranges::stable_partition(plan.pod_routes, [](const auto& route) { return !route.gateway; });
   return plan;
 }
 
@@ -190,4 +186,4 @@ std::vector<std::string> missing(const Addressing& addressing, const End& pod, c
   return absent;
 }
 
-}  // namespace rxlease::cni
+}  // namespace rxlease::attachment

@@ -2,19 +2,33 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "cni/result.h"
 #include "kernel/netns.h"
 #include "kernel/routes.h"
 
-namespace rxlease::cni {
+namespace rxlease::attachment {
+
+// An address that a pod is to have.
+struct PodAddress {
+  kernel::IpPrefix address;
+  std::optional<kernel::IpAddress> gateway;
+};
+
+// A route that a pod is to have. Without a gateway it leads through that of the first address of its family,
+// or straight onto the link if that address has none.
+struct PodRoute {
+  kernel::IpPrefix dst;
+  std::optional<kernel::IpAddress> gw;
+  std::optional<std::uint32_t> mtu, advmss, priority, table, scope;
+};
 
 // What both ends of a pair must have so that the pod reaches the host and, through it, the world: the layout
-// that the reference plugin ptp has made familiar. The gateway's address sits on the host's end; the pod
-// reaches the gateway directly and everything else, its own subnet included, through it; the host reaches the
-// pod by a route to its single address. The routes' oif is left to apply() and verify().
+// that the reference plugin ptp has made familiar. The gateway's address sits on the host's end. The pod
+// reaches the gateway directly and everything else, its own subnet included, through it. The host reaches the
+// pod by a route to its single address. The routes have no oif: apply() and missing() know the links.
 struct Addressing {
   std::vector<kernel::IpPrefix> pod_addresses;
   std::vector<kernel::Route> pod_routes;
@@ -22,11 +36,9 @@ struct Addressing {
   std::vector<kernel::Route> host_routes;
 };
 
-// Derives it from an IPAM result. A route without "gw" goes through the gateway of the first address of its
-// family, or straight onto the link where there is none.
-Addressing plan_addressing(const Result& result);
+Addressing plan_addressing(const std::vector<PodAddress>& addresses, const std::vector<PodRoute>& routes);
 
-// The two ends: a namespace, the link in it.
+// An end of the pair: a namespace, and the link in it.
 struct End {
   kernel::Namespace& netns;
   std::string ifname;
@@ -34,10 +46,11 @@ struct End {
 };
 
 // Sets it up; both links must be up. Allows IPv6 on the links and forwarding on the host where the addresses
-// need it. Error 7 names a route that the kernel cannot resolve; everything it makes ends with the links.
+// need it. Error (invalid) names an address that a link cannot have, or a route that the kernel cannot
+// resolve. Everything that it makes ends with the links.
 void apply(const Addressing& addressing, const End& pod, const End& host);
 
-// What of it is missing, a sentence each; empty when all of it is there.
+// What is missing, a phrase each: "address 10.22.0.5/16 on eth0". Empty when all of it is there.
 std::vector<std::string> missing(const Addressing& addressing, const End& pod, const End& host);
 
-}  // namespace rxlease::cni
+}  // namespace rxlease::attachment

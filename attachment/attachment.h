@@ -19,15 +19,15 @@ struct AttachedDevice {
   std::optional<std::uint32_t> queue;  // absent until it is leased
 };
 
-// What the CNI plugin has done for one pod interface: everything that undoing it needs. The plugin writes it
-// before its first side effect and brings it up to date after each; the daemon reads it.
+// What was done for one pod interface: everything that undoing it needs. It is written before the first side
+// effect and brought up to date after each. The plugin writes it; the daemon reads it.
 struct Attachment {
   std::string network;             // "name" of the network configuration
   std::string container_id;        // CNI_CONTAINERID
   std::string ifname;              // CNI_IFNAME
   std::string interface;           // the netkit's name in the pod: CNI_IFNAME, but for a chained single
   std::string netns;               // CNI_NETNS
-  std::uint64_t netns_cookie = 0;  // tells that namespace from a later one at the same path
+  std::uint64_t netns_cookie = 0;  // distinguishes that namespace from a later one at the same path
   std::string pod_namespace, pod_name, pod_uid;  // empty when the runtime did not tell
 
   kernel::NetkitPairing pairing = kernel::NetkitPairing::pair;
@@ -36,7 +36,7 @@ struct Attachment {
   std::uint32_t interface_ifindex = 0;  // in the pod; 0 until made
   std::vector<AttachedDevice> devices;
   std::string ipam;                  // the plugin that holds addresses for it; empty: none
-  std::optional<Steering> steering;  // absent: no flow is steered, and nothing was begun
+  std::optional<Steering> steering;  // absent: nothing of it was begun
 
   // "shop/web-0 (container 4f1e…, interface eth0)", for messages; without a pod the container alone.
   std::string describe_owner() const;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/flow.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <tuple>
 
-namespace rxlease::cni {
+namespace rxlease::attachment {
 
 namespace {
 
@@ -36,7 +37,7 @@ std::optional<PortRange> PortRange::parse(std::string_view text) {
   return PortRange{*first, *last};
 }
 
-// From each port on the largest block that begins there and stays within the range.
+// Block by block: each is the largest that begins at its port and stays within the range.
 std::vector<PortBlock> PortRange::blocks() const {
   std::vector<PortBlock> blocks;
   for (std::uint32_t port = first; port <= last;) {
@@ -79,4 +80,4 @@ std::optional<Flow> parse_flow(std::string_view text) {
   return flow.src_prefix && is_network(*flow.src_prefix) ? std::optional(flow) : std::nullopt;
 }
 
-}  // namespace rxlease::cni
+}  // namespace rxlease::attachment

@@ -5,10 +5,10 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "cni/conf/error.h"
+#include "attachment/error.h"
 #include "kernel/error.h"
 
-namespace rxlease::cni {
+namespace rxlease::attachment {
 
 namespace {
 
@@ -26,49 +26,48 @@ std::uint64_t fnv1a(std::string_view text) {
 }
 
 // What every end has in common.
-Link end_named(const std::string& name, const NetConf& conf) {
+Link end_named(const std::string& name, const NetkitSpec& spec) {
   Link link;
   link.ifname = name;
-  if (conf.mtu != 0) link.mtu = conf.mtu;
+  if (spec.mtu != 0) link.mtu = spec.mtu;
   return link;
 }
 
 // The end that leases: one queue of its own, and room for the leased ones.
-Link leasing_end(const std::string& name, const NetConf& conf, std::size_t leases) {
-  Link link = end_named(name, conf);
-  link.num_rx_queues = static_cast<std::uint32_t>(1 + leases);
-  if (conf.mac) link.address = conf.mac->bytes();
+Link leasing_end(const NetkitSpec& spec, const Attachment& record) {
+  Link link = end_named(record.interface, spec);
+  link.num_rx_queues = static_cast<std::uint32_t>(1 + record.devices.size());
+  if (spec.mac) link.address = spec.mac->bytes();
   return link;
 }
 
-NetkitAttrs attributes_of(const NetConf& conf) {
+NetkitAttrs attributes_of(const NetkitSpec& spec) {
   NetkitAttrs netkit;
-  netkit.mode = conf.mode;
-  netkit.policy = conf.policy;
-  if (conf.headroom != 0) netkit.headroom = conf.headroom;
-  if (conf.tailroom != 0) netkit.tailroom = conf.tailroom;
+  netkit.mode = spec.mode;
+  netkit.policy = spec.policy;
+  if (spec.headroom != 0) netkit.headroom = spec.headroom;
+  if (spec.tailroom != 0) netkit.tailroom = spec.tailroom;
   return netkit;
 }
 
-Link single(const NetConf& conf, const std::string& interface, std::size_t leases) {
-  NetkitAttrs netkit = attributes_of(conf);
+Link single(const NetkitSpec& spec, const Attachment& record) {
+  NetkitAttrs netkit = attributes_of(spec);
   netkit.pairing = NetkitPairing::single;
-  Link link = leasing_end(interface, conf, leases);
+  Link link = leasing_end(spec, record);
   link.linkinfo = kernel::LinkInfo{"netkit", encode(netkit)};
   link.set_up();
   return link;
 }
 
-Link pair(const NetConf& conf, const std::string& host_interface, const std::string& interface,
-          std::size_t leases, int pod_fd) {
-  Link peer = leasing_end(interface, conf, leases);
+Link pair(const NetkitSpec& spec, const Attachment& record, int pod_fd) {
+  Link peer = leasing_end(spec, record);
   peer.net_ns_fd = pod_fd;
-  NetkitAttrs netkit = attributes_of(conf);
+  NetkitAttrs netkit = attributes_of(spec);
   netkit.peer_info = encode(peer);
-  netkit.peer_policy = conf.peer_policy;
-  netkit.scrub = conf.scrub;
-  netkit.peer_scrub = conf.peer_scrub;
-  Link primary = end_named(host_interface, conf);
+  netkit.peer_policy = spec.peer_policy;
+  netkit.scrub = spec.scrub;
+  netkit.peer_scrub = spec.peer_scrub;
+  Link primary = end_named(record.host_interface, spec);
   primary.linkinfo = kernel::LinkInfo{"netkit", encode(netkit)};
   primary.set_up();
   return primary;
@@ -76,7 +75,8 @@ Link pair(const NetConf& conf, const std::string& host_interface, const std::str
 
 [[noreturn]] void explain(const kernel::KernelError& error) {
   if (error.error() == EOPNOTSUPP && error.extack().find("device type") != std::string::npos) {
-    throw Error(Code::kernel_failure, std::string("the kernel has no netkit devices: ") + error.what(),
+    throw Error(Fault::unsupported, Part::netkit,
+                std::string("the kernel has no netkit devices: ") + error.what(),
                 "boot Linux 7.1 or later with CONFIG_NETKIT");
   }
   throw error;
@@ -90,23 +90,24 @@ std::string host_interface_name(const std::string& container_id, const std::stri
   return "rxl" + std::string(hex.data(), 12);
 }
 
-NetkitDevice make_netkit(const NetConf& conf, kernel::Namespace& host, kernel::Namespace& pod,
-                         const std::string& host_interface, const std::string& interface,
-                         std::size_t leases) {
+NetkitDevice make_netkit(const NetkitSpec& spec, const Attachment& record, kernel::Namespace& host,
+                         kernel::Namespace& pod) {
   const Links host_links(host.route());
   const Links pod_links(pod.route());
   try {
-    if (conf.pairing == NetkitPairing::single) {
-      return {std::nullopt, pod_links.newlink(single(conf, interface, leases))};
+    if (spec.pairing == NetkitPairing::single) {
+      return {std::nullopt, pod_links.newlink(single(spec, record))};
     }
-    const Link primary = host_links.newlink(pair(conf, host_interface, interface, leases, pod.fd()));
-    // Both ends of an L3 pair have the same link-layer address, none, and IPv6 would make the same link-local
-    // address of it: what the host sends from there the pod would answer to itself. Now, as IPv6 begins when
-    // the peer goes up.
-    if (conf.mode == NetkitMode::l3) host_links.set_addr_gen_mode(primary.ifindex(), AddrGenMode::none);
+    const Link primary = host_links.newlink(pair(spec, record, pod.fd()));
+    // IPv6 makes a link-local address of the link-layer address, and both ends of an L3 pair have the same
+    // one: none. The pod would then answer itself what the host sends from there. This must come first, since
+    // IPv6 begins when the peer goes up.
+    if (spec.mode == NetkitMode::l3) host_links.set_addr_gen_mode(primary.ifindex(), AddrGenMode::none);
     auto peer = pod_links.getlink(primary.link.value_or(0));
-    if (!peer)
-      throw kernel::KernelError("getlink " + interface, ENODEV, "the pair's other end is not in the pod");
+    if (!peer) {
+      throw kernel::KernelError("getlink " + record.interface, ENODEV,
+                                "the pair's other end is not in the pod");
+    }
     peer->set_up();
     Link up;
     up.ifinfo = peer->ifinfo;
@@ -117,4 +118,4 @@ NetkitDevice make_netkit(const NetConf& conf, kernel::Namespace& host, kernel::N
   }
 }
 
-}  // namespace rxlease::cni
+}  // namespace rxlease::attachment

@@ -6,16 +6,16 @@
 #include <utility>
 #include <vector>
 
-#include "cni/system.h"
+#include "attachment/machine.h"
 
-namespace rxlease::cni {
+namespace rxlease::attachment {
 
-// Undoes the steps of an ADD in reverse order unless keep() says that it went through. A step that cannot be
-// undone is reported and ends the undoing, so that what comes before it, the record above all, stays for DEL
-// and GC.
+// Undoes steps in reverse order unless keep() is called. When a step cannot be undone it warns and undoes no
+// more, so that what was done before that step, the record above all, stays for whoever undoes the attachment
+// later.
 class Rollback {
  public:
-  explicit Rollback(System& system) : system_(system) {}
+  explicit Rollback(Machine& machine) : machine_(machine) {}
   Rollback(const Rollback&) = delete;
   Rollback& operator=(const Rollback&) = delete;
   ~Rollback() { undo(); }
@@ -34,14 +34,15 @@ class Rollback {
       try {
         step();
       } catch (const std::exception& error) {
-        system_.warn("ADD failed, and could not " + what + ": " + error.what() + "; DEL will");
+        machine_.warn("the attachment failed, and rxlease could not " + what + ": " + error.what() +
+                      "; its record stays, so that it can be undone later");
         return;
       }
     }
   }
 
-  System& system_;
+  Machine& machine_;
   std::vector<std::pair<std::string, std::function<void()>>> steps_;
 };
 
-}  // namespace rxlease::cni
+}  // namespace rxlease::attachment

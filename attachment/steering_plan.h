@@ -3,29 +3,23 @@
 
 #include <vector>
 
-#include "cni/plugin.h"
-#include "cni/result.h"
-#include "kernel/flow_rules.h"
+#include "attachment/flow.h"
+#include "kernel/flow_rule.h"
 
-namespace rxlease::cni {
+namespace rxlease::attachment {
 
-// The flows that the attachment is to get: what was asked for this one pod, in args.cni or else in CNI_ARGS,
-// in place of what the network says for all.
-const std::vector<Flow>& flows_of(const Call& call);
+// What the flow rules of one attachment have to match, each once.
+using SteeringPlan = std::vector<kernel::FlowMatch>;
 
-// Whether the pod itself asks for some.
-bool asks_for_flows(const Call& call);
-
-// The pod's addresses: those of `result`, or else, behind another plugin, those of prevResult.
-std::vector<kernel::IpAddress> addresses_of(const Call& call, const Result& result);
-
-// One netkit cannot have more flow rules than this.
+// One attachment cannot have more flow rules than this.
 constexpr std::size_t most_flow_rules = 256;
 
-// What the rules have to match, each once: every flow, for the destination that it names, or else for every
-// address of the pod that can be its destination, block of ports by block. Error 7 where there is no such
-// address, or the rules are too many.
-std::vector<kernel::FlowMatch> plan_steering(const std::vector<Flow>& flows,
-                                             const std::vector<kernel::IpAddress>& addresses);
+// Whether the flow names a destination, or one of the addresses can be its destination.
+bool has_destination(const Flow& flow, const std::vector<kernel::IpAddress>& addresses);
 
-}  // namespace rxlease::cni
+// Plans every flow, for the destination that it names, or else for every address of the pod that can be its
+// destination, block of ports by block. A flow without a destination gets no rule. Error (invalid) when the
+// rules are too many.
+SteeringPlan plan_steering(const std::vector<Flow>& flows, const std::vector<kernel::IpAddress>& addresses);
+
+}  // namespace rxlease::attachment

@@ -2,9 +2,12 @@
 #include "cni/plugin.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "cni/call.h"
 #include "cni/conf/error.h"
 #include "cni/conf/versions.h"
+#include "cni/refusal.h"
 #include "kernel/error.h"
 
 namespace rxlease::cni {
@@ -19,8 +22,7 @@ std::string spoken_version(std::string_view input) {
   const auto version = object.is_object() && object.contains("cniVersion") && object["cniVersion"].is_string()
                            ? object["cniVersion"].get<std::string>()
                            : "";
-  const bool spoken =
-      std::find(supported_versions.begin(), supported_versions.end(), version) != supported_versions.end();
+  const bool spoken = std::ranges::find(supported_versions, version) != supported_versions.end();
   return spoken ? version : std::string(supported_versions.back());
 }
 
@@ -81,6 +83,8 @@ Outcome run_plugin(System& system, const Variables& variables, std::string_view 
     return {0, std::move(output)};
   } catch (const Error& error) {
     return failure(error, input);
+  } catch (const attachment::Error& error) {
+    return failure(refusal(error), input);
   } catch (const kernel::FileError& error) {
     return failure(Error(Code::io_failure, error.what(), "free the path, or set \"stateDirectory\""), input);
   } catch (const std::exception& error) {

@@ -125,12 +125,12 @@ TEST(ScriptedAdd, BeginsNothingWhenTheFirstRecordCannotBeWritten) {
 
 TEST(ScriptedAdd, KeepsTheRecordWhenUndoingFailsToo) {
   Scripted scripted;
-  scripted.machine.ipam["DEL"] = {1, R"({"code": 11, "msg": "the store is locked"})"};
+  scripted.system.ipam["DEL"] = {1, R"({"code": 11, "msg": "the store is locked"})"};
   scripted.machine.pod_netns.lease_answers = {EINVAL};
   EXPECT_EQ(scripted.call("ADD").status, 1);
   EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
   EXPECT_THAT(scripted.machine.warnings, ElementsAre(HasSubstr("the store is locked")));
-  scripted.machine.ipam.erase("DEL");
+  scripted.system.ipam.erase("DEL");
   EXPECT_EQ(scripted.call("DEL").status, 0);
   expect_nothing_left(scripted);
 }

@@ -82,32 +82,32 @@ class OfKubelet : public testing::Test {
 const json chained{{"pairing", "single"}, {"prevResult", {{"cniVersion", "1.1.0"}}}};
 
 TEST_F(OfKubelet, QueuesAreLeasedInTheirOwnOrderAndEachOnce) {
-  scripted.machine.kubelet = {"nic0-rx10", "nic0-rx9", "nic0-rx10", "nic0-rx2"};
+  scripted.system.kubelet = {"nic0-rx10", "nic0-rx9", "nic0-rx10", "nic0-rx2"};
   EXPECT_THAT(leased(), ElementsAre("nic0-rx2", "nic0-rx9", "nic0-rx10"));
   EXPECT_EQ(scripted.machine.pod_netns.leases, 3U);
   EXPECT_THAT(scripted.files("devices"), SizeIs(3));
 }
 
 TEST_F(OfKubelet, QueuesAreAskedForByPodAndResource) {
-  scripted.machine.kubelet = {"nic0-rx6"};
+  scripted.system.kubelet = {"nic0-rx6"};
   leased();
-  ASSERT_THAT(scripted.machine.queries, SizeIs(1));
-  EXPECT_EQ(scripted.machine.queries[0].describe_pod(), "pod shop/web-0");
-  EXPECT_EQ(scripted.machine.queries[0].resource, "rxlease.dev/rxq");
+  ASSERT_THAT(scripted.system.queries, SizeIs(1));
+  EXPECT_EQ(scripted.system.queries[0].describe_pod(), "pod shop/web-0");
+  EXPECT_EQ(scripted.system.queries[0].resource, "rxlease.dev/rxq");
   expect_error(add("net1", {{"resource", "example.com/fast"}}), 7, {"example.com/fast"});
-  EXPECT_EQ(scripted.machine.queries[1].resource, "example.com/fast");
+  EXPECT_EQ(scripted.system.queries[1].resource, "example.com/fast");
 }
 
 TEST_F(OfKubelet, NothingIsAskedWhereTheConfigurationNamesQueues) {
   EXPECT_THAT(leased("eth0", {{"devices", {"nic0-rx6"}}}), ElementsAre("nic0-rx6"));
   EXPECT_THAT(leased("net1", {{"deviceID", "nic0-rx7"}}), ElementsAre("nic0-rx7"));
-  EXPECT_THAT(scripted.machine.queries, IsEmpty());
+  EXPECT_THAT(scripted.system.queries, IsEmpty());
 }
 
 TEST_F(OfKubelet, NothingIsAskedByDelCheckGcAndStatus) {
-  scripted.machine.kubelet = {"nic0-rx6"};
+  scripted.system.kubelet = {"nic0-rx6"};
   leased();
-  scripted.machine.kubelet.reset();
+  scripted.system.kubelet.reset();
   const auto plain = scripted.conf;
   scripted.conf["prevResult"] = {{"cniVersion", "1.1.0"}};
   scripted.call("CHECK");
@@ -117,11 +117,11 @@ TEST_F(OfKubelet, NothingIsAskedByDelCheckGcAndStatus) {
   scripted.conf["cni.dev/valid-attachments"] = json::array();
   EXPECT_EQ(scripted.call("GC").status, 0);
   scripted.call("STATUS");
-  EXPECT_THAT(scripted.machine.queries, SizeIs(1));
+  EXPECT_THAT(scripted.system.queries, SizeIs(1));
 }
 
 TEST_F(OfKubelet, NoneIsAnErrorThatNamesResourceAnnotationAndPod) {
-  scripted.machine.kubelet = Ids{};
+  scripted.system.kubelet = Ids{};
   expect_error(add(), 7, {"pod shop/web-0", "rxlease.dev/rxq"},
                {"resources.limits", "k8s.v1.cni.cncf.io/resourceName", "devices", "optional"});
   EXPECT_THAT(scripted.steps(), IsEmpty());
@@ -129,31 +129,31 @@ TEST_F(OfKubelet, NoneIsAnErrorThatNamesResourceAnnotationAndPod) {
 }
 
 TEST_F(OfKubelet, NoneIsAPlainPairWhenTheyAreOptional) {
-  scripted.machine.kubelet = Ids{};
+  scripted.system.kubelet = Ids{};
   EXPECT_THAT(leased("eth0", {{"optional", true}}), IsEmpty());
   EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
 }
 
 TEST_F(OfKubelet, NonePassesThroughBehindAnotherPlugin) {
-  scripted.machine.kubelet = Ids{};
+  scripted.system.kubelet = Ids{};
   const auto outcome = add("eth0", chained);
   EXPECT_EQ(json::parse(outcome.output), chained["prevResult"]);
   EXPECT_THAT(scripted.files("attachments"), IsEmpty());
 }
 
 TEST_F(OfKubelet, SomeAreLeasedBehindAnotherPlugin) {
-  scripted.machine.kubelet = {"nic0-rx6"};
+  scripted.system.kubelet = {"nic0-rx6"};
   EXPECT_EQ(add("eth0", chained).status, 0);
   EXPECT_THAT(held("rxq0"), ElementsAre("nic0-rx6"));
 }
 
 TEST_F(OfKubelet, ForeignIdsAreNamed) {
-  scripted.machine.kubelet = {"nic0-rx6", "gpu0"};
+  scripted.system.kubelet = {"nic0-rx6", "gpu0"};
   expect_error(add(), 7, {"\"gpu0\"", "rxlease.dev/rxq", "pod shop/web-0"}, {"resource"});
 }
 
 TEST_F(OfKubelet, QueuesOfTwoNicsTakeTwoAttachments) {
-  scripted.machine.kubelet = {"nic1-rx3", "nic0-rx6", "nic1-rx2"};
+  scripted.system.kubelet = {"nic1-rx3", "nic0-rx6", "nic1-rx2"};
   expect_error(add(), 7, {"pod shop/web-0", "2 NICs", "1 of nic0", "2 of nic1"},
                {"two NICs take two attachments", "queues"});
   EXPECT_THAT(leased("eth0", {{"queues", 2}}), ElementsAre("nic1-rx2", "nic1-rx3"));
@@ -161,14 +161,14 @@ TEST_F(OfKubelet, QueuesOfTwoNicsTakeTwoAttachments) {
 }
 
 TEST_F(OfKubelet, TheNicWithTheFewestThatSufficeGivesItsLowest) {
-  scripted.machine.kubelet = {"nic0-rx1", "nic0-rx2", "nic0-rx3", "nic1-rx11", "nic1-rx9"};
+  scripted.system.kubelet = {"nic0-rx1", "nic0-rx2", "nic0-rx3", "nic1-rx11", "nic1-rx9"};
   EXPECT_THAT(leased("eth0", {{"queues", 1}}), ElementsAre("nic1-rx9"));
   EXPECT_THAT(leased("net1", {{"queues", 3}}), ElementsAre("nic0-rx1", "nic0-rx2", "nic0-rx3"));
   EXPECT_THAT(leased("net2", {{"queues", 1}}), ElementsAre("nic1-rx11"));
 }
 
 TEST_F(OfKubelet, MoreThanTheNicsHaveLeftIsAnErrorThatCounts) {
-  scripted.machine.kubelet = {"nic0-rx1", "nic0-rx2", "nic1-rx1"};
+  scripted.system.kubelet = {"nic0-rx1", "nic0-rx2", "nic1-rx1"};
   expect_error(add("eth0", {{"queues", 3}}), 7, {"\"queues\": 3", "pod shop/web-0", "2 of nic0, 1 of nic1"},
                {"resources.limits"});
 }
@@ -176,13 +176,13 @@ TEST_F(OfKubelet, MoreThanTheNicsHaveLeftIsAnErrorThatCounts) {
 TEST_F(OfKubelet, MoreThanANetkitTakesIsAnError) {
   Ids ids;
   for (int queue = 1; queue <= 1024; ++queue) ids.push_back("nic0-rx" + std::to_string(queue));
-  scripted.machine.kubelet = ids;
+  scripted.system.kubelet = ids;
   expect_error(add(), 7, {"1024 queues"}, {"1023", "queues"});
   EXPECT_THAT(leased("eth0", {{"queues", 2}}), ElementsAre("nic0-rx1", "nic0-rx2"));
 }
 
 TEST_F(OfKubelet, AnAttachmentThatTakesAllLeavesNone) {
-  scripted.machine.kubelet = {"nic0-rx6", "nic0-rx7"};
+  scripted.system.kubelet = {"nic0-rx6", "nic0-rx7"};
   leased();
   expect_error(add("net1"), 7, {"pod shop/web-0", "left", "hold all 2"}, {"queues", "resources.limits"});
   EXPECT_THAT(leased("net2", {{"optional", true}}), IsEmpty());
@@ -190,7 +190,7 @@ TEST_F(OfKubelet, AnAttachmentThatTakesAllLeavesNone) {
 }
 
 TEST_F(OfKubelet, WhatAnAttachmentGivesBackTheNextOneGets) {
-  scripted.machine.kubelet = {"nic0-rx6", "nic0-rx7"};
+  scripted.system.kubelet = {"nic0-rx6", "nic0-rx7"};
   EXPECT_THAT(leased("eth0", {{"queues", 1}}), ElementsAre("nic0-rx6"));
   EXPECT_THAT(leased("net1"), ElementsAre("nic0-rx7"));
   scripted.variables["CNI_IFNAME"] = "eth0";
@@ -199,13 +199,13 @@ TEST_F(OfKubelet, WhatAnAttachmentGivesBackTheNextOneGets) {
 }
 
 TEST_F(OfKubelet, WhatConfiguredAttachmentsHoldIsNotSharedOut) {
-  scripted.machine.kubelet = {"nic0-rx6", "nic0-rx7"};
+  scripted.system.kubelet = {"nic0-rx6", "nic0-rx7"};
   leased("net1", {{"deviceID", "nic0-rx6"}});
   EXPECT_THAT(leased(), ElementsAre("nic0-rx7"));
 }
 
 TEST_F(OfKubelet, WhatADeadSandboxOfThePodHeldIsThePodsAgain) {
-  scripted.machine.kubelet = {"nic0-rx6", "nic0-rx7"};
+  scripted.system.kubelet = {"nic0-rx6", "nic0-rx7"};
   leased();
   scripted.machine.pod_netns.links.clear();
   scripted.variables["CNI_CONTAINERID"] = "c2";
@@ -214,14 +214,14 @@ TEST_F(OfKubelet, WhatADeadSandboxOfThePodHeldIsThePodsAgain) {
 }
 
 TEST_F(OfKubelet, ASecondAddOfOneInterfaceIsRefusedAsSuch) {
-  scripted.machine.kubelet = {"nic0-rx6", "nic0-rx7"};
+  scripted.system.kubelet = {"nic0-rx6", "nic0-rx7"};
   leased();
   scripted.machine.pod_netns.links.clear();
   expect_error(add(), 4, {"attached already"});
 }
 
 TEST_F(OfKubelet, AClaimIsHeldUntilTheRecordNamesTheQueues) {
-  scripted.machine.kubelet = {"nic0-rx6", "nic0-rx7"};
+  scripted.system.kubelet = {"nic0-rx6", "nic0-rx7"};
   bool claimed = false;
   scripted.machine.journal.on_step = [&](const std::string& step) {
     claimed = claimed || is_locked();
@@ -232,15 +232,15 @@ TEST_F(OfKubelet, AClaimIsHeldUntilTheRecordNamesTheQueues) {
 }
 
 TEST_F(OfKubelet, AFailedAddGivesUpItsClaim) {
-  scripted.machine.kubelet = {"nic9-rx6"};
+  scripted.system.kubelet = {"nic9-rx6"};
   expect_error(add(), 7, {"no NIC nic9"});
-  scripted.machine.kubelet = {"nic0-rx6"};
+  scripted.system.kubelet = {"nic0-rx6"};
   EXPECT_FALSE(is_locked());
   EXPECT_THAT(leased(), ElementsAre("nic0-rx6"));
 }
 
 TEST_F(OfKubelet, AMissingKubeletStopsEveryPodThatMayHaveBeenPromisedQueues) {
-  const auto* const socket = FakeMachine::kubelet_socket;
+  const auto* const socket = FakeSystem::kubelet_socket;
   expect_error(add(), 11, {socket});
   expect_error(add("eth0", {{"optional", true}}), 11, {socket});
   expect_error(add("eth0", chained), 11, {socket});
@@ -254,7 +254,7 @@ TEST_F(OfKubelet, NothingIsAskedWhereThereIsNoPod) {
                {"K8S_POD_NAMESPACE", "K8S_POD_NAME", "devices", "optional"});
   EXPECT_THAT(leased("eth0", {{"optional", true}}), IsEmpty());
   EXPECT_EQ(json::parse(add("net1", chained).output), chained["prevResult"]);
-  EXPECT_THAT(scripted.machine.queries, IsEmpty());
+  EXPECT_THAT(scripted.system.queries, IsEmpty());
 }
 
 TEST_F(OfKubelet, HalfAPodsNameIsAnError) {
@@ -265,10 +265,10 @@ TEST_F(OfKubelet, HalfAPodsNameIsAnError) {
 }
 
 TEST_F(OfKubelet, StatusNeedsQueuesOrSomeoneToAskForThem) {
-  expect_error(scripted.call("STATUS"), 50, {"devices", FakeMachine::kubelet_socket}, {"podResourcesSocket"});
-  scripted.machine.kubelet = Ids{};
+  expect_error(scripted.call("STATUS"), 50, {"devices", FakeSystem::kubelet_socket}, {"podResourcesSocket"});
+  scripted.system.kubelet = Ids{};
   EXPECT_EQ(scripted.call("STATUS").status, 0);
-  scripted.machine.kubelet.reset();
+  scripted.system.kubelet.reset();
   scripted.conf["optional"] = true;
   EXPECT_EQ(scripted.call("STATUS").status, 0);
   scripted.conf.erase("optional");

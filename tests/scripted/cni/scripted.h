@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cni/plugin.h"
-#include "tests/scripted/fake_machine.h"
+#include "tests/scripted/cni/fake_system.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::tests {
@@ -35,7 +35,7 @@ class Scripted {
       const auto found = all.find(name);
       return found == all.end() ? std::nullopt : std::optional(found->second);
     };
-    return cni::run_plugin(machine, lookup, conf.dump());
+    return cni::run_plugin(system, lookup, conf.dump());
   }
 
   std::vector<std::string> files(const std::string& directory) const {
@@ -52,6 +52,7 @@ class Scripted {
   const std::vector<std::string>& steps() const { return machine.journal.steps(); }
 
   FakeMachine machine;
+  FakeSystem system{machine};
   nlohmann::json conf;
   std::map<std::string, std::string, std::less<>> variables{{"CNI_CONTAINERID", "c1"},
                                                             {"CNI_NETNS", "/run/netns/pod"},

@@ -183,7 +183,7 @@ TEST_F(Steered, NeedsAnAddress) {
 TEST_F(Steered, NeedsAnAddressOfTheFamilyThatASourceIsOf) {
   Scripted scripted(one_queue);
   scripted.conf["steering"][0]["srcPrefix"] = "fd00::/8";
-  scripted.machine.ipam["ADD"] = {0, R"({"cniVersion": "1.1.0", "ips": [{"address": "10.22.0.5/16"}]})"};
+  scripted.system.ipam["ADD"] = {0, R"({"cniVersion": "1.1.0", "ips": [{"address": "10.22.0.5/16"}]})"};
   expect_refusal(refusal(scripted), 7, {"\"srcPrefix\" fd00::/8 is IPv6"}, {"other family"});
   EXPECT_EQ(scripted.steps().back(), "ipam DEL");
   EXPECT_THAT(scripted.steps(), testing::Not(testing::Contains("host newlink")));

@@ -13,7 +13,7 @@ TEST(Verbs, OneThatIsUnknownRunsNothingNotEvenStatus) {
   cni::Environment environment;
   environment.verb = static_cast<cni::Verb>(99);
   try {
-    cni::execute(scripted.machine, environment, scripted.conf.dump());
+    cni::execute(scripted.system, environment, scripted.conf.dump());
     ADD_FAILURE() << "something ran";
   } catch (const cni::Error& error) {
     EXPECT_EQ(error.code(), 4U);

@@ -5,7 +5,7 @@
 
 #include <set>
 
-namespace rxlease::cni {
+namespace rxlease::attachment {
 namespace {
 
 using kernel::IpPrefix;
@@ -52,7 +52,7 @@ TEST(PortRange, HasEachOfItsPortsInOneBlock) {
   }
 }
 
-TEST(Flow, HasAFormThatFitsIntoCniArgs) {
+TEST(Flow, HasAFormForVariablesAndCommandLines) {
   const auto plain = parse_flow("tcp/5201");
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->protocol, Protocol::tcp);
@@ -81,4 +81,4 @@ TEST(Flow, OverlapsOneOfTheSameKindWithPortsInCommon) {
 }
 
 }  // namespace
-}  // namespace rxlease::cni
+}  // namespace rxlease::attachment

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/cni/conf/expect_error.h"
+#include "attachment/error.h"
 
-namespace rxlease::cni {
+namespace rxlease::attachment {
 namespace {
 
 using kernel::IpAddress;
@@ -47,13 +47,12 @@ TEST(SteeringPlan, TakesAllOfAFamilyForNoSource) {
               ElementsAre("tcp4 dst-ip 10.22.0.5 dst-port 80", "tcp6 dst-ip fd22::5 dst-port 80"));
 }
 
-TEST(SteeringPlan, NeedsAnAddress) {
-  expect_error(error_of([] { plan({"tcp/80"}, {}); }), Code::invalid_config, {"steering", "no address"},
-               {"ipam"});
-  expect_error(error_of([] {
-                 plan({"tcp/80", "tcp/81@fd00::/64"}, {both[0]});
-               }),
-               Code::invalid_config, {"srcPrefix", "fd00::/64", "IPv6"}, {"other family"});
+TEST(SteeringPlan, HasNoRuleForAFlowWithoutADestination) {
+  const auto v6 = *parse_flow("tcp/81@fd00::/64");
+  EXPECT_TRUE(has_destination(v6, both));
+  EXPECT_FALSE(has_destination(v6, {both[0]}));
+  EXPECT_FALSE(has_destination(*parse_flow("tcp/80"), {}));
+  EXPECT_THAT(plan({"tcp/81@fd00::/64"}, {both[0]}), testing::IsEmpty());
 }
 
 std::vector<std::string> plan_of(const Flow& flow, const std::vector<IpAddress>& addresses = {}) {
@@ -65,6 +64,7 @@ std::vector<std::string> plan_of(const Flow& flow, const std::vector<IpAddress>&
 TEST(SteeringPlan, NeedsNoAddressForADestinationThatIsNamed) {
   Flow flow;
   flow.vlan = 100;
+  EXPECT_TRUE(has_destination(flow, {}));
   EXPECT_THAT(plan_of(flow), ElementsAre("ether vlan 100"));
   EXPECT_THAT(plan_of(flow, both), ElementsAre("ether vlan 100")) << "it is not for the pod's addresses";
   flow.dst_mac = kernel::MacAddress::parse("02:00:00:00:00:07");
@@ -87,12 +87,17 @@ TEST(SteeringPlan, OfAProtocolToAMacIsForBothFamiliesUnlessTheSourceSaysWhich) {
 TEST(SteeringPlan, HasABound) {
   EXPECT_THAT(plan({"tcp/1-65534", "udp/1-65534", "tcp/1-65534@10.0.0.0/8", "udp/1-65534@10.0.0.0/8"}),
               SizeIs(180));
-  expect_error(error_of([] {
-                 plan({"tcp/1-65534", "udp/1-65534", "tcp/1-65534@10.0.0.0/8", "udp/1-65534@10.0.0.0/8",
-                       "tcp/1-65534@10.0.0.0/9", "udp/1-65534@10.0.0.0/9", "udp/1-65534@10.0.0.0/10"});
-               }),
-               Code::invalid_config, {"270 flow rules"}, {"256"});
+  try {
+    plan({"tcp/1-65534", "udp/1-65534", "tcp/1-65534@10.0.0.0/8", "udp/1-65534@10.0.0.0/8",
+          "tcp/1-65534@10.0.0.0/9", "udp/1-65534@10.0.0.0/9", "udp/1-65534@10.0.0.0/10"});
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::invalid);
+    EXPECT_EQ(error.part(), Part::steering);
+    EXPECT_THAT(error.what(), testing::HasSubstr("270 flow rules"));
+    EXPECT_THAT(error.remedy(), testing::HasSubstr("256"));
+  }
 }
 
 }  // namespace
-}  // namespace rxlease::cni
+}  // namespace rxlease::attachment
