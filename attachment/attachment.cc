@@ -14,13 +14,16 @@ constexpr std::string_view name_of(kernel::NetkitPairing pairing) {
 }
 
 json to_json(const AttachedDevice& device) {
-  json object{{"id", device.id}};
+  json object{{"id", device.id.to_string()}};
   if (device.queue) object["queue"] = *device.queue;
   return object;
 }
 
 AttachedDevice device_from(const json& object) {
-  AttachedDevice device{object.at("id").get<std::string>(), std::nullopt};
+  const auto& text = object.at("id");
+  const auto id = kernel::DeviceId::parse(text.get<std::string>());
+  if (!id) throw json::type_error::create(302, "no device id", &text);
+  AttachedDevice device{*id, std::nullopt};
   if (object.contains("queue")) device.queue = object.at("queue").get<std::uint32_t>();
   return device;
 }

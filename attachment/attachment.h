@@ -8,25 +8,26 @@
 #include <vector>
 
 #include "attachment/steering.h"
+#include "kernel/device_id.h"
 #include "kernel/netkit.h"
 
 namespace rxlease::attachment {
 
-// A hardware queue of an attachment.
+// A hardware queue of an attachment, and the queue of the pod's interface that leases it.
 struct AttachedDevice {
-  std::string id;                      // device id: netdevsim1.p1-rx7
-  std::optional<std::uint32_t> queue;  // the id of the pod's queue that leases it, once it does
+  kernel::DeviceId id;
+  std::optional<std::uint32_t> queue;  // absent until it is leased
 };
 
-// What the CNI plugin has done for one pod interface: everything that undoing it needs. The plugin writes it
-// before its first side effect and brings it up to date after each; the daemon reads it.
+// What was done for one pod interface: everything that undoing it needs. It is written before the first side
+// effect and brought up to date after each. The plugin writes it; the daemon reads it.
 struct Attachment {
   std::string network;             // "name" of the network configuration
   std::string container_id;        // CNI_CONTAINERID
   std::string ifname;              // CNI_IFNAME
   std::string interface;           // the netkit's name in the pod: CNI_IFNAME, but for a chained single
   std::string netns;               // CNI_NETNS
-  std::uint64_t netns_cookie = 0;  // tells that namespace from a later one at the same path
+  std::uint64_t netns_cookie = 0;  // distinguishes that namespace from a later one at the same path
   std::string pod_namespace, pod_name, pod_uid;  // empty when the runtime did not tell
 
   kernel::NetkitPairing pairing = kernel::NetkitPairing::pair;
@@ -35,14 +36,15 @@ struct Attachment {
   std::uint32_t interface_ifindex = 0;  // in the pod; 0 until made
   std::vector<AttachedDevice> devices;
   std::string ipam;                  // the plugin that holds addresses for it; empty: none
-  std::optional<Steering> steering;  // absent: no flow is steered, and nothing was begun
+  std::optional<Steering> steering;  // absent: nothing of it was begun
 
   // "shop/web-0 (container 4f1e…, interface eth0)", for messages; without a pod the container alone.
   std::string describe_owner() const;
 };
 
 // The JSON of a record, and back. Reading passes over members it does not know and returns nullopt for what
-// is no record: not JSON, a member of the wrong type, network, container or interface missing.
+// is no record: not JSON, a member of the wrong type, no device id where one belongs, or network, container
+// or interface missing.
 std::string to_json_text(const Attachment& attachment);
 std::optional<Attachment> attachment_from_json_text(std::string_view text);
 

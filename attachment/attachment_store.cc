@@ -19,7 +19,7 @@ constexpr mode_t record_mode = 0600;
 AttachmentStore::AttachmentStore(const std::string& state_directory)
     : directory_(state_directory + "/attachments") {}
 
-// '@' occurs in no container id, so no two pairs share a name.
+// '@' occurs in no container id, so no two attachments share a name.
 std::string AttachmentStore::path_of(const std::string& container_id, const std::string& interface) const {
   return directory_ + "/" + container_id + "@" + interface;
 }
@@ -67,7 +67,7 @@ AttachmentStore::Listing AttachmentStore::list() const {
   std::error_code no_directory_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, no_directory_yet)) {
     const auto& path = entry.path();
-    if (path.filename().string().starts_with('.')) continue;  // an update under way
+    if (path.filename().string().starts_with('.')) continue;  // written by an update just now
     const auto text = kernel::read_file(path.string());
     if (!text) continue;  // removed since
     if (auto attachment = attachment_from_json_text(*text)) {

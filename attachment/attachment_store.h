@@ -10,18 +10,18 @@
 
 namespace rxlease::attachment {
 
-// The records below <state directory>/attachments: a file an attachment, mode 0600 in a directory of mode
-// 0700, named after the container and the pod's interface, which together belong to one attachment only.
-// Every operation costs the same however many records there are, but for list(). Failures are KernelErrors.
+// The records in <state directory>/attachments: one file for each attachment, mode 0600 in a directory of
+// mode 0700. Container and interface, which name the file, belong to one attachment only. Every operation but
+// list() costs the same however many records there are. Failures are KernelErrors.
 class AttachmentStore {
  public:
   explicit AttachmentStore(const std::string& state_directory);
 
-  // Waits for the store's lock and holds it until the result goes. It keeps out only those who take it too:
-  // who decides by what list() holds takes it before, and lets go after create(). A kill lets go as well.
+  // Waits for the store's lock; the result holds it. It keeps out only those who take it too: whoever decides
+  // by list() takes the lock before, and releases it after create(). A kill releases it as well.
   kernel::Fd lock() const;
 
-  // Writes a first record. False, changing nothing, when the container has one for this interface.
+  // Writes the first record. False, changing nothing, when the container has one for this interface.
   bool create(const Attachment& attachment) const;
 
   // Replaces the record by a later state of the same attachment.
@@ -30,13 +30,13 @@ class AttachmentStore {
   // Removes the record and whatever a killed update left. No record is no error.
   void remove(const Attachment& attachment) const;
 
-  // For a program that works on the attachment and may outlive us: is_at_work() is true as long as the
-  // result, or a copy of it that the program inherits, is open; but only until the record's next update. An
-  // empty descriptor when there is no record.
+  // Marks that a program works on the attachment, which may outlive us: is_at_work() is true as long as the
+  // result, or a copy that the program inherits, is open, and until the record's next update. An empty
+  // descriptor when there is no record.
   kernel::Fd mark_at_work(const Attachment& attachment) const;
   bool is_at_work(const Attachment& attachment) const;
 
-  // nullopt when there is none, or when what is there cannot be read as a record.
+  // nullopt when there is none, or the file is no record.
   std::optional<Attachment> find(const std::string& container_id, const std::string& interface) const;
 
   struct Listing {

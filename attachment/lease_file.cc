@@ -16,8 +16,8 @@ std::string directory_of(const std::string& state_directory, const std::string& 
   return state_directory + "/devices/" + device;
 }
 
-// Who looks whose a file is, and then removes it, must not meet its next owner in between. Not the device's
-// own folder is locked: a pod sees that, and could hold its lock.
+// Between reading whose a file is and removing it, nobody may write another. The lock is not on the device's
+// own folder, because a pod sees that folder and could hold its lock.
 std::optional<kernel::Fd> lock_devices(const std::string& state_directory) {
   return kernel::lock_directory(state_directory + "/devices");
 }
@@ -36,8 +36,8 @@ void write_lease_file(const std::string& state_directory, const LeaseFile& lease
   const auto path = directory + "/lease.json";
   kernel::make_directory(directory, lease_directory_mode);
   const auto lock = lock_devices(state_directory);
-  // Not replace_file: what a kill leaves of that, nobody removes. A file that has the name is an earlier
-  // owner's.
+  // Not replace_file(), whose temporary file nobody would remove after a kill. A file that has the name
+  // already is an earlier owner's.
   while (!kernel::create_file(path, object.dump(2) + "\n", file_mode)) kernel::remove_file(path);
 }
 
@@ -60,9 +60,9 @@ std::optional<LeaseFile> read_lease_file(const std::string& path) {
   }
 }
 
-bool remove_lease_file(const std::string& state_directory, const std::string& device,
+bool remove_lease_file(const std::string& state_directory, const kernel::DeviceId& device,
                        const std::string& container_id) {
-  const auto path = directory_of(state_directory, device) + "/lease.json";
+  const auto path = directory_of(state_directory, device.to_string()) + "/lease.json";
   const auto lock = lock_devices(state_directory);
   const auto text = kernel::read_file(path);
   if (!text) return false;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "kernel/device_id.h"
+
 namespace rxlease::attachment {
 
 // What a pod reads about a queue of its own: lease.json in the device's folder, which the device plugin
@@ -19,15 +21,15 @@ struct LeaseFile {
   std::string container_id;  // whose it is
 };
 
-// Writes <state directory>/devices/<device id>/lease.json in one step, readable for everyone.
+// Writes <state directory>/devices/<device id>/lease.json in one step, readable by everyone.
 void write_lease_file(const std::string& state_directory, const LeaseFile& lease);
 
-// Reads a lease.json; nullopt when there is none, or what is there is none.
+// Reads a lease.json; nullopt when there is no such file, or it is no lease.json.
 std::optional<LeaseFile> read_lease_file(const std::string& path);
 
-// Removes it when it belongs to the container: a late DEL must not take a successor's. False when there is no
-// such file.
-bool remove_lease_file(const std::string& state_directory, const std::string& device,
+// Removes it if it belongs to the container: a late removal must not take a successor's. False when there is
+// no such file.
+bool remove_lease_file(const std::string& state_directory, const kernel::DeviceId& device,
                        const std::string& container_id);
 
 }  // namespace rxlease::attachment

@@ -13,7 +13,7 @@ using kernel::IpPrefix;
 using kernel::Protocol;
 using nlohmann::json;
 
-// What ought to be an address and is none is a wrong type like any other.
+// A text that is no address counts as a member of the wrong type.
 template <typename T>
 T parsed(const json& text) {
   const auto value = T::parse(text.get<std::string>());
@@ -37,7 +37,7 @@ json to_json(const SteeredFlow& flow) {
   return object;
 }
 
-// A host is an address alone.
+// A prefix that is a single host is written as its address.
 IpPrefix destination_from(const json& text) {
   const auto address = IpAddress::parse(text.get<std::string>());
   return address ? IpPrefix::host(*address) : parsed<IpPrefix>(text);

@@ -11,22 +11,22 @@
 
 namespace rxlease::attachment {
 
-// A flow of a pod's, and where in the NIC's table its rule is, once that is known.
+// A flow of a pod, and where in the NIC's table its rule is, once that is known.
 struct SteeredFlow {
   kernel::FlowMatch match;
   std::optional<std::uint32_t> location;
 };
 
-// What the CNI plugin makes on a NIC to bring a pod's flows to its queues. Written down before, so that
-// whatever of it is there can be found: a rule without a location by its match and target, a context by its
-// number and its queues.
+// What brings a pod's flows to its queues: rules on a NIC and, for several queues, an RSS context. It is
+// recorded before it is made, so that what was made can be found: a rule without a location by its match and
+// target, a context by its number and its queues.
 struct Steering {
   std::string nic;            // as in device ids
-  std::uint32_t ifindex = 0;  // tells that NIC from a later one at the same place
+  std::uint32_t ifindex = 0;  // distinguishes that NIC from a later one of the same name
   kernel::FlowTarget target;  // of all rules; a context's number is chosen before it is made
   std::vector<SteeredFlow> flows;
 
-  // Whether a rule of the NIC's is one of these.
+  // Whether a rule of the NIC is one of these.
   bool has(std::uint32_t location, const kernel::FlowRule& rule) const;
 };
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "kernel/device_id.h"
+#include "attachment/error.h"
 #include "kernel/error.h"
 #include "kernel/flow_rules.h"
 
@@ -12,11 +12,9 @@ namespace rxlease::attachment {
 
 namespace {
 
-bool leases(const Attachment& attachment, std::uint32_t queue) {
-  return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& device) {
-    const auto id = kernel::DeviceId::parse(device.id);
-    return id && id->queue == queue;
-  });
+bool leases(const Attachment& record, std::uint32_t queue) {
+  return std::ranges::any_of(record.devices,
+                             [&](const AttachedDevice& device) { return device.id.queue == queue; });
 }
 
 bool remove_rules(const kernel::FlowRules& table, const Steering& steering) {
@@ -27,34 +25,48 @@ bool remove_rules(const kernel::FlowRules& table, const Steering& steering) {
   return removed;
 }
 
-bool delete_context(kernel::Namespace& host, std::uint32_t ifindex, const Attachment& attachment) {
+bool delete_context(kernel::Namespace& host, std::uint32_t ifindex, const Attachment& record) {
   const auto contexts = kernel::RssContexts::open(host.generic());
-  if (!contexts || !has_own_context(attachment, contexts->rss_get_dump(ifindex))) return false;
-  return contexts->rss_delete_act(ifindex, *attachment.steering->target.rss_context);
+  if (!contexts || !has_own_context(record, contexts->rss_get_dump(ifindex))) return false;
+  return contexts->rss_delete_act(ifindex, *record.steering->target.rss_context);
 }
 
 }  // namespace
 
-bool has_own_context(const Attachment& attachment, const std::vector<kernel::Rss>& contexts) {
-  return std::any_of(contexts.begin(), contexts.end(), [&](const auto& context) {
+bool has_own_context(const Attachment& record, const std::vector<kernel::Rss>& contexts) {
+  return std::ranges::any_of(contexts, [&](const kernel::Rss& context) {
     const auto queues = context.queues();
-    return context.context == attachment.steering->target.rss_context && !queues.empty() &&
-           std::all_of(queues.begin(), queues.end(), [&](auto queue) { return leases(attachment, queue); });
+    return context.context == record.steering->target.rss_context && !queues.empty() &&
+           std::ranges::all_of(queues, [&](auto queue) { return leases(record, queue); });
   });
 }
 
-bool unsteer(kernel::Namespace& host, const std::optional<kernel::Nic>& nic, const Attachment& attachment,
+bool unsteer(kernel::Namespace& host, const std::optional<kernel::Nic>& nic, const Attachment& record,
              const AttachmentStore& store) {
-  const auto& steering = attachment.steering;
+  const auto& steering = record.steering;
   if (!steering || !nic || nic->ifindex != steering->ifindex) return false;
   const auto lock = store.lock();
   try {
     bool removed = remove_rules({host, nic->ifname}, *steering);
-    if (steering->target.rss_context) removed |= delete_context(host, nic->ifindex, attachment);
+    if (steering->target.rss_context) removed |= delete_context(host, nic->ifindex, record);
     return removed;
   } catch (const kernel::KernelError& error) {
     if (error.error() == ENODEV) return false;  // it went away, and its rules with it
     throw;
+  }
+}
+
+void unsteer(const Site& site, const Attachment& record) {
+  if (!record.steering) return;
+  const auto nic = site.machine.find_nic(record.steering->nic);
+  try {
+    unsteer(site.machine.host(), nic, record, site.store());
+  } catch (const kernel::KernelError& error) {
+    if (error.error() != EBUSY) throw;
+    throw Error(Fault::busy, Part::devices,
+                record.steering->target.to_string() + " of " + nic->ifname +
+                    " is used by a flow rule that is not ours: " + error.what(),
+                "delete that rule: `ethtool -n " + nic->ifname + "` lists it");
   }
 }
 

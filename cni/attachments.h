@@ -4,9 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "attachment/attachment_store.h"
+#include "attachment/addressing.h"
+#include "attachment/attachment.h"
+#include "cni/call.h"
 #include "cni/ipam.h"
-#include "cni/plugin.h"
 
 namespace rxlease::cni {
 
@@ -19,14 +20,9 @@ std::optional<attachment::Attachment> find_attachment(const Call& call);
 
 // The configuration's IPAM plugin; nullopt when there is none.
 std::optional<Ipam> ipam_of(const Call& call);
-IpamSubject ipam_subject(const attachment::Attachment& attachment);
+IpamSubject ipam_subject(const attachment::Attachment& record);
 
-// Deletes the netkit that the record holds, and with it leases, addresses and routes. Nothing but that one:
-// by ifindex once that is known, by name before, and in the pod only while its namespace is the recorded one.
-// Where an AF_XDP socket has a queue of a single, waits for its end, but no longer than leaseTimeoutMs.
-void delete_netkit(const Call& call, const attachment::Attachment& attachment);
-
-// Undoes everything that the record holds; the record itself goes last.
-void release(const Call& call, const attachment::Attachment& attachment);
+// What both ends of a pair must have for the result's addresses and routes.
+attachment::Addressing addressing_of(const Result& result);
 
 }  // namespace rxlease::cni

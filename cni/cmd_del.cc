@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/attachments.h"
-#include "cni/plugin.h"
+#include "cni/call.h"
+#include "cni/release.h"
 
 namespace rxlease::cni {
 

@@ -2,8 +2,9 @@
 #include <algorithm>
 
 #include "cni/attachments.h"
+#include "cni/call.h"
 #include "cni/conf/error.h"
-#include "cni/plugin.h"
+#include "cni/release.h"
 
 namespace rxlease::cni {
 
@@ -11,7 +12,7 @@ namespace {
 
 bool is_valid(const std::vector<AttachmentKey>& valid, const attachment::Attachment& record) {
   const AttachmentKey key{record.container_id, record.ifname};
-  return std::find(valid.begin(), valid.end(), key) != valid.end();
+  return std::ranges::find(valid, key) != valid.end();
 }
 
 }  // namespace
@@ -21,9 +22,10 @@ void cmd_gc(const Call& call) {
     throw Error(Code::invalid_config, "\"cni.dev/valid-attachments\" is missing",
                 "GC needs the list of attachments that are to stay; an empty one removes all");
   }
-  const auto listing = attachment::AttachmentStore(call.conf.state_directory).list();
+  const auto listing = call.site().store().list();
   for (const auto& path : listing.unreadable) {
-    call.system.warn("GC passes over " + path + ": it is no attachment record; remove it if nobody needs it");
+    call.machine().warn("GC passes over " + path +
+                        ": it is no attachment record; remove it if nobody needs it");
   }
   std::string failures;
   for (const auto& record : listing.attachments) {

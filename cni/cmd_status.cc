@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "attachment/leasing.h"
+#include "attachment/steer.h"
 #include "cni/attachments.h"
+#include "cni/call.h"
 #include "cni/conf/error.h"
-#include "cni/leasing.h"
-#include "cni/plugin.h"
-#include "cni/steering.h"
+#include "cni/refusal.h"
 #include "text/display.h"
 
 namespace rxlease::cni {
 
 namespace {
 
-// A pod's ADD would have nobody to learn its queues from.
-void require_source_of_queues(const Call& call) {
-  const auto& conf = call.conf;
-  if (!conf.devices.empty() || conf.optional || call.system.is_socket(conf.pod_resources_socket)) return;
+// Runs a requirement of ADD. What the act refuses has a code of STATUS's here.
+template <typename Requirement>
+auto required(Code code, Requirement requirement) {
+  try {
+    return requirement();
+  } catch (const attachment::Error& error) {
+    throw refusal(error, code);
+  }
+}
+
+// Without devices and without kubelet a pod's ADD could learn its queues from nobody.
+void require_source_of_queues(const QueuesConf& conf, System& system) {
+  if (!conf.devices.empty() || conf.optional || system.is_socket(conf.pod_resources_socket)) return;
   throw Error(Code::plugin_not_available,
               "there are no \"devices\", and no socket " + text::display(conf.pod_resources_socket) +
                   " (\"podResourcesSocket\") to ask kubelet for a pod's",
@@ -21,33 +31,24 @@ void require_source_of_queues(const Call& call) {
               "queues in \"devices\"");
 }
 
-// Of the queues that kubelet has yet to give out nobody knows the NIC.
+// Nobody knows the NIC of queues that kubelet has yet to allocate.
 void require_nic_of_devices(const Call& call) {
-  const auto& conf = call.conf;
-  if (conf.devices.empty()) return;
-  std::optional<kernel::Nic> nic;
-  try {
-    nic = require_nic(call.system, conf.devices);
-  } catch (const Error& error) {  // the pods that leased from it have lost their devices with it
-    throw Error(Code::limited_connectivity, error.what(), error.details());
-  }
-  if (conf.steering.empty()) return;
-  try {
-    require_steering(call.system, *nic, conf.devices.size());
-  } catch (const Error& error) {
-    throw Error(Code::plugin_not_available, error.what(), error.details());
-  }
+  const auto& devices = call.conf.queues.devices;
+  if (devices.empty()) return;
+  auto& machine = call.machine();
+  // Without the NIC the pods that leased from it have lost their devices as well.
+  const auto nic =
+      required(Code::limited_connectivity, [&] { return attachment::require_nic(machine, devices.front()); });
+  if (call.conf.steering.flows.empty()) return;
+  required(Code::plugin_not_available, [&] { attachment::require_steering(machine, nic, devices.size()); });
 }
 
 }  // namespace
 
 void cmd_status(const Call& call) {
-  try {
-    require_queue_create(call.system.host());
-  } catch (const Error& error) {
-    throw Error(Code::plugin_not_available, error.what(), error.details());
-  }
-  require_source_of_queues(call);
+  required(Code::plugin_not_available,
+           [&] { return attachment::require_queue_create(call.machine().host()); });
+  require_source_of_queues(call.conf.queues, call.system);
   require_nic_of_devices(call);
   if (const auto ipam = ipam_of(call)) ipam->status();
 }

@@ -18,14 +18,15 @@ struct IpamSubject {
   std::string ifname;  // the pod's interface
 };
 
-// Delegates to the plugin that "ipam.type" names, found through CNI_PATH, with the configuration's own bytes.
-// An error of the plugin's keeps its code and is prefixed with its name.
+// Delegates to the plugin that "ipam.type" names, which is looked for in CNI_PATH, and hands it the
+// configuration's own bytes. An error of the plugin keeps its code; its message gets the plugin's name in
+// front.
 class Ipam {
  public:
   // Error 7 when CNI_PATH holds no such plugin, 4 when CNI_PATH is empty.
   Ipam(System& system, std::string type, std::string configuration, const std::vector<std::string>& path);
 
-  // `mark` is a descriptor that the plugin keeps open while it runs: it may outlive us.
+  // `mark` is a descriptor that the plugin keeps open while it runs, which may be longer than we do.
   Result add(const IpamSubject& subject, const kernel::Fd& mark) const;
   void del(const IpamSubject& subject) const;
   void check(const IpamSubject& subject) const;

@@ -2,9 +2,12 @@
 #include "cni/plugin.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "cni/call.h"
 #include "cni/conf/error.h"
 #include "cni/conf/versions.h"
+#include "cni/refusal.h"
 #include "kernel/error.h"
 
 namespace rxlease::cni {
@@ -19,8 +22,7 @@ std::string spoken_version(std::string_view input) {
   const auto version = object.is_object() && object.contains("cniVersion") && object["cniVersion"].is_string()
                            ? object["cniVersion"].get<std::string>()
                            : "";
-  const bool spoken =
-      std::find(supported_versions.begin(), supported_versions.end(), version) != supported_versions.end();
+  const bool spoken = std::ranges::find(supported_versions, version) != supported_versions.end();
   return spoken ? version : std::string(supported_versions.back());
 }
 
@@ -30,6 +32,8 @@ void require_verb(bool has_verb, std::string_view verb, const NetConf& conf) {
               "\"cniVersion\": " + conf.cni_version + " has no " + std::string(verb),
               "CHECK came with 0.4.0, GC and STATUS with 1.1.0");
 }
+
+}  // namespace
 
 std::string execute(System& system, const Environment& environment, std::string_view input) {
   if (environment.verb == Verb::version) {
@@ -51,12 +55,18 @@ std::string execute(System& system, const Environment& environment, std::string_
       require_verb(has_gc_and_status(conf.cni_version), "GC", conf);
       cmd_gc(call);
       return "";
-    default:
+    case Verb::status:
       require_verb(has_gc_and_status(conf.cni_version), "STATUS", conf);
       cmd_status(call);
       return "";
+    case Verb::version:
+      break;
   }
+  throw Error(Code::invalid_environment, "CNI_COMMAND: the plugin does not know this verb",
+              "set CNI_COMMAND to ADD, DEL, CHECK, GC, STATUS or VERSION");
 }
+
+namespace {
 
 Outcome failure(const Error& error, std::string_view input) {
   json object{{"cniVersion", spoken_version(input)}, {"code", error.code()}, {"msg", error.what()}};
@@ -73,6 +83,8 @@ Outcome run_plugin(System& system, const Variables& variables, std::string_view 
     return {0, std::move(output)};
   } catch (const Error& error) {
     return failure(error, input);
+  } catch (const attachment::Error& error) {
+    return failure(refusal(error), input);
   } catch (const kernel::FileError& error) {
     return failure(Error(Code::io_failure, error.what(), "free the path, or set \"stateDirectory\""), input);
   } catch (const std::exception& error) {

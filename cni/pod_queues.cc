@@ -20,14 +20,14 @@ constexpr std::size_t most_queues = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linu
 
 AllocationQuery query_of(const Call& call) {
   const auto& pod = call.environment.pod;
-  return {call.conf.pod_resources_socket, pod.pod_namespace, pod.name, call.conf.resource};
+  return {call.conf.queues.pod_resources_socket, pod.pod_namespace, pod.name, call.conf.queues.resource};
 }
 
 std::string of_resource(const Call& call) {
-  return " of \"resource\": " + call.conf.resource;
+  return " of \"resource\": " + call.conf.queues.resource;
 }
 
-// Half a name is no reason to take the pod for one that nobody promised anything.
+// Half a name does not mean that there is no pod: it may have been promised queues.
 bool names_a_pod(const Call& call) {
   const auto& pod = call.environment.pod;
   if (pod.name.empty() == pod.pod_namespace.empty()) return !pod.name.empty();
@@ -36,12 +36,12 @@ bool names_a_pod(const Call& call) {
               "kubelet is asked by both: K8S_POD_NAMESPACE=NAMESPACE;K8S_POD_NAME=NAME");
 }
 
-PodQueues without_queues(const Call& call, const std::string& message, const std::string& remedy) {
-  if (call.conf.prev_result || call.conf.optional) return {};
+ChosenQueues without_queues(const Call& call, const std::string& message, const std::string& remedy) {
+  if (call.conf.prev_result || call.conf.queues.optional) return {};
   throw Error(Code::invalid_config, message, remedy);
 }
 
-PodQueues of_nobody(const Call& call) {
+ChosenQueues of_nobody(const Call& call) {
   return without_queues(call,
                         "container " + call.environment.container_id + " has no queue" + of_resource(call) +
                             ": CNI_ARGS names no pod that kubelet could be asked for",
@@ -49,14 +49,14 @@ PodQueues of_nobody(const Call& call) {
                         "\"devices\", or set \"optional\": true");
 }
 
-PodQueues none_allocated(const Call& call) {
+ChosenQueues none_allocated(const Call& call) {
   return without_queues(call, query_of(call).describe_pod() + " has no queue" + of_resource(call),
                         "ask for one in the pod's resources.limits, and with Multus in the annotation "
                         "k8s.v1.cni.cncf.io/resourceName of the network attachment definition; or name "
                         "some in \"devices\", or set \"optional\": true");
 }
 
-PodQueues none_left(const Call& call, std::size_t allocated) {
+ChosenQueues none_left(const Call& call, std::size_t allocated) {
   return without_queues(call,
                         query_of(call).describe_pod() + " has no queue" + of_resource(call) + " left: its " +
                             "other attachments hold all " + std::to_string(allocated),
@@ -79,10 +79,10 @@ Devices allocated_to_pod(const Call& call) {
   return {devices.begin(), devices.end()};
 }
 
-// An attachment of the same interface is left to create(), which refuses a second one.
-std::set<std::string> held_by_others(const Call& call) {
-  std::set<std::string> held;
-  for (const auto& record : attachment::AttachmentStore(call.conf.state_directory).list().attachments) {
+// An attachment of the same interface does not count: AttachmentStore::create() refuses a second one.
+std::set<DeviceId> held_by_others(const Call& call) {
+  std::set<DeviceId> held;
+  for (const auto& record : call.site().store().list().attachments) {
     const bool other =
         record.container_id == call.environment.container_id && record.interface != interface_of(call);
     if (!other) continue;
@@ -140,19 +140,19 @@ Devices take_some(const Call& call, const Devices& left, std::size_t count) {
 
 }  // namespace
 
-PodQueues choose_queues(const Call& call) {
-  const auto& conf = call.conf;
+ChosenQueues choose_queues(const Call& call) {
+  const auto& conf = call.conf.queues;
   if (!conf.devices.empty()) return {conf.devices, {}};
   if (!names_a_pod(call)) return of_nobody(call);
   const auto allocated = allocated_to_pod(call);
   if (allocated.empty()) return none_allocated(call);
 
-  auto claim = attachment::AttachmentStore(conf.state_directory).lock();
+  auto claim = call.site().store().lock();
   const auto held = held_by_others(call);
   auto left = allocated;
-  std::erase_if(left, [&](const auto& device) { return held.contains(device.to_string()); });
+  std::erase_if(left, [&](const auto& device) { return held.contains(device); });
   if (left.empty()) return none_left(call, allocated.size());
-  left = conf.queues ? take_some(call, left, *conf.queues) : take_all(call, std::move(left));
+  left = conf.count ? take_some(call, left, *conf.count) : take_all(call, std::move(left));
   return {std::move(left), std::move(claim)};
 }
 

@@ -30,8 +30,9 @@ constexpr milliseconds first_pause{20};
 constexpr milliseconds longest_pause{500};
 constexpr int largest_reply = 16 * 1024 * 1024;  // bytes; gRPC's default of 4 MiB is too little for List
 
-// gRPC while it is needed. At the end its threads are waited for: what comes next changes namespaces and
-// starts IPAM plugins. It logs nothing, for standard error is the runtime's; what fails is in the status.
+// gRPC while it is needed. The destructor waits for its threads, because what follows changes namespaces and
+// starts IPAM plugins. gRPC logs nothing, because standard error is the runtime's; failures are in the
+// status.
 class Library {
  public:
   Library() {
@@ -42,7 +43,7 @@ class Library {
   Library& operator=(const Library&) = delete;
   ~Library() {
     grpc_shutdown_blocking();
-    // A channel counts as a user too, and one of gRPC's threads may be about to take it down.
+    // A channel counts as a user of the library, and one of gRPC's threads may be destroying it just now.
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{1};
     while (!shared_ && grpc_is_initialized() != 0 && std::chrono::steady_clock::now() < limit)
       std::this_thread::sleep_for(milliseconds{1});
@@ -74,8 +75,8 @@ class SocketAddress {
   sockaddr_un address_{};
 };
 
-// A connection of our own instead of gRPC's: so a path may hold whatever a path may, and errno tells a
-// missing socket from a kubelet that is just coming back. Empty in the latter case.
+// A connection of our own instead of gRPC's: it takes any path, and errno distinguishes a missing socket from
+// a kubelet that is restarting. Empty in the latter case.
 kernel::Fd connect_to_kubelet(const AllocationQuery& query) {
   kernel::Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) kernel::throw_errno("socket AF_UNIX");
@@ -147,8 +148,9 @@ Answer ask_once(const AllocationQuery& query, system_clock::time_point deadline)
   return Attempt(query, std::move(connection), deadline).ask();
 }
 
-// A reply that is too large has the code of a kubelet that is asked too often, and asking again is no cure.
-bool is_passing(const grpc::Status& status) {
+// RESOURCE_EXHAUSTED means that kubelet is asked too often, or that its reply is too large; retrying helps
+// against the first only.
+bool is_temporary(const grpc::Status& status) {
   const auto code = status.error_code();
   const bool too_large = status.error_message().find("larger than max") != std::string::npos;
   return code == grpc::StatusCode::UNAVAILABLE ||
@@ -173,17 +175,18 @@ std::vector<std::string> devices_of(const v1::PodResources& pod, const std::stri
 
 }  // namespace
 
-std::vector<std::string> ask_kubelet(const AllocationQuery& query, milliseconds patience) {
+std::vector<std::string> ask_kubelet(const AllocationQuery& query, milliseconds timeout) {
   const Library library;
-  const auto deadline = system_clock::now() + patience;
+  const auto deadline = system_clock::now() + timeout;
   for (milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
     const auto answer = ask_once(query, deadline);
     if (answer.status.ok()) {
       if (answer.pod) return devices_of(*answer.pod, query.resource);
       fail(query, "it does not know the pod");
     }
-    if (!is_passing(answer.status) || system_clock::now() + pause > deadline)
+    if (!is_temporary(answer.status) || system_clock::now() + pause > deadline) {
       fail(query, describe(answer.status));
+    }
     std::this_thread::sleep_for(pause);
   }
 }

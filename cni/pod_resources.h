@@ -20,17 +20,18 @@ struct AllocationQuery {
 // The ids of the resource's devices that kubelet has allocated to the pod, of all its containers, as kubelet
 // lists them: in no order, and perhaps more than once. Empty when the pod has none.
 //
-// Asks for the one pod (Get), and for all of them (List) where kubelet has no Get: before Kubernetes 1.27
-// that is UNIMPLEMENTED, and while its feature gate is off, as it is by default until 1.34, an error without
-// a code of its own (UNKNOWN, "… Get method disabled"). A pod that Get does not know is answered likewise,
-// and List settles it. Pauses and asks again while kubelet is short of breath (RESOURCE_EXHAUSTED: it takes
-// 100 calls a second) or restarting, for `patience` in all.
+// Asks for the one pod (Get), and for all pods (List) if kubelet has no Get: before Kubernetes 1.27 it
+// answers UNIMPLEMENTED; while Get's feature gate is off, as it is by default until 1.34, UNKNOWN ("… Get
+// method disabled"). Get answers UNKNOWN for an unknown pod too, so List decides. Pauses and retries, for
+// `timeout` in all, while kubelet is overloaded (RESOURCE_EXHAUSTED: it takes 100 calls a second) or
+// restarting.
 //
-// Error 11, whatever the reason, when kubelet cannot tell: a missing socket above all. A pod may have been
-// promised queues then, and must not start without them.
+// Error 11, whatever the reason, when kubelet does not tell, for instance when its socket is missing: the pod
+// may have been promised queues, and must not start without them.
 //
-// REQUIRES: no other namespace entered. gRPC's threads live in the caller's, and are gone on return.
+// REQUIRES: no other namespace entered. gRPC's threads live in the caller's namespace, and have ended on
+// return.
 std::vector<std::string> ask_kubelet(const AllocationQuery& query,
-                                     std::chrono::milliseconds patience = std::chrono::seconds{10});
+                                     std::chrono::milliseconds timeout = std::chrono::seconds{10});
 
 }  // namespace rxlease::cni

@@ -55,8 +55,8 @@ Interface read_interface(ObjectReader& reader) {
   return interface;
 }
 
-// `interfaces` is their number. A result without any comes from an IPAM plugin, which knows none: what it
-// says of them is left to the plugin that called it, as the specification has it.
+// `interfaces` is the result's number of interfaces. Without any the result is an IPAM plugin's, and the
+// specification has its caller fill in the index.
 IpConfig read_ip(ObjectReader& reader, std::size_t interfaces) {
   IpConfig ip;
   ip.address = read_prefix(reader, "address");
@@ -88,7 +88,8 @@ Route read_route(ObjectReader& reader) {
   return route;
 }
 
-// Results before 0.3.0 hold their addresses under other names, and would read as having none. 0.3.0 is 0.3.1.
+// Results before 0.3.0 have other names for their addresses, and would read as having none. 0.3.0 has those
+// of 0.3.1.
 void check_version(ObjectReader& reader) {
   const auto version = reader.string("cniVersion");
   if (!version || *version == "0.3.0") return;

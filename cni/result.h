@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attachment/addressing.h"
 #include "kernel/ip.h"
 
 namespace rxlease::cni {
@@ -26,12 +27,7 @@ struct IpConfig {
   std::optional<std::size_t> interface;  // index into Result::interfaces
 };
 
-struct Route {
-  kernel::IpPrefix dst;
-  std::optional<kernel::IpAddress> gw;
-  // 1.1.0 on
-  std::optional<std::uint32_t> mtu, advmss, priority, table, scope;
-};
+using Route = attachment::PodRoute;  // before 1.1.0 only dst and gw
 
 struct Result {
   std::vector<Interface> interfaces;
@@ -40,13 +36,13 @@ struct Result {
   nlohmann::json dns;  // an object; null: none
 };
 
-// Reads a result as an IPAM plugin prints it (no interfaces needed) or as a runtime hands it back in
-// prevResult. `source` names its origin in errors ("prevResult", "ipam host-local"). Error 6 for what is no
-// result at all, 7 naming the field and its value otherwise.
+// Reads a result that an IPAM plugin printed (which needs no interfaces) or that a runtime hands back in
+// prevResult. `source` names its origin in errors ("prevResult", "ipam host-local"). Error 6 if it is no
+// result at all, Error 7, naming field and value, for a wrong member.
 Result parse_result(const nlohmann::json& json, std::string_view source);
 
-// The result in the form of `cni_version`: "0.3.1" and "0.4.0" carry ips[].version, "1.1.0" alone mtu and the
-// routes' further fields.
+// The result in the form of `cni_version`: only "0.3.1" and "0.4.0" have ips[].version, only "1.1.0" has mtu
+// and the further fields of routes.
 nlohmann::json to_json(const Result& result, std::string_view cni_version);
 
 // `prev_result` with one more interface, everything else in it as it was. Returns the interface's index too.

@@ -14,6 +14,8 @@ namespace rxlease::cni {
 
 namespace {
 
+using attachment::Flow;
+
 constexpr std::array<std::pair<std::string_view, Verb>, 6> verbs{{{"ADD", Verb::add},
                                                                   {"DEL", Verb::del},
                                                                   {"CHECK", Verb::check},
@@ -21,7 +23,7 @@ constexpr std::array<std::pair<std::string_view, Verb>, 6> verbs{{{"ADD", Verb::
                                                                   {"STATUS", Verb::status},
                                                                   {"VERSION", Verb::version}}};
 
-// The specification does not tell a variable that is empty from one that is not set.
+// To the specification an empty variable is one that is not set.
 std::string value_of(const Variables& variables, std::string_view name) {
   return variables(name).value_or(std::string());
 }
@@ -34,7 +36,7 @@ std::string value_of(const Variables& variables, std::string_view name) {
 Verb read_verb(const Variables& variables) {
   const auto value = value_of(variables, "CNI_COMMAND");
   const auto* const found =
-      std::find_if(verbs.begin(), verbs.end(), [&](const auto& verb) { return verb.first == value; });
+      std::ranges::find_if(verbs, [&](const auto& verb) { return verb.first == value; });
   if (found != verbs.end()) return found->second;
   const std::string remedy = "set CNI_COMMAND to ADD, DEL, CHECK, GC, STATUS or VERSION";
   if (value.empty()) throw Error(Code::invalid_environment, "CNI_COMMAND is not set", remedy);
@@ -89,11 +91,11 @@ std::vector<std::string> split(std::string_view text, char separator) {
 
 std::vector<std::string> read_path(const Variables& variables) {
   auto directories = split(value_of(variables, "CNI_PATH"), ':');
-  std::erase(directories, "");  // would mean the working directory, which is nobody's intention here
+  std::erase(directories, "");  // it would mean the working directory
   return directories;
 }
 
-// The identity goes into records and messages, and Kubernetes' own names are of 253 characters at most.
+// The identity goes into records and messages. Kubernetes' own names have at most 253 characters.
 void read_identity(std::string& member, const std::string& key, const std::string& value) {
   constexpr std::size_t longest = 253;
   if (value.empty()) return;
@@ -112,12 +114,12 @@ void read_steering(std::optional<std::vector<Flow>>& member, const std::string& 
   if (member) refuse(variable, value, "its second value", "give " + key + " once");
   auto& flows = member.emplace();
   for (const auto& part : split(value, ',')) {
-    const auto flow = parse_flow(part);
+    const auto flow = attachment::parse_flow(part);
     if (!flow) {
       refuse(variable, part, "not a flow",
              "use PROTOCOL/PORTS[@SRCPREFIX], separated by commas: tcp/5201,udp/6000-6003@10.0.0.0/8");
     }
-    if (std::any_of(flows.begin(), flows.end(), [&](const Flow& other) { return other.overlaps(*flow); })) {
+    if (std::ranges::any_of(flows, [&](const Flow& other) { return other.overlaps(*flow); })) {
       refuse(variable, part, "a flow with ports of another one",
              "name each port once for a protocol and source");
     }
@@ -135,7 +137,7 @@ void read_args(const Variables& variables, Environment& environment) {
     }
     const auto key = part.substr(0, equals);
     const auto value = part.substr(equals + 1);
-    // Runtimes send more (IgnoreUnknown, K8S_POD_INFRA_CONTAINER_ID, …): no business of ours.
+    // Runtimes send other keys too (IgnoreUnknown, K8S_POD_INFRA_CONTAINER_ID, …), which we ignore.
     if (key == "K8S_POD_NAMESPACE") read_identity(pod.pod_namespace, key, value);
     if (key == "K8S_POD_NAME") read_identity(pod.name, key, value);
     if (key == "K8S_POD_UID") read_identity(pod.uid, key, value);

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cni/conf/flow.h"
+#include "attachment/flow.h"
 
 namespace rxlease::cni {
 
@@ -28,7 +28,7 @@ struct Environment {
   std::string ifname;             // ADD, DEL, CHECK
   std::vector<std::string> path;  // CNI_PATH: where the IPAM plugin is looked for
   PodIdentity pod;
-  std::optional<std::vector<Flow>> steering;  // RXLEASE_STEERING in CNI_ARGS: of this pod
+  std::optional<std::vector<attachment::Flow>> steering;  // RXLEASE_STEERING in CNI_ARGS: of this pod
 };
 
 // Returns a variable's value, nullopt when it is not set.

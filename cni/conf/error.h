@@ -22,8 +22,8 @@ enum class Code : unsigned {
   check_failed = 101,    // CHECK found the attachment other than ADD left it
 };
 
-// The one exception that crosses into main(), which prints it as the specification's error JSON.
-// `message` says what is wrong in a line: field, value. `details` says what would be right.
+// A refusal in the specification's words, which run_plugin() prints as error JSON. `message` says in one line
+// what is wrong: field, value. `details` says what would be right.
 class Error : public std::runtime_error {
  public:
   Error(Code code, const std::string& message, std::string details = {})

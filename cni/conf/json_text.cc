@@ -17,7 +17,7 @@ using Event = nlohmann::json::parse_event_t;
 constexpr std::size_t longest_text = std::size_t{1} << 20U;
 constexpr std::size_t deepest_level = 64;
 
-// Watches the parser at work and throws as soon as the text breaks a rule that JSON itself does not have.
+// Follows the parser, and throws as soon as the text breaks one of our rules that JSON does not have.
 class StructureRules {
  public:
   explicit StructureRules(const std::string& source) : source_(source) {}
@@ -84,7 +84,7 @@ std::string position(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
-// The parser's own words without their machine-readable head, and fit for a message: they quote the text.
+// The parser's message without its machine-readable beginning, made printable because it quotes the text.
 std::string explanation(const nlohmann::json::exception& error) {
   constexpr std::size_t longest_explanation = 200;
   std::string text = error.what();
@@ -111,7 +111,7 @@ nlohmann::json parse_json(std::string_view text, const std::string& source) {
   } catch (const nlohmann::json::parse_error& error) {
     throw Error(Code::decode_failure, source + " is not JSON: " + position(text, error.byte),
                 explanation(error));
-  } catch (const nlohmann::json::exception& error) {  // a number that no machine holds
+  } catch (const nlohmann::json::exception& error) {  // a number out of range
     throw Error(Code::decode_failure, source + " is not JSON that can be read", explanation(error));
   }
 }

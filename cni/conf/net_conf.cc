@@ -22,8 +22,8 @@ std::string read_version(ObjectReader& reader) {
   for (const auto version : supported_versions) remedy.append(" \"").append(version).append("\"");
   const auto* const version = reader.find("cniVersion");
   if (version == nullptr) throw Error(Code::incompatible_version, "\"cniVersion\" is missing", remedy);
-  const bool supported = std::any_of(supported_versions.begin(), supported_versions.end(),
-                                     [version](std::string_view known) { return *version == known; });
+  const bool supported = std::ranges::any_of(supported_versions,
+                                             [version](std::string_view known) { return *version == known; });
   if (!supported) {
     throw Error(Code::incompatible_version,
                 "\"cniVersion\": " + text::display_json(*version) + " is not a version that rxlease speaks",
@@ -36,30 +36,32 @@ void read_identity(ObjectReader& reader, NetConf& conf) {
   conf.name = reader.required_string("name");
   if (!is_cni_name(conf.name)) reader.refuse("name", "is not a network name", std::string(cni_name_rule));
   conf.type = reader.required_string("type");
-  if (!is_plugin_name(conf.type))
+  if (!is_plugin_name(conf.type)) {
     reader.refuse("type", "is not a plugin's name", "use the plugin's file name");
+  }
 }
 
-void read_ipam(ObjectReader& reader, NetConf& conf) {
+std::optional<std::string> read_ipam(ObjectReader& reader, const std::string& own_type) {
   auto ipam = reader.object("ipam");
-  if (!ipam || ipam->json().empty()) return;
-  const auto type = ipam->required_string("type");  // the other members are the IPAM plugin's business
-  if (type.empty()) return;
-  if (!is_plugin_name(type))
+  if (!ipam || ipam->json().empty()) return std::nullopt;
+  auto type = ipam->required_string("type");  // the other members are the IPAM plugin's business
+  if (type.empty()) return std::nullopt;
+  if (!is_plugin_name(type)) {
     ipam->refuse("type", "is not a plugin's name", "use the IPAM plugin's file name");
-  if (type == conf.type) {
+  }
+  if (type == own_type) {
     ipam->refuse("type", "is this very plugin, which would call itself for ever",
                  "use an IPAM plugin: host-local");
   }
-  conf.ipam_type = type;
+  return type;
 }
 
-void read_dns(ObjectReader& reader, NetConf& conf) {
+nlohmann::json read_dns(ObjectReader& reader) {
   auto dns = reader.object("dns");
-  if (!dns) return;
+  if (!dns) return nullptr;
   check_dns(*dns);
   dns->refuse_unread();
-  conf.dns = dns->json();
+  return dns->json();
 }
 
 // A runtime that has nothing to put there may write null.
@@ -71,29 +73,31 @@ std::optional<ObjectReader> read_runtime_object(ObjectReader& reader, std::strin
 
 // GC frees what the list lacks: an entry that cannot be read has to stop it. A runtime without any attachment
 // may write null, as Go's encoder does for an empty list.
-void read_valid_attachments(ObjectReader& reader, NetConf& conf) {
+std::optional<std::vector<AttachmentKey>> read_valid_attachments(ObjectReader& reader) {
   constexpr std::string_view key = "cni.dev/valid-attachments";
   const auto* const list = reader.find(key);
-  if (list == nullptr) return;
-  conf.valid_attachments.emplace();
-  if (list->is_null()) return;
+  if (list == nullptr) return std::nullopt;
+  std::vector<AttachmentKey> keys;
+  if (list->is_null()) return keys;
   auto attachments = *reader.objects(key);
   for (auto& attachment : attachments) {
-    conf.valid_attachments->push_back(
-        {attachment.required_string("containerID"), attachment.required_string("ifname")});
+    keys.push_back({attachment.required_string("containerID"), attachment.required_string("ifname")});
   }
+  return keys;
 }
 
-void read_state_directory(ObjectReader& reader, NetConf& conf) {
-  conf.state_directory = reader.string("stateDirectory").value_or(conf.state_directory);
-  if (!text::is_normal_path(conf.state_directory)) {
+std::string read_state_directory(ObjectReader& reader, const std::string& usual) {
+  auto path = reader.string("stateDirectory").value_or(usual);
+  if (!text::is_normal_path(path)) {
     reader.refuse("stateDirectory", "is not an absolute path in normal form",
                   R"(begin it with "/", and leave out "//", ".", ".." and a "/" at its end)");
   }
+  return path;
 }
 
-// IPAM reads the addresses from the configuration itself; what it would trip over is said here, and clearly.
-void check_ips(ObjectReader& runtime, const NetConf& conf) {
+// The IPAM plugin reads the addresses from the configuration itself; a mistake is refused here, with a clear
+// message.
+void check_ips(ObjectReader& runtime, bool has_ipam) {
   const auto ips = runtime.strings("ips");
   if (!ips || ips->empty()) return;
   for (const auto& ip : *ips) {
@@ -101,7 +105,7 @@ void check_ips(ObjectReader& runtime, const NetConf& conf) {
     runtime.refuse("ips", "has " + text::display(ip) + ", which is not an IP address",
                    "use addresses, with or without a prefix length: 10.22.0.5, fd00::5/64");
   }
-  if (!conf.ipam_type) {
+  if (!has_ipam) {
     runtime.refuse("ips", "asks for addresses, but the network has no IPAM",
                    R"(set "ipam": {"type": "static"})");
   }
@@ -137,15 +141,15 @@ NetConf parse_net_conf(std::string_view text) {
   conf.cni_version = read_version(reader);
   read_identity(reader, conf);
   auto runtime = read_runtime_object(reader, "runtimeConfig");
-  read_netkit(reader, runtime, conf);
-  read_queues(reader, runtime, conf);
-  read_steering(reader, conf);
-  read_ipam(reader, conf);
-  if (runtime) check_ips(*runtime, conf);
-  read_dns(reader, conf);
+  conf.netkit = read_netkit(reader, runtime);
+  conf.queues = read_queues(reader, runtime);
+  conf.steering = read_steering(reader, conf.netkit.pairing);
+  conf.ipam_type = read_ipam(reader, conf.type);
+  if (runtime) check_ips(*runtime, conf.ipam_type.has_value());
+  conf.dns = read_dns(reader);
   if (const auto result = read_runtime_object(reader, "prevResult")) conf.prev_result = result->json();
-  read_valid_attachments(reader, conf);
-  read_state_directory(reader, conf);
+  conf.valid_attachments = read_valid_attachments(reader);
+  conf.state_directory = read_state_directory(reader, conf.state_directory);
   accept_foreign_keys(reader);
   reader.refuse_unread();
   return conf;
@@ -153,21 +157,21 @@ NetConf parse_net_conf(std::string_view text) {
 
 void check_for_add(const NetConf& conf) {
   const bool chained = conf.prev_result.has_value();
-  const bool single = conf.pairing == kernel::NetkitPairing::single;
+  const bool single = conf.netkit.pairing == kernel::NetkitPairing::single;
   if (chained && !single) {
     throw Error(
         Code::invalid_config, R"("pairing": "pair" cannot follow another plugin of the list)",
         R"(set "pairing": "single" to add an interface to the pod, or make rxlease the first plugin)");
   }
-  if (!chained && single && conf.optional) {
+  if (!chained && single && conf.queues.optional) {
     throw Error(Code::invalid_config,
                 R"("optional": true needs a plugin before it in the list, or "pairing": "pair")",
                 "leave \"optional\" out: a single netkit without a queue is of no use to the pod");
   }
-  if (conf.queues.value_or(1) > 1 && !conf.devices.empty()) {
+  if (conf.queues.count.value_or(1) > 1 && !conf.queues.devices.empty()) {
     throw Error(Code::invalid_config,
-                "\"queues\": " + std::to_string(*conf.queues) +
-                    ", but \"deviceID\" is one: " + text::display(conf.devices.front().to_string()),
+                "\"queues\": " + std::to_string(*conf.queues.count) +
+                    ", but \"deviceID\" is one: " + text::display(conf.queues.devices.front().to_string()),
                 "remove the annotation k8s.v1.cni.cncf.io/resourceName from the network attachment "
                 "definition: without a deviceID rxlease asks kubelet for all of the pod's queues");
   }

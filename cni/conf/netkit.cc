@@ -32,8 +32,9 @@ std::optional<kernel::MacAddress> read_mac(ObjectReader& reader, NetkitMode mode
   const auto text = reader.string("mac");
   if (!text) return std::nullopt;
   const auto mac = kernel::MacAddress::parse(*text);
-  if (!mac)
+  if (!mac) {
     reader.refuse("mac", "is not a MAC address", "use six pairs of hexadecimal digits: 02:00:00:00:00:01");
+  }
   if (!mac->is_assignable()) {
     reader.refuse("mac", "is a group address or zero, which no interface can have",
                   "use a unicast address: the first pair of digits is even");
@@ -45,9 +46,8 @@ std::optional<kernel::MacAddress> read_mac(ObjectReader& reader, NetkitMode mode
   return mac;
 }
 
-// A single netkit has no second end, and nobody but its own end to decide for: netkit_new_link() answers
-// EOPNOTSUPP.
-void check_single(const ObjectReader& reader, const NetConf& conf) {
+// A single netkit has no second end to set anything for: netkit_new_link() answers EOPNOTSUPP.
+void check_single(const ObjectReader& reader, const NetkitConf& conf) {
   for (const auto* const key : {"peerPolicy", "scrub", "peerScrub"}) {
     if (!reader.has(key)) continue;
     reader.refuse(key, R"(cannot be set with "pairing": "single")",
@@ -61,9 +61,10 @@ void check_single(const ObjectReader& reader, const NetConf& conf) {
 
 }  // namespace
 
-void read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf) {
+NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime) {
   constexpr IntegerRange room{0, 65535, "bytes", "the kernel's default"};  // u16 attributes
   constexpr IntegerRange mtu{68, 65535, "bytes", "the kernel's default"};  // ETH_MIN_MTU, ETH_MAX_MTU
+  NetkitConf conf;
   conf.pairing = reader.choice("pairing", pairings).value_or(conf.pairing);
   conf.mode = reader.choice("mode", modes).value_or(conf.mode);
   conf.policy = reader.choice("policy", policies).value_or(conf.policy);
@@ -74,7 +75,7 @@ void read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime, Net
   conf.tailroom = static_cast<std::uint16_t>(reader.integer("tailroom", room).value_or(0));
   conf.mtu = static_cast<std::uint32_t>(reader.integer("mtu", mtu).value_or(0));
   conf.mac = read_mac(reader, conf.mode);
-  if (runtime) {  // what was asked for this one pod wins over what the file says for all
+  if (runtime) {  // a MAC address for this one pod wins over that of the file
     if (const auto mac = read_mac(*runtime, conf.mode)) conf.mac = mac;
   }
   conf.interface = reader.string("interface").value_or(conf.interface);
@@ -82,6 +83,7 @@ void read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime, Net
     reader.refuse("interface", "is not an interface name", std::string(interface_name_rule));
   }
   if (conf.pairing == NetkitPairing::single) check_single(reader, conf);
+  return conf;
 }
 
 }  // namespace rxlease::cni

@@ -19,7 +19,7 @@ std::string remedy_of(const IntegerRange& range) {
   return remedy;
 }
 
-// Integers beyond 64 bits arrive as floating point, and deserve "out of range" all the same.
+// Integers beyond 64 bits are parsed as floating point, and are out of range as well.
 bool is_beyond_integers(const nlohmann::json& value) {
   return value.is_number_float() && std::abs(value.get<double>()) >= 0x1p63;
 }

@@ -28,11 +28,10 @@ struct IntegerRange {
 // reader.
 class ObjectReader {
  public:
-  // Of a configuration, in which null is a value like any other, and wrong. Error 7 unless `json` is an
-  // object.
+  // For a configuration, where null is a value, and a wrong one. Error 7 unless `json` is an object.
   explicit ObjectReader(const nlohmann::json& json);
 
-  // Of what another program wrote, where null means absent (Go's encoder writes it for an empty list).
+  // For the output of another program, where null means absent (Go's encoder writes it for an empty list).
   // Messages begin with `source`.
   ObjectReader(const nlohmann::json& json, std::string_view source);
 

@@ -11,8 +11,8 @@ namespace rxlease::cni {
 namespace {
 
 // Multus hands on the id of whatever resource its network attachment definition names, which may be somebody
-// else's. An empty id is as good as none.
-std::vector<kernel::DeviceId> read_device_id(ObjectReader& reader, const NetConf& conf, bool used) {
+// else's. An empty id counts as none.
+std::vector<kernel::DeviceId> read_device_id(ObjectReader& reader, const std::string& resource, bool used) {
   const auto text = reader.string("deviceID");
   if (!used || !text || text->empty()) return {};
   const auto device = kernel::DeviceId::parse(*text);
@@ -20,14 +20,14 @@ std::vector<kernel::DeviceId> read_device_id(ObjectReader& reader, const NetConf
     reader.refuse("deviceID", "is not a device id of rxlease",
                   "with Multus, the network attachment definition needs the annotation "
                   "k8s.v1.cni.cncf.io/resourceName: " +
-                      conf.resource);
+                      resource);
   }
   return {*device};
 }
 
-// `devices` is the administrator's word, deviceID the runtime's, which Multus repeats in runtimeConfig.
+// `devices` is the administrator's choice, deviceID the runtime's, which Multus repeats in runtimeConfig.
 std::vector<kernel::DeviceId> read_devices(ObjectReader& reader, std::optional<ObjectReader>& runtime,
-                                           const NetConf& conf) {
+                                           const std::string& resource) {
   std::vector<kernel::DeviceId> devices;
   if (const auto listed = reader.strings("devices")) {
     if (listed->empty()) {
@@ -36,42 +36,46 @@ std::vector<kernel::DeviceId> read_devices(ObjectReader& reader, std::optional<O
     }
     devices = read_device_list(*listed, "devices");
   }
-  auto injected = read_device_id(reader, conf, devices.empty());
+  auto injected = read_device_id(reader, resource, devices.empty());
   if (devices.empty()) devices = std::move(injected);
   if (runtime) {
-    injected = read_device_id(*runtime, conf, devices.empty());
+    injected = read_device_id(*runtime, resource, devices.empty());
     if (devices.empty()) devices = std::move(injected);
   }
   return devices;
 }
 
-void read_pod_resources_socket(ObjectReader& reader, NetConf& conf) {
+std::string read_pod_resources_socket(ObjectReader& reader, const std::string& usual) {
   constexpr std::string_view key = "podResourcesSocket";
   constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
-  conf.pod_resources_socket = reader.string(key).value_or(conf.pod_resources_socket);
-  if (!text::is_normal_path(conf.pod_resources_socket)) {
+  auto path = reader.string(key).value_or(usual);
+  if (!text::is_normal_path(path)) {
     reader.refuse(key, "is not an absolute path in normal form",
                   R"(begin it with "/", not "unix:", and leave out "//", ".", ".." and a "/" at its end)");
   }
-  if (conf.pod_resources_socket.size() > longest) {
+  if (path.size() > longest) {
     reader.refuse(key, "is longer than a socket's path can be",
                   "use at most " + std::to_string(longest) + " characters");
   }
+  return path;
 }
 
-void read_share(ObjectReader& reader, NetConf& conf) {
+std::optional<std::uint32_t> read_count(ObjectReader& reader) {
   constexpr IntegerRange range{1, 1023, "queues", "all that the pod has left"};
-  if (const auto queues = reader.integer("queues", range)) conf.queues = static_cast<std::uint32_t>(*queues);
-  if (conf.queues && reader.has("devices")) {
+  const auto queues = reader.integer("queues", range);
+  if (!queues) return std::nullopt;
+  if (reader.has("devices")) {
     reader.refuse("queues", "counts queues that \"devices\" names already",
                   "leave one of the two out: \"queues\" is a share of what kubelet allocated");
   }
+  return static_cast<std::uint32_t>(*queues);
 }
 
 }  // namespace
 
-void read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf) {
+QueuesConf read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime) {
   constexpr IntegerRange timeout{0, 60000, "milliseconds", "5000"};
+  QueuesConf conf;
   conf.resource = reader.string("resource").value_or(conf.resource);
   if (!is_resource_name(conf.resource)) {
     reader.refuse("resource", "is not the name of an extended resource",
@@ -81,9 +85,10 @@ void read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime, Net
   if (const auto milliseconds = reader.integer("leaseTimeoutMs", timeout)) {
     conf.lease_timeout = std::chrono::milliseconds(*milliseconds);
   }
-  conf.devices = read_devices(reader, runtime, conf);
-  read_share(reader, conf);
-  read_pod_resources_socket(reader, conf);
+  conf.devices = read_devices(reader, runtime, conf.resource);
+  conf.count = read_count(reader);
+  conf.pod_resources_socket = read_pod_resources_socket(reader, conf.pod_resources_socket);
+  return conf;
 }
 
 }  // namespace rxlease::cni

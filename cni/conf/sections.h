@@ -8,18 +8,19 @@
 
 namespace rxlease::cni {
 
-// The parts of parse_net_conf() that have a file of their own. `runtime` is the runtimeConfig object, what
-// the runtime adds to the file for the capabilities that it declares.
+// The parts of parse_net_conf() that have a file of their own. `runtime` is the runtimeConfig object: what
+// the runtime adds to the file for the capabilities that the file declares.
 
-// The netkit device: pairing, mode, policies, scrubs, head- and tailroom, mtu, mac, interface, and which of
-// them the kernel takes together.
-void read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf);
+// The netkit device: pairing, mode, policies, scrubs, head- and tailroom, mtu, mac, interface. Refuses
+// combinations that the kernel refuses.
+NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime);
 
 // Which queues, and how long a taken one is waited for: resource, optional, devices, deviceID, queues,
 // podResourcesSocket, leaseTimeoutMs.
-void read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime, NetConf& conf);
+QueuesConf read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime);
 
-// Which flows are steered: steering, that of args.cni, and podDestinations.
-void read_steering(ObjectReader& reader, NetConf& conf);
+// Which flows are steered: steering, that of args.cni, and podDestinations. The pairing decides whether flows
+// may name a destination.
+SteeringConf read_steering(ObjectReader& reader, kernel::NetkitPairing pairing);
 
 }  // namespace rxlease::cni

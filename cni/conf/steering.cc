@@ -8,12 +8,15 @@ namespace rxlease::cni {
 
 namespace {
 
+using attachment::Flow;
+using attachment::PortRange;
+using kernel::NetkitPairing;
 using kernel::Protocol;
 
 constexpr std::array protocols{std::pair<std::string_view, Protocol>{"tcp", Protocol::tcp},
                                std::pair<std::string_view, Protocol>{"udp", Protocol::udp}};
 
-// What a flow that names its destination has at least one of.
+// The keys that name a destination.
 constexpr std::array<std::string_view, 3> destination_keys{"dstPrefix", "dstMac", "vlan"};
 
 std::optional<PortRange> read_ports(ObjectReader& reader) {
@@ -38,7 +41,7 @@ std::optional<kernel::IpPrefix> read_network(ObjectReader& reader, std::string_v
   if (!text) return std::nullopt;
   const auto prefix = kernel::IpPrefix::parse(*text);
   if (!prefix) reader.refuse(key, "is no prefix", "use ADDRESS/LENGTH: 10.0.0.0/8, fd00::/64");
-  if (!is_network(*prefix)) {
+  if (!attachment::is_network(*prefix)) {
     reader.refuse(key, "has bits beyond its length", "use " + prefix->network().to_string());
   }
   return prefix;
@@ -72,14 +75,17 @@ std::optional<std::uint16_t> read_vlan(ObjectReader& reader) {
   return id ? std::optional(static_cast<std::uint16_t>(*id)) : std::nullopt;
 }
 
-// What a flow for the pod's own addresses has to say, and one for another destination may.
+// A flow for the pod's own addresses needs protocol and ports; one that names its destination may have them.
 void check_parts(const ObjectReader& reader, const Flow& flow) {
-  if (!flow.names_destination() && !flow.protocol)
+  if (!flow.names_destination() && !flow.protocol) {
     reader.refuse("protocol", "is missing", R"(add it: "tcp" or "udp")");
-  if (!flow.names_destination() && !flow.dst_port)
+  }
+  if (!flow.names_destination() && !flow.dst_port) {
     reader.refuse("dstPort", "is missing", R"(add it: 5201, or "6000-6003")");
-  if (flow.dst_port && !flow.protocol)
+  }
+  if (flow.dst_port && !flow.protocol) {
     reader.refuse("dstPort", R"(has no "protocol" beside it)", R"(add "protocol": "tcp" or "udp")");
+  }
   const bool mixed = flow.src_prefix && flow.dst_prefix &&
                      flow.src_prefix->address.is_v4() != flow.dst_prefix->address.is_v4();
   if (mixed) {
@@ -88,19 +94,24 @@ void check_parts(const ObjectReader& reader, const Flow& flow) {
   }
 }
 
-// Whose list of flows it is.
+// Whose flows they are, and what these may name.
 enum class Wanting { network, pod };
+struct Permission {
+  Wanting wanting;
+  NetkitPairing pairing;
+  bool pod_destinations;
+};
 
 // A pod that could name any destination could take the traffic of others.
-void check_destination(const ObjectReader& reader, const NetConf& conf, Wanting wanting) {
+void check_destination(const ObjectReader& reader, const Permission& permission) {
   for (const auto key : destination_keys) {
     if (!reader.has(key)) continue;
-    if (conf.pairing != kernel::NetkitPairing::single) {
+    if (permission.pairing != NetkitPairing::single) {
       reader.refuse(
           key, R"(cannot be used with "pairing": "pair")",
           "leave it out: a pair gets what is for its own addresses; or set \"pairing\": \"single\"");
     }
-    if (wanting == Wanting::pod && !conf.pod_destinations) {
+    if (permission.wanting == Wanting::pod && !permission.pod_destinations) {
       reader.refuse(key, "is not for a pod to say",
                     "leave it out: what is for the pod's own addresses it may have; or set "
                     "\"podDestinations\": true in the network, if all its pods are trusted");
@@ -123,24 +134,24 @@ Flow read_flow(ObjectReader& reader) {
 
 [[noreturn]] void refuse_again(const ObjectReader& reader, std::ptrdiff_t index) {
   const auto other = "steering[" + std::to_string(index) + "]";
-  if (reader.has("dstPort"))
+  if (reader.has("dstPort")) {
     reader.refuse("dstPort", "has ports of " + other + " too",
                   "name each port once for a protocol, source and destination");
+  }
   for (const auto key : destination_keys) {
-    if (reader.has(key))
-      reader.refuse(key, "is what " + other + " has already", "name each destination once");
+    if (!reader.has(key)) continue;
+    reader.refuse(key, "is what " + other + " has already", "name each destination once");
   }
   reader.refuse("protocol", "is what " + other + " has already", "name each flow once");
 }
 
-std::vector<Flow> read_flows(ObjectReader& reader, const NetConf& conf, Wanting wanting) {
+std::vector<Flow> read_flows(ObjectReader& reader, const Permission& permission) {
   std::vector<Flow> flows;
   auto elements = *reader.objects("steering");
   for (auto& element : elements) {
     const auto flow = read_flow(element);
-    check_destination(element, conf, wanting);
-    const auto same =
-        std::find_if(flows.begin(), flows.end(), [&](const Flow& other) { return other.overlaps(flow); });
+    check_destination(element, permission);
+    const auto same = std::ranges::find_if(flows, [&](const Flow& other) { return other.overlaps(flow); });
     if (same != flows.end()) refuse_again(element, same - flows.begin());
     flows.push_back(flow);
   }
@@ -157,12 +168,16 @@ bool has_own_args(const nlohmann::json& conf) {
 
 }  // namespace
 
-void read_steering(ObjectReader& reader, NetConf& conf) {
-  conf.pod_destinations = reader.boolean("podDestinations").value_or(conf.pod_destinations);
-  if (reader.has("steering")) conf.steering = read_flows(reader, conf, Wanting::network);
-  if (!has_own_args(reader.json())) return;
+SteeringConf read_steering(ObjectReader& reader, NetkitPairing pairing) {
+  SteeringConf conf;
+  conf.pod_destinations = reader.boolean("podDestinations").value_or(false);
+  Permission permission{Wanting::network, pairing, conf.pod_destinations};
+  if (reader.has("steering")) conf.flows = read_flows(reader, permission);
+  if (!has_own_args(reader.json())) return conf;
   auto args = *reader.object("args")->object("cni");
-  conf.pod_steering = read_flows(args, conf, Wanting::pod);
+  permission.wanting = Wanting::pod;
+  conf.pod_flows = read_flows(args, permission);
+  return conf;
 }
 
 }  // namespace rxlease::cni

@@ -129,7 +129,7 @@ LeaseRow foreign_row(const DeviceId& id, const kernel::Lease& lease) {
 
 LeaseRow own_row(const Attachment& attachment, const attachment::AttachedDevice& device) {
   LeaseRow row;
-  row.device = device.id;
+  row.device = device.id.to_string();
   row.owner = owner_of(attachment);
   row.network = attachment.network;
   row.pairing = attachment.pairing == kernel::NetkitPairing::pair ? "pair" : "single";
@@ -184,7 +184,7 @@ std::vector<PodRow> pod_rows(const Snapshot& snapshot) {
     auto& pod = pods[{attachment.pod_namespace, attachment.pod_name, attachment.container_id}];
     pod.owner = owner_of(attachment);
     pod.interfaces.push_back(attachment.interface);
-    for (const auto& device : attachment.devices) pod.devices.push_back(device.id);
+    for (const auto& device : attachment.devices) pod.devices.push_back(device.id.to_string());
   }
   std::vector<PodRow> rows;
   for (auto& [key, pod] : pods) {

@@ -8,11 +8,10 @@ namespace rxlease::deviceplugin::pools {
 // The plugin writes the netkit's ifindex down before it leases.
 const attachment::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
                                           const std::vector<attachment::Attachment>& attachments) {
-  const auto text = id.to_string();
   const auto explains = [&](const attachment::Attachment& attachment) {
     return attachment.interface_ifindex == lease.ifindex &&
            std::any_of(attachment.devices.begin(), attachment.devices.end(),
-                       [&](const auto& device) { return device.id == text; });
+                       [&](const auto& device) { return device.id == id; });
   };
   const auto found = std::find_if(attachments.begin(), attachments.end(), explains);
   return found == attachments.end() ? nullptr : &*found;

@@ -10,8 +10,8 @@ std::string use_of(kernel::Namespace& host, const kernel::Nic& nic,
                    const std::vector<attachment::Attachment>& attachments) {
   for (const auto& attachment : attachments) {
     for (const auto& device : attachment.devices) {
-      const auto id = kernel::DeviceId::parse(device.id);
-      if (id && id->nic == nic.name) return device.id + " is leased to " + attachment.describe_owner();
+      if (device.id.nic != nic.name) continue;
+      return device.id.to_string() + " is leased to " + attachment.describe_owner();
     }
   }
   const auto netdev = kernel::Netdev::open(host.generic());

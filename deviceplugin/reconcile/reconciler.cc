@@ -25,9 +25,8 @@ bool namespace_is_there(const attachment::Attachment& attachment) {
 bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   const auto leads_here = [&](const nic::NicState& nic) {
     return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
-      const auto id = kernel::DeviceId::parse(attached.id);
-      if (!id || id->nic != nic.details.nic.name) return false;
-      const auto use = nic.queues.find(id->queue);
+      if (attached.id.nic != nic.details.nic.name) return false;
+      const auto use = nic.queues.find(attached.id.queue);
       return use != nic.queues.end() && use->second.lease &&
              use->second.lease->ifindex == attachment.interface_ifindex;
     });
@@ -38,10 +37,9 @@ bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& 
 // A NIC that is down hides its leases.
 bool leases_are_visible(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   return std::all_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
-    const auto id = kernel::DeviceId::parse(attached.id);
-    return id && std::any_of(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
-             return nic.details.nic.name == id->nic && nic.up;
-           });
+    return std::any_of(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
+      return nic.details.nic.name == attached.id.nic && nic.up;
+    });
   });
 }
 
@@ -64,7 +62,7 @@ std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
 
 bool is_allocated(const attachment::Attachment& attachment, const std::set<std::string>& allocated) {
   return std::any_of(attachment.devices.begin(), attachment.devices.end(),
-                     [&](const auto& device) { return allocated.contains(device.id); });
+                     [&](const auto& device) { return allocated.contains(device.id.to_string()); });
 }
 
 }  // namespace

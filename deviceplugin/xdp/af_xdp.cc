@@ -29,9 +29,7 @@ std::set<std::string> nics_in_use(const pools::Snapshot& snapshot) {
   }
   for (const auto& attachment : snapshot.attachments) {
     if (attachment.pairing != kernel::NetkitPairing::single) continue;
-    for (const auto& device : attachment.devices) {
-      if (const auto id = DeviceId::parse(device.id)) names.insert(id->nic);
-    }
+    for (const auto& device : attachment.devices) names.insert(device.id.nic);
   }
   return names;
 }
@@ -54,7 +52,7 @@ std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::N
   const auto* attachment = pools::explanation(device, *use->second.lease, attachments);
   if (attachment == nullptr) return std::nullopt;
   const auto found = std::find_if(attachment->devices.begin(), attachment->devices.end(),
-                                  [&](const auto& attached) { return attached.id == device.to_string(); });
+                                  [&](const auto& attached) { return attached.id == device; });
   return found->queue;
 }
 

@@ -99,10 +99,9 @@ Handshake::Answer Handshake::answer(const HandshakeRequest& request, const Fd& f
 // Looked up anew each time: a connection may outlive the pod that opened it. And a record may outlive its
 // lease, which lasts as long as the netkit device in the pod does.
 Handshake::Holding Handshake::holding() const {
-  const auto id = device_.to_string();
   for (auto& attachment : store_.list().attachments) {
     const auto device = std::find_if(attachment.devices.begin(), attachment.devices.end(),
-                                     [&](const auto& attached) { return attached.id == id; });
+                                     [&](const auto& attached) { return attached.id == device_; });
     if (device == attachment.devices.end() || !device->queue) continue;
     if (attachment.netns_cookie != peer_.netns_cookie || !has_netkit(attachment)) continue;
     const auto queue = *device->queue;

@@ -16,7 +16,7 @@ WINGS = ("nic", "pools", "prepare", "allocate", "kubelet", "reconcile", "operate
 # Where messages are from: heading, folders or files, and the calls that make them.
 PARTS = [
     ("The CNI plugin", "The plugin's `msg`; the remedy is in `details`. kubelet shows both in the pod's events.",
-     ["cni", "cni/conf"], r"Error|refuse|refuse_\w+|fail|without_queues"),
+     ["attachment", "cni", "cni/conf"], r"Error|refuse|refuse_\w+|fail|without_queues"),
     ("The daemon's configuration",
      "In the daemon's log, from `--check-config`, and from `rxleasectl check`; file, line and key stand in front.",
      ["deviceplugin/config", "text/glob.cc"],
@@ -83,6 +83,16 @@ def named_rules():
     return found
 
 
+@functools.cache
+def words_of_parts():
+    """What the plugin puts in front of message and remedy of an act's error, by the part that this is about."""
+    source = (ROOT / "cni/refusal.cc").read_text("utf-8")
+    fields = {part: field.replace('\\"', '"')
+              for part, field in re.findall(r'case (Part::\w+):\s*return "((?:\\.|[^"\\])+)";', source)}
+    givers = dict(re.findall(r'(Part::\w+) \? "([^"]+)" \+ error\.remedy\(\)', source))
+    return {part: (fields.get(part, ""), givers.get(part, "")) for part in {*fields, *givers}}
+
+
 def template(argument):
     """The text of an argument; what is no literal in it is "…". None when there is no literal."""
     rules = named_rules()
@@ -104,7 +114,7 @@ def template(argument):
 
 
 def calls_in(source, calls, reasons_are_returned):
-    """Each call's name and the texts of its arguments, "…" for one that has no literal."""
+    """Each call's name and the texts of its arguments, "…" for one that has no literal, and the part of an act's error."""
     stream = list(tokens(source))
     for i, (kind, token) in enumerate(stream[:-1]):
         if kind != "code":
@@ -113,19 +123,23 @@ def calls_in(source, calls, reasons_are_returned):
             # A type's name may have a variable's behind it.
             opening = next((j for j in (i + 1, i + 2) if stream[j][1] in "({"), None)
             if opening:
-                yield token, [template(argument) or "…" for argument in arguments(stream, opening)]
+                found = arguments(stream, opening)
+                part = next((argument[0][1] for argument in found if argument[0][1].startswith("Part::")), "")
+                yield token, [template(argument) or "…" for argument in found], part
         elif reasons_are_returned and (token == "return" or (token == "=" and stream[i - 1][1] == "reason")):
-            yield token, [template(statement(stream, i + 1)) or "…"]
+            yield token, [template(statement(stream, i + 1)) or "…"], ""
 
 
 def messages(source, calls, reasons_are_returned=False):
     """The messages of a source, each with its remedy, or with "" where it has none."""
-    for call, texts in calls_in(source, calls, reasons_are_returned):
+    for call, texts, part in calls_in(source, calls, reasons_are_returned):
         if call == "Error":
             texts = texts[1:]  # the code
         if not any(" " in text for text in texts):
             continue
         what, remedy = texts[-2:] if len(texts) > 1 else (texts[0], "")
+        field, giver = words_of_parts().get(part, ("", ""))
+        what, remedy = field + what, giver + remedy
         if call == "fail":
             what, remedy = texts[-1], ""
         if "spdlog" in call:

@@ -13,6 +13,7 @@ def found(source, calls, **options):
 class Messages(unittest.TestCase):
     def setUp(self):
         self.enterContext(mock.patch("docs.messages.named_rules", lambda: {"mtu_rule": "use 68 to 65535"}))
+        self.enterContext(mock.patch("docs.messages.words_of_parts", lambda: {"Part::routes": ('"routes": ', "please ")}))
 
     def test_are_no_comments(self):
         self.assertEqual(list(tokens('f(); // "no text"\n/* "nor this" */ "yes \\"it\\" is"')),
@@ -21,6 +22,12 @@ class Messages(unittest.TestCase):
     def test_leave_open_what_is_no_literal(self):
         self.assertEqual(found('throw Error(Code::x, "no NIC " + name + " is here", "plug it in");', "Error"),
                          [("no NIC … is here", "plug it in")])
+
+    def test_of_acts_have_the_words_of_their_part(self):
+        self.assertEqual(found('throw Error(Fault::busy, Part::routes, "no way to " + name, "give another");', "Error"),
+                         [('"routes": no way to …', "please give another")])
+        self.assertEqual(found('throw Error(Fault::busy, Part::devices, "no " + name + " here", "give another");', "Error"),
+                         [("no … here", "give another")])
 
     def test_have_both_branches(self):
         self.assertEqual(found('refuse("it is " + (up ? "up and busy" : "down"), "wait a while");', "refuse"),

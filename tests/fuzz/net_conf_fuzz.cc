@@ -8,12 +8,15 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "attachment/error.h"
+#include "attachment/flow.h"
 #include "cni/conf/error.h"
 #include "cni/conf/json_text.h"
 #include "cni/conf/net_conf.h"
 #include "cni/conf/versions.h"
+#include "cni/flows.h"
+#include "cni/refusal.h"
 #include "cni/result.h"
-#include "cni/steering_plan.h"
 
 namespace {
 
@@ -42,7 +45,7 @@ void read_result(const nlohmann::json& json) {
   }
 }
 
-void check_blocks(const cni::Flow& flow) {
+void check_blocks(const attachment::Flow& flow) {
   std::uint32_t next = flow.dst_port->first;
   for (const auto& block : flow.dst_port->blocks()) {
     require(block.first == next && block.last() >= block.first);
@@ -51,16 +54,18 @@ void check_blocks(const cni::Flow& flow) {
   require(next == flow.dst_port->last + std::uint32_t{1});
 }
 
-void plan(const std::vector<cni::Flow>& flows) {
+void plan(const std::vector<attachment::Flow>& flows) {
   for (const auto& flow : flows) {
     if (flow.dst_port) check_blocks(flow);
   }
   try {
-    const auto rules = cni::plan_steering(
+    const auto rules = cni::plan_flows(
         flows, {*kernel::IpAddress::parse("10.22.0.5"), *kernel::IpAddress::parse("fd22::5")});
-    require(rules.size() <= cni::most_flow_rules);
+    require(rules.size() <= attachment::most_flow_rules);
   } catch (const cni::Error& error) {
     read_error(error);
+  } catch (const attachment::Error& error) {
+    read_error(cni::refusal(error));
   }
 }
 
@@ -69,8 +74,8 @@ void read_net_conf(std::string_view text) {
     const auto conf = cni::parse_net_conf(text);
     require(conf.text == text && !conf.name.empty() && !conf.type.empty());
     if (conf.prev_result) read_result(*conf.prev_result);
-    plan(conf.steering);
-    if (conf.pod_steering) plan(*conf.pod_steering);
+    plan(conf.steering.flows);
+    if (conf.steering.pod_flows) plan(*conf.steering.pod_flows);
     cni::check_for_add(conf);
   } catch (const cni::Error& error) {
     read_error(error);
@@ -82,7 +87,7 @@ void read_net_conf(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   read_net_conf(text);
-  if (const auto flow = cni::parse_flow(text)) plan({*flow});
+  if (const auto flow = attachment::parse_flow(text)) plan({*flow});
   try {
     read_result(cni::parse_json(text, "fuzz"));
   } catch (const cni::Error& error) {

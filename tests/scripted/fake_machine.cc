@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "cni/conf/error.h"
+#include "kernel/error.h"
 #include "kernel/genl.h"
 #include "kernel/netdev.h"
 
@@ -189,8 +189,6 @@ void FakeNamespace::delete_link(std::uint32_t ifindex) {
 
 FakeMachine::FakeMachine() {
   host_netns.peer = &pod_netns;
-  ipam["ADD"] = {0, R"({"cniVersion": "1.1.0", "ips": [{"address": "10.22.0.5/16", "gateway": "10.22.0.1"},
-                       {"address": "fd00::5/64", "gateway": "fd00::1"}], "routes": [{"dst": "0.0.0.0/0"}]})"};
 }
 
 std::unique_ptr<kernel::Namespace> FakeMachine::open_netns(const std::string& path) {
@@ -201,20 +199,6 @@ std::optional<kernel::Nic> FakeMachine::find_nic(const std::string& name) {
   if (name == "nic0") return kernel::Nic{name, "enp1s0", 2};
   if (name == "nic1") return kernel::Nic{name, "enp2s0", 3};
   return std::nullopt;
-}
-
-std::vector<std::string> FakeMachine::allocated_devices(const cni::AllocationQuery& query) {
-  queries.push_back(query);
-  if (!is_socket(query.socket)) throw cni::Error(cni::Code::try_again_later, "no socket " + query.socket);
-  const bool ours = query.describe_pod() == "pod shop/web-0" && query.resource == "rxlease.dev/rxq";
-  return ours ? *kubelet : std::vector<std::string>{};
-}
-
-kernel::Completed FakeMachine::run(const kernel::Command& command) {
-  const auto& verb = command.environment.front().second;
-  journal.step("ipam " + verb);
-  const auto answer = ipam.find(verb);
-  return answer == ipam.end() ? kernel::Completed{} : answer->second;
 }
 
 }  // namespace rxlease::tests

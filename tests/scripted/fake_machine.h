@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cni/system.h"
+#include "attachment/machine.h"
 #include "kernel/links.h"
 #include "tests/scripted/fake_nic.h"
 
@@ -82,19 +82,14 @@ class FakeNamespace final : public kernel::Namespace {
   FakeTransport generic_{*this, &FakeNamespace::on_generic};
 };
 
-// A host, a pod's namespace at /run/netns/pod, NICs "nic0" and "nic1", an IPAM plugin "fake-ipam" in /cni,
-// perhaps a kubelet, and a clock that only sleeping moves.
-class FakeMachine final : public cni::System {
+// A host, a pod's namespace at /run/netns/pod, NICs "nic0" and "nic1", and a clock that only sleeping moves.
+class FakeMachine final : public attachment::Machine {
  public:
   FakeMachine();
 
   kernel::Namespace& host() override { return host_netns; }
   std::unique_ptr<kernel::Namespace> open_netns(const std::string& path) override;
   std::optional<kernel::Nic> find_nic(const std::string& name) override;
-  std::vector<std::string> allocated_devices(const cni::AllocationQuery& query) override;
-  bool is_socket(const std::string& path) override { return kubelet && path == kubelet_socket; }
-  bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
-  kernel::Completed run(const kernel::Command& command) override;
   std::chrono::steady_clock::time_point now() override { return clock_; }
   void sleep(std::chrono::milliseconds duration) override { clock_ += duration; }
   void warn(const std::string& text) override { warnings.push_back(text); }
@@ -103,13 +98,6 @@ class FakeMachine final : public cni::System {
   FakeNamespace host_netns{"host", journal, 3};
   FakeNamespace pod_netns{"pod", journal, 4};
   std::vector<std::string> warnings;
-  std::map<std::string, kernel::Completed> ipam;  // what the plugin answers to a verb; else success
-
-  // What kubelet answers, at its usual socket, for the pod shop/web-0 and rxlease.dev/rxq. nullopt: it is not
-  // there.
-  std::optional<std::vector<std::string>> kubelet;
-  std::vector<cni::AllocationQuery> queries;  // what it was asked
-  static constexpr auto kubelet_socket = "/var/lib/kubelet/pod-resources/kubelet.sock";
 
  private:
   std::chrono::steady_clock::time_point clock_{};

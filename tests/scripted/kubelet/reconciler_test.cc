@@ -26,7 +26,7 @@ class ReconcilerTest : public testing::Test {
     attachment_.ifname = attachment_.interface = "eth0";
     attachment_.netns = scratch_ / "no-such-namespace";
     attachment_.interface_ifindex = 12;
-    attachment_.devices = {{"nic0-rx7", 1}};
+    attachment_.devices = {{{"nic0", 7}, 1}};
     nic_.details.nic = {"nic0", "enp1s0", 2};
     nic_.details.rx_queues = 8;
     nic_.up = nic_.carrier = true;
@@ -124,8 +124,8 @@ TEST_F(ReconcilerTest, KeepsEveryRecordWhileThereIsNoKubelet) {
   EXPECT_FALSE(removes());
 }
 
-TEST_F(ReconcilerTest, KeepsARecordOfADeviceThatNoIdNames) {
-  attachment_.devices.push_back({"nonsense", 2});
+TEST_F(ReconcilerTest, KeepsARecordWithADeviceOfAnotherNicThatIsNotSeen) {
+  attachment_.devices.push_back({{"nic9", 2}, 2});
   EXPECT_FALSE(removes());
 }
 

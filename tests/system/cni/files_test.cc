@@ -65,7 +65,7 @@ TEST_F(Files, TellWhoseTheAttachmentIs) {
   EXPECT_EQ(record.host_ifindex, host_link(answer.object)->ifindex());
   EXPECT_EQ(record.interface_ifindex, pod.link()->ifindex());
   ASSERT_EQ(record.devices.size(), 2U);
-  EXPECT_EQ(record.devices[0].id, nic.device_id(7));
+  EXPECT_EQ(record.devices[0].id.to_string(), nic.device_id(7));
   EXPECT_EQ(record.devices[0].queue, 1U);
   EXPECT_EQ(record.devices[1].queue, 2U);
 }

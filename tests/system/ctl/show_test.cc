@@ -49,7 +49,7 @@ TEST_F(Show, TellsTheLeasedQueueAsTheRecordDoes) {
   lease({7, 6});
   std::map<std::string, std::uint32_t> recorded, shown;
   const auto records = runtime.records();
-  for (const auto& device : records.at(0).devices) recorded[device.id] = device.queue.value();
+  for (const auto& device : records.at(0).devices) recorded[device.id.to_string()] = device.queue.value();
   const auto leases = show_json({"leases"}).at("leases");
   for (const auto& lease : leases) shown[lease.at("device")] = lease.at("queue");
   EXPECT_EQ(shown, recorded);

@@ -46,14 +46,14 @@ testing::AssertionResult Crowd::is_recorded_as_leased(Pod& pod) const {
   if (!record) return fault() << "no record";
   const auto leases = nic.leases();
   for (const auto& attached : record->devices) {
-    const auto device = kernel::DeviceId::parse(attached.id);
-    const auto lease = device ? leases.find(device->queue) : leases.end();
-    if (lease == leases.end()) return fault() << attached.id << " is not leased";
+    const auto device = attached.id.to_string();
+    const auto lease = leases.find(attached.id.queue);
+    if (lease == leases.end()) return fault() << device << " is not leased";
     const auto& [queue, holder] = *lease;
     if (holder.ifindex != record->interface_ifindex || holder.netns_id != pod.nsid_in_host()) {
-      return fault() << attached.id << " is leased to another device";
+      return fault() << device << " is leased to another device";
     }
-    if (holder.queue.id != attached.queue) return fault() << attached.id << " is leased to another queue";
+    if (holder.queue.id != attached.queue) return fault() << device << " is leased to another queue";
   }
   return testing::AssertionSuccess();
 }

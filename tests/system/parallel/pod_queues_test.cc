@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/scripted/fake_pod_resources.h"
+#include "tests/scripted/cni/fake_pod_resources.h"
 #include "tests/system/fixture/node.h"
 
 namespace rxlease::tests {

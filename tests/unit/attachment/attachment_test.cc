@@ -88,6 +88,7 @@ TEST(Attachment, IsNotReadFromWhatIsNoRecord) {
   for (const char* text :
        {"", "{", "[]", "{}", R"({"network": 1, "containerId": "a", "ifname": "b", "interface": "c"})",
         R"({"network":"n","containerId":"a","ifname":"b","interface":"c","devices":[{}]})",
+        R"({"network":"n","containerId":"a","ifname":"b","interface":"c","devices":[{"id":"nonsense"}]})",
         R"({"network":"n","containerId":"a","ifname":"b","interface":"c","steering":{}})",
         R"({"network":"n","containerId":"a","ifname":"b","interface":"c","steering":{"nic":"n","ifindex":1,
             "queue":1,"flows":[{"protocol":"tcp","dst":"here","dstPort":1,"dstPortMask":65535}]}})"}) {

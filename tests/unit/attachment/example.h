@@ -18,7 +18,7 @@ inline Attachment example() {
   record.host_interface = "rxl75bfb3e6dbbf";
   record.host_ifindex = 7;
   record.interface_ifindex = 2;
-  record.devices = {{"netdevsim1.p1-rx7", 1}, {"netdevsim1.p1-rx6", std::nullopt}};
+  record.devices = {{{"netdevsim1.p1", 7}, 1}, {{"netdevsim1.p1", 6}, std::nullopt}};
   record.ipam = "host-local";
   return record;
 }

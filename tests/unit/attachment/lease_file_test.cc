@@ -14,11 +14,11 @@ TEST(LeaseFile, IsRemovedByItsOwnContainerOnly) {
   write_lease_file(scratch.path(), {"nic-rx7", "eth0", 1, "enp10s0", 7, "pair", "4f1e"});
   const auto path = scratch / "devices/nic-rx7/lease.json";
   ASSERT_TRUE(kernel::read_file(path));
-  remove_lease_file(scratch.path(), "nic-rx7", "another");
+  remove_lease_file(scratch.path(), {"nic", 7}, "another");
   EXPECT_TRUE(kernel::read_file(path));
-  remove_lease_file(scratch.path(), "nic-rx7", "4f1e");
+  remove_lease_file(scratch.path(), {"nic", 7}, "4f1e");
   EXPECT_FALSE(kernel::read_file(path));
-  remove_lease_file(scratch.path(), "nic-rx7", "4f1e");
+  remove_lease_file(scratch.path(), {"nic", 7}, "4f1e");
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 std::vector<std::string> ids(const NetConf& conf) {
   std::vector<std::string> ids;
-  for (const auto& device : conf.devices) ids.push_back(device.to_string());
+  for (const auto& device : conf.queues.devices) ids.push_back(device.to_string());
   return ids;
 }
 
@@ -21,21 +21,21 @@ TEST(NetConf, HasDefaultsForEverythingButVersionNameAndType) {
   EXPECT_EQ(conf.cni_version, "1.1.0");
   EXPECT_EQ(conf.name, "zerocopy");
   EXPECT_EQ(conf.type, "rxlease");
-  EXPECT_EQ(conf.pairing, kernel::NetkitPairing::pair);
-  EXPECT_EQ(conf.mode, kernel::NetkitMode::l3);
-  EXPECT_EQ(conf.policy, kernel::NetkitPolicy::forward);
-  EXPECT_EQ(conf.peer_policy, kernel::NetkitPolicy::forward);
-  EXPECT_EQ(conf.scrub, kernel::NetkitScrub::standard);
-  EXPECT_EQ(conf.peer_scrub, kernel::NetkitScrub::standard);
-  EXPECT_EQ(conf.headroom, 0);
-  EXPECT_EQ(conf.tailroom, 0);
-  EXPECT_EQ(conf.mtu, 0U);
-  EXPECT_FALSE(conf.mac);
-  EXPECT_EQ(conf.interface, "rxq0");
-  EXPECT_EQ(conf.resource, "rxlease.dev/rxq");
-  EXPECT_FALSE(conf.optional);
-  EXPECT_TRUE(conf.devices.empty());
-  EXPECT_EQ(conf.lease_timeout, std::chrono::milliseconds(5000));
+  EXPECT_EQ(conf.netkit.pairing, kernel::NetkitPairing::pair);
+  EXPECT_EQ(conf.netkit.mode, kernel::NetkitMode::l3);
+  EXPECT_EQ(conf.netkit.policy, kernel::NetkitPolicy::forward);
+  EXPECT_EQ(conf.netkit.peer_policy, kernel::NetkitPolicy::forward);
+  EXPECT_EQ(conf.netkit.scrub, kernel::NetkitScrub::standard);
+  EXPECT_EQ(conf.netkit.peer_scrub, kernel::NetkitScrub::standard);
+  EXPECT_EQ(conf.netkit.headroom, 0);
+  EXPECT_EQ(conf.netkit.tailroom, 0);
+  EXPECT_EQ(conf.netkit.mtu, 0U);
+  EXPECT_FALSE(conf.netkit.mac);
+  EXPECT_EQ(conf.netkit.interface, "rxq0");
+  EXPECT_EQ(conf.queues.resource, "rxlease.dev/rxq");
+  EXPECT_FALSE(conf.queues.optional);
+  EXPECT_TRUE(conf.queues.devices.empty());
+  EXPECT_EQ(conf.queues.lease_timeout, std::chrono::milliseconds(5000));
   EXPECT_FALSE(conf.ipam_type);
   EXPECT_TRUE(conf.dns.is_null());
   EXPECT_FALSE(conf.prev_result);
@@ -51,20 +51,20 @@ TEST(NetConf, ReadsEveryKeyOfAPair) {
       "devices": ["0000:0a:00.0.p0-rx15", "0000:0a:00.0.p0-rx3"], "leaseTimeoutMs": 0,
       "ipam": {"type": "host-local", "ranges": []}, "dns": {"nameservers": ["10.0.0.1"], "domain": "a"},
       "stateDirectory": "/tmp/x y/z")");
-  EXPECT_EQ(conf.mode, kernel::NetkitMode::l2);
-  EXPECT_EQ(conf.policy, kernel::NetkitPolicy::blackhole);
-  EXPECT_EQ(conf.peer_policy, kernel::NetkitPolicy::blackhole);
-  EXPECT_EQ(conf.scrub, kernel::NetkitScrub::none);
-  EXPECT_EQ(conf.peer_scrub, kernel::NetkitScrub::none);
-  EXPECT_EQ(conf.headroom, 256);
-  EXPECT_EQ(conf.tailroom, 65535);
-  EXPECT_EQ(conf.mtu, 9000U);
-  EXPECT_EQ(conf.mac->to_string(), "02:00:00:00:00:0a");
-  EXPECT_EQ(conf.interface, "net7");
-  EXPECT_EQ(conf.resource, "example.com/zc.rx");
-  EXPECT_TRUE(conf.optional);
+  EXPECT_EQ(conf.netkit.mode, kernel::NetkitMode::l2);
+  EXPECT_EQ(conf.netkit.policy, kernel::NetkitPolicy::blackhole);
+  EXPECT_EQ(conf.netkit.peer_policy, kernel::NetkitPolicy::blackhole);
+  EXPECT_EQ(conf.netkit.scrub, kernel::NetkitScrub::none);
+  EXPECT_EQ(conf.netkit.peer_scrub, kernel::NetkitScrub::none);
+  EXPECT_EQ(conf.netkit.headroom, 256);
+  EXPECT_EQ(conf.netkit.tailroom, 65535);
+  EXPECT_EQ(conf.netkit.mtu, 9000U);
+  EXPECT_EQ(conf.netkit.mac->to_string(), "02:00:00:00:00:0a");
+  EXPECT_EQ(conf.netkit.interface, "net7");
+  EXPECT_EQ(conf.queues.resource, "example.com/zc.rx");
+  EXPECT_TRUE(conf.queues.optional);
   EXPECT_EQ(ids(conf), (std::vector<std::string>{"0000:0a:00.0.p0-rx15", "0000:0a:00.0.p0-rx3"}));
-  EXPECT_EQ(conf.lease_timeout.count(), 0);
+  EXPECT_EQ(conf.queues.lease_timeout.count(), 0);
   EXPECT_EQ(conf.ipam_type, "host-local");
   EXPECT_EQ(conf.dns["domain"], "a");
   EXPECT_EQ(conf.state_directory, "/tmp/x y/z");
@@ -72,7 +72,7 @@ TEST(NetConf, ReadsEveryKeyOfAPair) {
 
 TEST(NetConf, ReadsASingle) {
   const auto conf = parse_with(R"("pairing": "single", "policy": "forward", "mode": "l2", "headroom": 1)");
-  EXPECT_EQ(conf.pairing, kernel::NetkitPairing::single);
+  EXPECT_EQ(conf.netkit.pairing, kernel::NetkitPairing::single);
 }
 
 TEST(NetConf, SpeaksEverySupportedVersion) {
@@ -138,7 +138,7 @@ TEST(NetConf, PrefersListedDevicesToInjectedOnes) {
 }
 
 TEST(NetConf, TakesAnEmptyInjectedDeviceForNone) {
-  EXPECT_TRUE(parse_with(R"("deviceID": "", "runtimeConfig": {"deviceID": ""})").devices.empty());
+  EXPECT_TRUE(parse_with(R"("deviceID": "", "runtimeConfig": {"deviceID": ""})").queues.devices.empty());
 }
 
 TEST(NetConf, LeasesUpTo1023Devices) {
@@ -146,7 +146,7 @@ TEST(NetConf, LeasesUpTo1023Devices) {
   for (int queue = 1; queue <= 1023; ++queue) {
     list += (list.empty() ? "\"" : ", \"") + std::string("eth-rx") + std::to_string(queue) + "\"";
   }
-  EXPECT_EQ(parse_with("\"devices\": [" + list + "]").devices.size(), 1023U);
+  EXPECT_EQ(parse_with("\"devices\": [" + list + "]").queues.devices.size(), 1023U);
   const auto error = error_of([&] { parse_with("\"devices\": [" + list + ", \"eth-rx1024\"]"); });
   expect_error(error, Code::invalid_config, {"devices", "1024"}, {"1023"});
 }
@@ -154,7 +154,7 @@ TEST(NetConf, LeasesUpTo1023Devices) {
 TEST(NetConf, PrefersTheMacOfRuntimeConfig) {
   const auto conf = parse_with(
       R"("mode": "l2", "mac": "02:00:00:00:00:01", "runtimeConfig": {"mac": "02:00:00:00:00:02"})");
-  EXPECT_EQ(conf.mac->to_string(), "02:00:00:00:00:02");
+  EXPECT_EQ(conf.netkit.mac->to_string(), "02:00:00:00:00:02");
 }
 
 TEST(NetConf, TakesAddressesOfRuntimeConfigWhenThereIsIpam) {
@@ -164,12 +164,12 @@ TEST(NetConf, TakesAddressesOfRuntimeConfigWhenThereIsIpam) {
 }
 
 TEST(NetConf, AsksKubeletForAllQueuesAtItsUsualSocketUnlessToldOtherwise) {
-  EXPECT_EQ(parse_with("").pod_resources_socket, "/var/lib/kubelet/pod-resources/kubelet.sock");
-  EXPECT_FALSE(parse_with("").queues);
+  EXPECT_EQ(parse_with("").queues.pod_resources_socket, "/var/lib/kubelet/pod-resources/kubelet.sock");
+  EXPECT_FALSE(parse_with("").queues.count);
   const auto longest = "/" + std::string(106, 's');
   const auto conf = parse_with("\"queues\": 1023, \"podResourcesSocket\": \"" + longest + "\"");
-  EXPECT_EQ(conf.pod_resources_socket, longest);
-  EXPECT_EQ(conf.queues, 1023U);
+  EXPECT_EQ(conf.queues.pod_resources_socket, longest);
+  EXPECT_EQ(conf.queues.count, 1023U);
 }
 
 TEST(NetConf, NestsUpTo64Levels) {

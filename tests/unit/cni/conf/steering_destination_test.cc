@@ -84,13 +84,13 @@ TEST(Destination, IsRead) {
       R"([{"dstMac": "02:00:00:00:00:07", "vlan": 100}, {"vlan": 4094},
           {"dstPrefix": "10.9.0.0/16", "protocol": "udp", "dstPort": "1-5", "srcPrefix": "10.0.0.0/8"},
           {"vlan": 4094, "protocol": "tcp"}])");
-  ASSERT_EQ(conf.steering.size(), 4U);
-  EXPECT_EQ(conf.steering[0].dst_mac, kernel::MacAddress::parse("02:00:00:00:00:07"));
-  EXPECT_EQ(conf.steering[0].vlan, 100);
-  EXPECT_EQ(conf.steering[2].dst_prefix, kernel::IpPrefix::parse("10.9.0.0/16"));
-  EXPECT_EQ(conf.steering[3].protocol, kernel::Protocol::tcp);
-  EXPECT_FALSE(conf.steering[3].dst_port);
-  for (const auto& flow : conf.steering) EXPECT_TRUE(flow.names_destination());
+  ASSERT_EQ(conf.steering.flows.size(), 4U);
+  EXPECT_EQ(conf.steering.flows[0].dst_mac, kernel::MacAddress::parse("02:00:00:00:00:07"));
+  EXPECT_EQ(conf.steering.flows[0].vlan, 100);
+  EXPECT_EQ(conf.steering.flows[2].dst_prefix, kernel::IpPrefix::parse("10.9.0.0/16"));
+  EXPECT_EQ(conf.steering.flows[3].protocol, kernel::Protocol::tcp);
+  EXPECT_FALSE(conf.steering.flows[3].dst_port);
+  for (const auto& flow : conf.steering.flows) EXPECT_TRUE(flow.names_destination());
 }
 
 // A pair gets what the host's stack routes to it: what is steered beside that would reach nobody.
@@ -110,7 +110,7 @@ TEST(Destination, IsForAPodToSayOnlyWhereTheNetworkSaysSo) {
     expect_error(error_of([&] { parse_with(args + refusing); }), invalid,
                  {"args.cni.steering[0].vlan", "not for a pod to say"}, {"\"podDestinations\": true"});
   }
-  EXPECT_EQ(parse_with(args + R"(, "podDestinations": true)").pod_steering->at(0).vlan, 100);
+  EXPECT_EQ(parse_with(args + R"(, "podDestinations": true)").steering.pod_flows->at(0).vlan, 100);
   expect_error(error_of([&] { parse_with(args + R"(, "podDestinations": 1)"); }), invalid,
                {"podDestinations", "1"}, {"true or false"});
 }

@@ -166,31 +166,31 @@ TEST(Steering, IsReadFromTheNetwork) {
       R"("steering": [{"protocol": "tcp", "dstPort": 5201},
                       {"protocol": "udp", "dstPort": "6000-6003", "srcPrefix": "10.0.0.0/8"},
                       {"protocol": "udp", "dstPort": "7"}])");
-  ASSERT_EQ(conf.steering.size(), 3U);
-  EXPECT_EQ(conf.steering[0].protocol, kernel::Protocol::tcp);
-  EXPECT_EQ(conf.steering[0].dst_port->first, 5201);
-  EXPECT_EQ(conf.steering[0].dst_port->last, 5201);
-  EXPECT_FALSE(conf.steering[0].src_prefix);
-  EXPECT_EQ(conf.steering[1].dst_port->last, 6003);
-  EXPECT_EQ(conf.steering[1].src_prefix, kernel::IpPrefix::parse("10.0.0.0/8"));
-  EXPECT_EQ(conf.steering[2].dst_port->first, 7);
-  EXPECT_FALSE(conf.pod_steering);
+  ASSERT_EQ(conf.steering.flows.size(), 3U);
+  EXPECT_EQ(conf.steering.flows[0].protocol, kernel::Protocol::tcp);
+  EXPECT_EQ(conf.steering.flows[0].dst_port->first, 5201);
+  EXPECT_EQ(conf.steering.flows[0].dst_port->last, 5201);
+  EXPECT_FALSE(conf.steering.flows[0].src_prefix);
+  EXPECT_EQ(conf.steering.flows[1].dst_port->last, 6003);
+  EXPECT_EQ(conf.steering.flows[1].src_prefix, kernel::IpPrefix::parse("10.0.0.0/8"));
+  EXPECT_EQ(conf.steering.flows[2].dst_port->first, 7);
+  EXPECT_FALSE(conf.steering.pod_flows);
 }
 
 TEST(Steering, IsReadFromCniArgs) {
   const auto conf =
       parse_with(R"("args": {"cni": {"ips": 1, "steering": [{"protocol": "tcp", "dstPort": 1}]}})");
-  EXPECT_TRUE(conf.steering.empty());
-  ASSERT_TRUE(conf.pod_steering);
-  EXPECT_EQ(conf.pod_steering->size(), 1U);
-  EXPECT_TRUE(parse_with(R"("args": {"cni": {"steering": []}})").pod_steering->empty())
+  EXPECT_TRUE(conf.steering.flows.empty());
+  ASSERT_TRUE(conf.steering.pod_flows);
+  EXPECT_EQ(conf.steering.pod_flows->size(), 1U);
+  EXPECT_TRUE(parse_with(R"("args": {"cni": {"steering": []}})").steering.pod_flows->empty())
       << "none, for this pod";
 }
 
 TEST(Steering, LeavesArgumentsOfOthersAlone) {
   for (const char* args : {"null", "[]", "{}", R"({"cni": 1})", R"({"cni": {}})", R"({"steering": 1})",
                            R"({"labels": {"steering": 1}})"}) {
-    EXPECT_FALSE(parse_with(R"("args": )" + std::string(args)).pod_steering) << args;
+    EXPECT_FALSE(parse_with(R"("args": )" + std::string(args)).steering.pod_flows) << args;
   }
 }
 

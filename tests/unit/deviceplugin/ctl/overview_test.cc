@@ -44,7 +44,7 @@ attachment::Attachment attachment() {
   attachment.pod_name = "web-0";
   attachment.pod_uid = "9b1d";
   attachment.interface_ifindex = 12;
-  attachment.devices = {{"nic0-rx3", 1}};
+  attachment.devices = {{{"nic0", 3}, 1}};
   return attachment;
 }
 

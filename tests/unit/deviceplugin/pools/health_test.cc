@@ -32,7 +32,7 @@ attachment::Attachment attachment_of(std::uint32_t ifindex, const std::string& i
   attachment.pod_namespace = "shop";
   attachment.pod_name = "web-0";
   attachment.interface_ifindex = ifindex;
-  attachment.devices = {{id, 1}};
+  attachment.devices = {{*kernel::DeviceId::parse(id), 1}};
   return attachment;
 }
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "attachment/addressing.h"
+#include "attachment/attachment.h"
+#include "attachment/leasing.h"
+#include "attachment/machine.h"
+#include "attachment/netkit.h"
+#include "attachment/rollback.h"
+#include "attachment/steering_plan.h"
+
+namespace rxlease::attachment {
+
+// An attachment while it is made, act by act, in the order of the functions below. The record is brought up
+// to date after each, so that a kill leaves enough to undo. Unless keep() is called the destructor undoes
+// everything, the last act first.
+class Attaching {
+ public:
+  // `pod` is the record's namespace. The timeout bounds the wait for a queue that is taken.
+  Attaching(const Site& site, kernel::Namespace& pod, Attachment record, LeaseTimeout timeout);
+
+  // Writes the first record. False, changing nothing, when the container has one for this interface.
+  [[nodiscard]] bool begin();
+
+  // Adds a step of the caller's own to what is undone. `what` completes the sentence "could not …".
+  void also_undo(std::string what, std::function<void()> step) {
+    rollback_.add(std::move(what), std::move(step));
+  }
+
+  NetkitDevice make_netkit(const NetkitSpec& spec);  // its links, as the kernel sees them
+  void lease(const kernel::Nic& nic);                // all devices of the record, with their lease.json
+  void address(const Addressing& addressing);        // of a pair
+  void steer(const kernel::Nic& nic, const SteeringPlan& plan);
+
+  void keep() { rollback_.keep(); }
+
+  const Attachment& record() const { return record_; }
+
+ private:
+  Site site_;
+  kernel::Namespace& pod_;
+  Attachment record_;
+  LeaseTimeout timeout_;
+  AttachmentStore store_;
+  Rollback rollback_;  // last: its steps use the others
+};
+
+}  // namespace rxlease::attachment

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "attachment/machine.h"
+#include "attachment/steering_plan.h"
+#include "kernel/nic.h"
+
+namespace rxlease::attachment {
+
+// Checks what can be known before anything is done. Error (invalid) for a NIC that has no flow rules, or no
+// RSS contexts where flows are for several queues; (unsupported) for a kernel that cannot make contexts.
+void require_steering(Machine& machine, const kernel::Nic& nic, std::size_t queues);
+
+// Error (busy) when the NIC has a rule for one of these flows already. Names its owner by the records.
+void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const SteeringPlan& plan);
+
+// Brings the flows to the record's devices: to the only one, or to all by an RSS context. Everything is
+// written into the record before it is done, and again once its location is known. Error (busy) if another
+// rule has taken a flow since refuse_taken_flows(), or the NIC's table is full; (invalid) when the NIC cannot
+// match the flows. unsteer() undoes what was done by then. Holds the store's lock.
+void steer(const Site& site, const kernel::Nic& nic, const SteeringPlan& plan, Attachment& record);
+
+}  // namespace rxlease::attachment

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program as users install it (static, but for sanitizers) speaks to kubelet. Needs no kernel that
+// leases: what kubelet says decides each call.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "kernel/process.h"
+#include "tests/scripted/cni/fake_pod_resources.h"
+#include "tests/unit/scratch_directory.h"
+
+namespace rxlease::tests {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class Program : public testing::Test {
+ protected:
+  struct Ended {
+    json output;
+    std::string errors;
+  };
+
+  Ended add() const {
+    kernel::Command command;
+    command.path = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease";
+    command.environment = {{"CNI_COMMAND", "ADD"},
+                           {"CNI_CONTAINERID", "c1"},
+                           {"CNI_NETNS", scratch / "no-netns"},
+                           {"CNI_IFNAME", "eth0"},
+                           {"CNI_ARGS", "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0"}};
+    command.input = json{{"cniVersion", "1.1.0"},
+                         {"name", "net"},
+                         {"type", "rxlease"},
+                         {"stateDirectory", scratch / "state"},
+                         {"podResourcesSocket", scratch / "kubelet.sock"}}
+                        .dump();
+    testing::internal::CaptureStderr();
+    const auto completed = kernel::run(command);
+    EXPECT_EQ(completed.status, 1);
+    return {json::parse(completed.output), testing::internal::GetCapturedStderr()};
+  }
+
+  ScratchDirectory scratch;
+};
+
+TEST_F(Program, AsksKubeletAndPutsNothingOnStandardError) {
+  FakePodResources kubelet(scratch / "kubelet.sock");
+  kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", {"nic0-rx1"});
+  kubelet.allocate("shop", "web-0", "side", "rxlease.dev/rxq", {"nic1-rx1"});
+  for (const auto& status : {grpc::Status::OK, get_is_disabled}) {
+    kubelet.get_status = status;
+    const auto ended = add();
+    EXPECT_EQ(ended.output.at("code"), 7);
+    EXPECT_THAT(ended.output.at("msg").get<std::string>(), HasSubstr("1 of nic0, 1 of nic1"));
+    EXPECT_EQ(ended.errors, "");
+  }
+}
+
+TEST_F(Program, GoesOnToThePodWithWhatKubeletSaid) {
+  FakePodResources kubelet(scratch / "kubelet.sock");
+  kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", {"nic0-rx1"});
+  const auto ended = add();
+  EXPECT_EQ(ended.output.at("code"), 3);
+  EXPECT_THAT(ended.output.at("msg").get<std::string>(), HasSubstr("no-netns"));
+  EXPECT_EQ(ended.errors, "");
+}
+
+TEST_F(Program, NamesTheSocketThatIsMissing) {
+  const auto ended = add();
+  EXPECT_EQ(ended.output.at("code"), 11);
+  EXPECT_THAT(ended.output.at("msg").get<std::string>(), HasSubstr(scratch / "kubelet.sock"));
+  EXPECT_EQ(ended.errors, "");
+}
+
+}  // namespace
+}  // namespace rxlease::tests
