@@ -135,14 +135,16 @@ void Daemon::look() {
   last_look_ = Clock::now();
   due_.reset();
   auto snapshot = inventory_.look(config_);
-  bool changed = preparation_.prepare(config_, snapshot);
+  auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
   if (config_.foreign_leases == config::ForeignLeases::reclaim)
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
   if (changed) snapshot = inventory_.look(config_);
-  preparation_.judge(snapshot.pools);
-  af_xdp_.serve(snapshot);
-  napi_tuning_.apply(config_, snapshot);
+  auto& verdicts = snapshot.verdicts;
+  verdicts.merge(std::move(unprepared));
+  verdicts.merge(af_xdp_.serve(snapshot));
+  verdicts.merge(napi_tuning_.apply(config_, snapshot));
+  verdicts.apply(snapshot.pools);
   hand_off_->serve(devices_for_af_xdp(snapshot.pools));
   log_changes(told_, snapshot.pools);
   told_ = snapshot.pools;

@@ -16,7 +16,7 @@ enum class Use { free, leased, foreign, af_xdp, memory_provider, unknown };
 // "free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"
 std::string to_string(Use use);
 
-// A queue of a pool, as kubelet and people are told of it.
+// A queue of a pool, as kubelet and people are told of it. `healthy` and `reason` come from Verdicts.
 struct DeviceState {
   kernel::DeviceId id;
   std::string ifname;  // the NIC's name now; empty while it is gone

@@ -27,19 +27,16 @@ std::string describe_foreign(const kernel::Lease& lease) {
          ", which no attachment of rxlease explains";
 }
 
-void judge_use(DeviceState& state, const nic::QueueUse& use,
-               const std::vector<attachment::Attachment>& attachments) {
+void observe_use(DeviceState& state, const nic::QueueUse& use,
+                 const std::vector<attachment::Attachment>& attachments) {
   if (use.lease) {
     const auto* attachment = explanation(state.id, *use.lease, attachments);
     state.use = attachment != nullptr ? Use::leased : Use::foreign;
     state.holder = attachment != nullptr ? attachment->describe_owner() : describe_foreign(*use.lease);
-    if (attachment == nullptr) state.reason = state.holder;
   } else if (use.af_xdp) {
     state.use = Use::af_xdp;
-    state.reason = "an AF_XDP socket of the host's is bound to it";
   } else if (use.memory_provider) {
     state.use = Use::memory_provider;
-    state.reason = "an io_uring or devmem receiver of the host's is bound to it";
   } else {
     state.use = Use::free;
   }
@@ -57,19 +54,47 @@ std::string nic_trouble(const nic::NicState* nic, std::uint32_t queue) {
   return "";
 }
 
+// Who has taken the queue that no pod has it from; empty: nobody.
+std::string use_trouble(const DeviceState& queue) {
+  switch (queue.use) {
+    case Use::foreign:
+      return queue.holder;
+    case Use::af_xdp:
+      return "an AF_XDP socket of the host's is bound to it";
+    case Use::memory_provider:
+      return "an io_uring or devmem receiver of the host's is bound to it";
+    case Use::free:
+    case Use::leased:
+    case Use::unknown:
+      break;
+  }
+  return "";
+}
+
 }  // namespace
 
-DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
-                  const std::vector<attachment::Attachment>& attachments) {
+DeviceState observe(const kernel::DeviceId& id, const nic::NicState* nic,
+                    const std::vector<attachment::Attachment>& attachments) {
   DeviceState state;
   state.id = id;
   if (nic != nullptr) {
     state.ifname = nic->details.nic.ifname;
     state.numa_node = nic->details.numa_node;
     const auto use = nic->queues.find(id.queue);
-    if (use != nic->queues.end()) judge_use(state, use->second, attachments);
+    if (use != nic->queues.end()) observe_use(state, use->second, attachments);
   }
-  if (auto trouble = nic_trouble(nic, id.queue); !trouble.empty()) state.reason = std::move(trouble);
+  return state;
+}
+
+std::string trouble_of(const DeviceState& queue, const nic::NicState* nic) {
+  auto trouble = nic_trouble(nic, queue.id.queue);
+  return trouble.empty() ? use_trouble(queue) : trouble;
+}
+
+DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
+                  const std::vector<attachment::Attachment>& attachments) {
+  auto state = observe(id, nic, attachments);
+  state.reason = trouble_of(state, nic);
   state.healthy = state.reason.empty();
   return state;
 }

@@ -53,6 +53,7 @@ Snapshot Inventory::look(const config::Config& config) {
   snapshot.attachments = merge(std::move(after.attachments), before.attachments);
   snapshot.unreadable_records = std::move(after.unreadable);
 
+  auto& verdicts = snapshot.verdicts;
   std::set<kernel::DeviceId> claimed;
   std::map<std::string, const config::Pool*> first_pools;  // by NIC
   for (const auto& pool : config.pools) {
@@ -63,18 +64,22 @@ Snapshot Inventory::look(const config::Config& config) {
     state.use = pool.use;
     state.topology = pool.topology;
     std::set<std::string> of_another_use;
-    for (const auto& id : selection_.choose(pool, selected(pool, snapshot.nics))) {
+    const auto chosen = selection_.choose(pool, selected(pool, snapshot.nics));
+    for (const auto& id : chosen) {
       const auto& first = *first_pools.emplace(id.nic, &pool).first->second;
       if (first.use != pool.use) {
-        if (of_another_use.insert(id.nic).second) state.problems.push_back(exclusion(id.nic, first));
+        if (of_another_use.insert(id.nic).second) verdicts.about_pool(pool.name, exclusion(id.nic, first));
       } else if (claimed.insert(id).second) {
-        state.devices.push_back(judge(id, nic::find_nic(snapshot.nics, id.nic), snapshot.attachments));
+        const auto* nic = nic::find_nic(snapshot.nics, id.nic);
+        const auto& queue = state.devices.emplace_back(observe(id, nic, snapshot.attachments));
+        if (auto trouble = trouble_of(queue, nic); !trouble.empty()) {
+          verdicts.against_queue(id, std::move(trouble));
+        }
       } else {
-        state.problems.push_back("device " + id.to_string() + " belongs to an earlier pool already");
+        verdicts.about_pool(pool.name, "device " + id.to_string() + " belongs to an earlier pool already");
       }
     }
-    if (state.devices.empty() && state.problems.empty())
-      state.problems.emplace_back("no NIC of this node matches its selectors");
+    if (chosen.empty()) verdicts.about_pool(pool.name, "no NIC of this node matches its selectors");
     snapshot.pools.push_back(std::move(state));
   }
   return snapshot;

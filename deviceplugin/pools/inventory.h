@@ -9,15 +9,18 @@
 #include "deviceplugin/nic/nic_scanner.h"
 #include "deviceplugin/pools/device_state.h"
 #include "deviceplugin/pools/selection.h"
+#include "deviceplugin/pools/verdicts.h"
 
 namespace rxlease::deviceplugin::pools {
 
-// One look at everything: what the metrics and rxleasectl show.
+// One look at everything: what the metrics and rxleasectl show. Its pools are what they are; how their queues
+// fare they know only once the verdicts are applied to them, with those of whoever else found something.
 struct Snapshot {
   std::vector<PoolState> pools;
   std::vector<nic::NicState> nics;  // those that a pool selects; to show: all
   std::vector<attachment::Attachment> attachments;
   std::vector<std::string> unreadable_records;  // paths
+  Verdicts verdicts{};                          // what this look found wrong
 };
 
 // The daemon's look at NICs that pools select, or a person's at all of them, which must leave no trace: no

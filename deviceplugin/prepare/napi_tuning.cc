@@ -34,9 +34,15 @@ std::optional<std::uint32_t> napi_of(const nic::NicState* nic, std::uint32_t que
   return found == nic->queues.end() ? std::nullopt : found->second.napi_id;
 }
 
+// How a pool wants a queue's NAPI.
+struct Wish {
+  std::string pool;
+  NapiSettings settings;
+};
+
 // What the pools want of their leased queues.
-std::map<DeviceId, NapiSettings> wanted_by(const config::Config& config, const pools::Snapshot& snapshot) {
-  std::map<DeviceId, NapiSettings> wanted;
+std::map<DeviceId, Wish> wanted_by(const config::Config& config, const pools::Snapshot& snapshot) {
+  std::map<DeviceId, Wish> wanted;
   for (const auto& pool : config.pools) {
     const auto state = std::find_if(snapshot.pools.begin(), snapshot.pools.end(),
                                     [&](const pools::PoolState& other) { return other.name == pool.name; });
@@ -44,8 +50,8 @@ std::map<DeviceId, NapiSettings> wanted_by(const config::Config& config, const p
     for (const auto& device : state->devices) {
       const auto napi = napi_of(nic::find_nic(snapshot.nics, device.id.nic), device.id.queue);
       if (device.use != pools::Use::leased || !napi) continue;
-      wanted[device.id] = *pool.napi;
-      wanted[device.id].id = *napi;
+      auto& wish = wanted[device.id] = {pool.name, *pool.napi};
+      wish.settings.id = *napi;
     }
   }
   return wanted;
@@ -59,14 +65,6 @@ std::optional<NapiSettings> settings_now(const kernel::Netdev& netdev, std::uint
   return std::nullopt;
 }
 
-void report(pools::Snapshot& snapshot, const DeviceId& device, const KernelError& error) {
-  for (auto& pool : snapshot.pools) {
-    const bool its = std::any_of(pool.devices.begin(), pool.devices.end(),
-                                 [&](const pools::DeviceState& state) { return state.id == device; });
-    if (its) pool.problems.push_back("napi of " + device.to_string() + ": " + error.what());
-  }
-}
-
 }  // namespace
 
 NapiTuning::NapiTuning(kernel::Namespace& host, const std::string& state_directory)
@@ -74,11 +72,12 @@ NapiTuning::NapiTuning(kernel::Namespace& host, const std::string& state_directo
   load();
 }
 
-void NapiTuning::apply(const config::Config& config, pools::Snapshot& snapshot) {
+pools::Verdicts NapiTuning::apply(const config::Config& config, const pools::Snapshot& snapshot) {
+  pools::Verdicts verdicts;
   const auto wanted = wanted_by(config, snapshot);
-  if (wanted.empty() && before_.empty()) return;
+  if (wanted.empty() && before_.empty()) return verdicts;
   const auto netdev = kernel::Netdev::open(host_.generic());
-  if (!netdev) return;
+  if (!netdev) return verdicts;
   bool changed = false;
   for (auto entry = before_.begin(); entry != before_.end();) {
     const auto& [device, before] = *entry;
@@ -88,14 +87,16 @@ void NapiTuning::apply(const config::Config& config, pools::Snapshot& snapshot) 
     entry = done ? before_.erase(entry) : std::next(entry);
   }
   if (changed) save();
-  for (const auto& [device, settings] : wanted) {
+  for (const auto& [device, wish] : wanted) {
     try {
       const auto ifindex = nic::find_nic(snapshot.nics, device.nic)->details.nic.ifindex;
-      if (const auto now = settings_now(*netdev, ifindex, settings.id)) tune(*netdev, device, settings, *now);
+      const auto now = settings_now(*netdev, ifindex, wish.settings.id);
+      if (now) tune(*netdev, device, wish.settings, *now);
     } catch (const KernelError& error) {
-      report(snapshot, device, error);
+      verdicts.about_pool(wish.pool, "napi of " + device.to_string() + ": " + error.what());
     }
   }
+  return verdicts;
 }
 
 // What was before is written down first, so that a kill leaves enough to set it back.

@@ -17,9 +17,9 @@ class NapiTuning {
   // `host`: the namespace that holds the NICs.
   NapiTuning(kernel::Namespace& host, const std::string& state_directory);
 
-  // Brings the queues of the snapshot in line with the pools. What the kernel refuses becomes a problem of
-  // the pool. KernelError when the file cannot be written.
-  void apply(const config::Config& config, pools::Snapshot& snapshot);
+  // Brings the queues of the snapshot in line with the pools. Returns what the kernel refused, as problems of
+  // the pools. KernelError when the file cannot be written.
+  pools::Verdicts apply(const config::Config& config, const pools::Snapshot& snapshot);
 
  private:
   using Settings = kernel::NapiSettings;

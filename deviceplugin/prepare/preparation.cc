@@ -51,8 +51,8 @@ void Preparation::read_notes() {
   unreadable_ = std::move(listing.unreadable);
 }
 
-bool Preparation::prepare(const config::Config& config, const pools::Snapshot& snapshot) {
-  troubles_.clear();
+Preparation::Result Preparation::prepare(const config::Config& config, const pools::Snapshot& snapshot) {
+  verdicts_ = {};
   due_.reset();
   if (!unreadable_.empty()) read_notes();
   const auto ethtool = kernel::Ethtool::open(host_.generic());
@@ -61,32 +61,32 @@ bool Preparation::prepare(const config::Config& config, const pools::Snapshot& s
   for (const auto& nic : snapshot.nics) {
     selected.insert(nic.details.nic.name);
     auto pooled = demand_of(config, snapshot.pools, nic.details);
-    for (const auto& [pool, why] : pooled.conflicts) troubles_.add(nic.details.nic.name, {pool}, why);
+    for (const auto& [pool, why] : pooled.conflicts) verdicts_.against_nic(nic.details.nic.name, pool, why);
     if (!nic.cannot_lease.empty()) pooled = {};  // nobody can use it, whatever it is prepared for
     if (ethtool) {
       changed = settle(*ethtool, nic.details, pooled, snapshot.attachments) || changed;
     } else {
-      troubles_.add(nic.details.nic.name, pooled.pools,
-                    "its NIC cannot be prepared: this kernel has no ethtool over netlink");
+      blame(nic.details.nic.name, pooled,
+            "its NIC cannot be prepared: this kernel has no ethtool over netlink");
     }
   }
   const bool all_selected = std::all_of(notes_.begin(), notes_.end(),
                                         [&](const auto& entry) { return selected.contains(entry.first); });
-  if (all_selected || !ethtool) return changed;
+  if (all_selected || !ethtool) return {changed, std::move(verdicts_)};
   for (const auto& nic : kernel::list_nics(sysfs_)) {
     if (selected.contains(nic.nic.name)) continue;
     changed = settle(*ethtool, nic, {}, snapshot.attachments) || changed;
   }
-  return changed;
+  return {changed, std::move(verdicts_)};
 }
 
 bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic,
                          const PooledDemand& pooled, const std::vector<attachment::Attachment>& attachments) {
   const auto& name = nic.nic.name;
   if (unreadable_.contains(name)) {
-    troubles_.add(name, pooled.pools,
-                  "what was changed of its NIC cannot be told from " + files_.path_of(name) +
-                      "; repair or remove that");
+    blame(name, pooled,
+          "what was changed of its NIC cannot be told from " + files_.path_of(name) +
+              "; repair or remove that");
     return false;
   }
   const auto note = note_of(nic);
@@ -131,7 +131,7 @@ bool Preparation::must_wait(const kernel::NicDetails& nic, const PooledDemand& p
   const bool same = last.ifindex == nic.nic.ifindex && last.demand == pooled.demand &&
                     last.present == preparation.read().settings;
   if (!same || Clock::now() >= last.again) return false;
-  troubles_.add(nic.nic.name, pooled.pools, last.reason);
+  blame(nic.nic.name, pooled, last.reason);
   wake_at(last.again);
   return true;
 }
@@ -194,8 +194,13 @@ void Preparation::report_foreign(const kernel::NicDetails& nic, const PooledDema
     ++counters_.repaired;
     repairs_[name] = Clock::now();
   } else {
-    troubles_.add(name, pooled.pools, "somebody else has changed its NIC: " + what);
+    blame(name, pooled, "somebody else has changed its NIC: " + what);
   }
+}
+
+// Every pool that asks something of the NIC misses it.
+void Preparation::blame(const std::string& nic, const PooledDemand& pooled, const std::string& reason) {
+  for (const auto& pool : pooled.pools) verdicts_.against_nic(nic, pool, reason);
 }
 
 // Whether the message is another than last time.
@@ -215,7 +220,7 @@ void Preparation::note_failure(const kernel::NicDetails& nic, const PooledDemand
   const auto pause = std::clamp(2 * failure.pause, first_pause, longest_pause);
   failure = {nic.nic.ifindex, pooled.demand, present, sentence, pause, Clock::now() + pause};
   ++counters_.failed;
-  troubles_.add(nic.nic.name, pooled.pools, sentence);
+  blame(nic.nic.name, pooled, sentence);
   wake_at(failure.again);
 }
 

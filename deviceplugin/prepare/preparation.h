@@ -11,7 +11,6 @@
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/prepare/counters.h"
 #include "deviceplugin/prepare/settle.h"
-#include "deviceplugin/prepare/unprepared.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin::prepare {
@@ -27,12 +26,13 @@ class Preparation {
   // somebody else has it. `sysfs`: the mount point that shows the namespace.
   Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory);
 
-  // Brings each NIC to where it should be. True: something was changed, and another look is due. Failures of
-  // one NIC are kept for judge().
-  bool prepare(const config::Config& config, const pools::Snapshot& snapshot);
+  struct Result {
+    bool changed = false;      // something of a NIC: another look is due
+    pools::Verdicts verdicts;  // against NICs that are not as their pools need them
+  };
 
-  // Makes those devices unhealthy whose NIC is not as their pool needs it.
-  void judge(std::vector<pools::PoolState>& pools) const { troubles_.judge(pools); }
+  // Brings each NIC to where it should be. One that fails holds up no other.
+  Result prepare(const config::Config& config, const pools::Snapshot& snapshot);
 
   // What failed is tried again at the next opportunity, without waiting.
   void forget_failures() { failures_.clear(); }
@@ -67,6 +67,7 @@ class Preparation {
                       const NicPreparation::Outcome& outcome, const NicNote& was);
   void note_failure(const kernel::NicDetails& nic, const PooledDemand& pooled, const NicSettings& present,
                     const std::string& reason);
+  void blame(const std::string& nic, const PooledDemand& pooled, const std::string& reason);
   bool is_news(const std::string& about, const std::string& message);
   void wake_at(Clock::time_point time);
 
@@ -80,7 +81,7 @@ class Preparation {
   std::map<std::string, Failure> failures_;
   std::map<std::string, Clock::time_point> repairs_;  // when each NIC was repaired last
   std::map<std::string, std::string> told_;           // what was said last, so as not to repeat it
-  NicTroubles troubles_;
+  pools::Verdicts verdicts_;                          // of prepare() as it goes
   std::optional<Clock::time_point> due_;
   PreparationCounters counters_;
 };

@@ -58,14 +58,6 @@ std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::N
   return found->queue;
 }
 
-void make_unhealthy(pools::PoolState& pool, const std::string& nic, const std::string& reason) {
-  for (auto& device : pool.devices) {
-    if (device.id.nic != nic || !device.healthy) continue;
-    device.healthy = false;
-    device.reason = reason;
-  }
-}
-
 }  // namespace
 
 std::string AfXdp::directory_of(const std::string& nic) const {
@@ -74,10 +66,11 @@ std::string AfXdp::directory_of(const std::string& nic) const {
   return directory_ + "/" + name;
 }
 
-void AfXdp::serve(pools::Snapshot& snapshot) {
+pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
+  pools::Verdicts verdicts;
   const std::scoped_lock lock(mutex_);
   withdraw(snapshot);
-  for (auto& pool : snapshot.pools) {
+  for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
     std::set<std::string> names;
     for (const auto& device : pool.devices) names.insert(device.id.nic);
@@ -87,10 +80,12 @@ void AfXdp::serve(pools::Snapshot& snapshot) {
       try {
         equip(*nic, pool, snapshot.attachments);
       } catch (const KernelError& error) {
-        make_unhealthy(pool, name, "AF_XDP cannot have its NIC: " + why_not(error, nic->details.nic.ifindex));
+        verdicts.against_nic(name, pool.name,
+                             "AF_XDP cannot have its NIC: " + why_not(error, nic->details.nic.ifindex));
       }
     }
   }
+  return verdicts;
 }
 
 void AfXdp::withdraw(const pools::Snapshot& snapshot) {

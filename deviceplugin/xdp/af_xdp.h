@@ -19,10 +19,10 @@ class AfXdp {
   // `directory`: in a bpffs, such as /sys/fs/bpf/rxlease.
   explicit AfXdp(std::string directory) : directory_(std::move(directory)) {}
 
-  // Sees to it that the program runs on every NIC of these pools and has a map for each of their queues. On a
-  // NIC where it cannot, the pools' queues are unhealthy, with the reason. Removes it from NICs that have no
-  // such pool any more, once no pod leases a queue of theirs.
-  void serve(pools::Snapshot& snapshot);
+  // Sees to it that the program runs on every NIC of these pools and has a map for each of their queues;
+  // returns where it cannot, and why. Removes it from NICs that have no such pool any more, once no pod
+  // leases a queue of theirs.
+  pools::Verdicts serve(const pools::Snapshot& snapshot);
 
   // For Allocate: gives the queue a new map, and returns where it is pinned. KernelError; ENODEV when the
   // program does not run on its NIC.
