@@ -5,7 +5,6 @@
 
 #include <cerrno>
 
-#include "deviceplugin/nic/lease_probe.h"
 #include "kernel/error.h"
 #include "kernel/links.h"
 
@@ -40,12 +39,11 @@ std::optional<std::map<std::uint32_t, QueueUse>> read_queues(kernel::Namespace& 
 }  // namespace
 
 const std::string& NicScanner::probe(const kernel::NicDetails& details) {
-  const auto ifindex = details.nic.ifindex;
-  const auto known = probed_.find(ifindex);
-  if (known != probed_.end()) return known->second;
-  if (probing_ == Probing::ask) return probed_[ifindex] = ask_lease(host_, details.nic);
-  const auto last_queue = details.rx_queues == 0 ? 0 : details.rx_queues - 1;
-  return probed_[ifindex] = probe_lease(host_, details.nic, last_queue);
+  return memory_.cannot_lease(details.nic.ifindex, LeaseMemory::Clock::now(), [&] {
+    if (probing_ == Probing::ask) return ask_lease(host_, details.nic);
+    const auto last_queue = details.rx_queues == 0 ? 0 : details.rx_queues - 1;
+    return probe_lease(host_, details.nic, last_queue);
+  });
 }
 
 std::vector<NicState> NicScanner::scan(const std::function<bool(const kernel::NicDetails&)>& wanted) {
