@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/operate/http_server.h"
@@ -48,6 +49,7 @@ class Daemon {
   kernel::LinuxNamespace host_;
   pools::Inventory inventory_;
   xdp::AfXdp af_xdp_;
+  allocate::Allocator allocator_;
   kubelet::KubeletLink kubelet_;
   reconcile::Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;

@@ -28,12 +28,11 @@ std::string reason_of(const grpc::Status& status) {
 
 }  // namespace
 
-KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_directory,
-                         allocate::RenewMap renew_map)
-    : directory_(std::move(kubelet_directory) + "/device-plugins"),
+KubeletLink::KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator)
+    : kubelet_directory_(std::move(kubelet_directory)),
+      directory_(kubelet_directory_ + "/device-plugins"),
       kubelet_socket_(directory_ + "/kubelet.sock"),
-      state_directory_(std::move(state_directory)),
-      renew_map_(std::move(renew_map)) {}
+      allocator_(allocator) {}
 
 void KubeletLink::publish(std::vector<pools::PoolState> pools) {
   std::erase_if(pools_, [&](const auto& entry) {
@@ -45,7 +44,7 @@ void KubeletLink::publish(std::vector<pools::PoolState> pools) {
   for (auto& state : pools) {
     auto& pool = pools_[state.name];
     if (!pool) {
-      pool = std::make_unique<Pool>(state);
+      pool = std::make_unique<Pool>(state, config::plugin_socket(kubelet_directory_, state.name));
     } else {
       pool->board.publish(std::move(state));
     }
@@ -80,7 +79,7 @@ bool KubeletLink::serve(const std::string& name, Pool& pool) {
     return true;  // no kubelet yet: its directory's appearance brings us back
   try {
     // gRPC lets a service belong to one server in its life.
-    pool.service = std::make_unique<PoolService>(pool.board, state_directory_, renew_map_, allocations_);
+    pool.service = std::make_unique<PoolService>(pool.board, allocator_);
     pool.endpoint = std::make_unique<Endpoint>(pool.service->service(), pool.socket,
                                                [&](CallQueue& queue) { pool.service->await_calls(queue); });
     return true;

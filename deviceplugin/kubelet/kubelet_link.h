@@ -17,9 +17,8 @@ namespace rxlease::deviceplugin::kubelet {
 // whichever kubelet listens there. Works by looking at what is, so it does not matter which event was missed.
 class KubeletLink {
  public:
-  // `kubelet_directory`: /var/lib/kubelet. `state_directory`: where Allocate's folders are made. `renew_map`:
-  // for AF_XDP pools.
-  KubeletLink(std::string kubelet_directory, std::string state_directory, allocate::RenewMap renew_map = {});
+  // `kubelet_directory`: /var/lib/kubelet. `allocator`: answers Allocate; must outlive the object.
+  KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator);
 
   // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
   // changes.
@@ -31,15 +30,14 @@ class KubeletLink {
 
   const std::string& directory() const { return directory_; }  // the device-plugins directory
   bool is_registered() const;  // every pool, with the kubelet that is there now
-  const AllocationCounters& allocations() const { return allocations_; }
   const RegistrationCounters& registrations() const { return registrations_; }
 
  private:
   struct Pool {
-    explicit Pool(const pools::PoolState& state)
-        : resource(state.resource), socket(state.socket), board(state) {}
+    Pool(const pools::PoolState& state, std::string path)
+        : resource(state.resource), socket(std::move(path)), board(state) {}
     std::string resource;
-    std::string socket;
+    std::string socket;  // the path of its endpoint, beside kubelet's own
     pools::DeviceBoard board;
     std::unique_ptr<PoolService> service;
     std::unique_ptr<Endpoint> endpoint;           // after the service: it goes first
@@ -49,11 +47,10 @@ class KubeletLink {
   bool serve(const std::string& name, Pool& pool);
   bool register_with_kubelet(Pool& pool, const FileIdentity& kubelet);
 
+  std::string kubelet_directory_;
   std::string directory_;
   std::string kubelet_socket_;
-  std::string state_directory_;
-  allocate::RenewMap renew_map_;
-  AllocationCounters allocations_;
+  allocate::Allocator& allocator_;
   RegistrationCounters registrations_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;
 };

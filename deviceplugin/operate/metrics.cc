@@ -54,7 +54,7 @@ MetricFamily queues(const pools::Snapshot& snapshot) {
   return result;
 }
 
-MetricFamily allocations(const kubelet::AllocationCounters& counters) {
+MetricFamily allocations(const allocate::AllocationCounters& counters) {
   auto result =
       family("rxlease_allocations_total", "Allocate calls of kubelet by outcome.", MetricType::Counter);
   add(result, {{"outcome", "succeeded"}}, static_cast<double>(counters.succeeded));

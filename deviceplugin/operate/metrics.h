@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 
+#include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/kubelet/counters.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/prepare/counters.h"
@@ -14,7 +15,7 @@ namespace rxlease::deviceplugin::operate {
 // The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
 class Metrics {
  public:
-  Metrics(const kubelet::AllocationCounters& allocations, const kubelet::RegistrationCounters& registrations,
+  Metrics(const allocate::AllocationCounters& allocations, const kubelet::RegistrationCounters& registrations,
           const reconcile::ReconciliationCounters& reconciliations,
           const prepare::PreparationCounters& preparations)
       : allocations_(allocations),
@@ -30,7 +31,7 @@ class Metrics {
   std::string scrape() const;
 
  private:
-  const kubelet::AllocationCounters& allocations_;
+  const allocate::AllocationCounters& allocations_;
   const kubelet::RegistrationCounters& registrations_;
   const reconcile::ReconciliationCounters& reconciliations_;
   const prepare::PreparationCounters& preparations_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/pools/device_state.h"
 
+#include <algorithm>
+
 namespace rxlease::deviceplugin::pools {
 
 std::string to_string(Use use) {
@@ -19,6 +21,11 @@ std::string to_string(Use use) {
       break;
   }
   return "unknown";
+}
+
+const DeviceState* PoolState::find(const kernel::DeviceId& id) const {
+  const auto found = std::ranges::find(devices, id, &DeviceState::id);
+  return found == devices.end() ? nullptr : &*found;
 }
 
 }  // namespace rxlease::deviceplugin::pools

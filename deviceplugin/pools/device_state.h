@@ -33,11 +33,13 @@ struct DeviceState {
 struct PoolState {
   std::string name;
   std::string resource;  // rxlease.dev/rxq
-  std::string socket;    // the path of its endpoint, beside kubelet's own
   config::PoolUse use = config::PoolUse::memory_provider;
   bool topology = true;  // whether kubelet is told the NUMA nodes
   std::vector<DeviceState> devices;
   std::vector<std::string> problems;  // of the pool as a whole: "no NIC matches its selectors"
+
+  // Null: the pool has no such queue.
+  const DeviceState* find(const kernel::DeviceId& id) const;
 
   bool operator==(const PoolState&) const = default;
 };

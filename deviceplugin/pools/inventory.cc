@@ -60,7 +60,6 @@ Snapshot Inventory::look(const config::Config& config) {
     PoolState state;
     state.name = pool.name;
     state.resource = config.resource_of(pool);
-    state.socket = config.socket_of(pool);
     state.use = pool.use;
     state.topology = pool.topology;
     std::set<std::string> of_another_use;

@@ -20,10 +20,8 @@ using tests::allocate_ids;
 using tests::DeviceWatch;
 using tests::FakeKubelet;
 
-pools::PoolState pool_at(const std::string& directory, const std::string& name, std::size_t devices,
-                         bool healthy = true) {
+pools::PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) {
   pools::PoolState state;
-  state.socket = directory + "/device-plugins/rxlease-" + name + ".sock";
   state.name = name;
   state.resource = "rxlease.dev/" + name;
   for (std::size_t i = 1; i <= devices; ++i) {
@@ -41,12 +39,10 @@ class KubeletLinkTest : public testing::Test {
  protected:
   tests::ScratchDirectory scratch_;
   std::optional<FakeKubelet> kubelet_;
-  KubeletLink link_{scratch_.path(), scratch_ / "state"};
+  allocate::Allocator allocator_{scratch_ / "state"};
+  KubeletLink link_{scratch_.path(), allocator_};
 
   void SetUp() override { link_.publish({pool("rxq", 3)}); }
-  pools::PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) const {
-    return pool_at(scratch_.path(), name, devices, healthy);
-  }
   auto plugin() { return kubelet_->plugin("rxlease-rxq.sock"); }
 };
 
@@ -190,7 +186,7 @@ TEST_F(KubeletLinkTest, AllocatesWhatKubeletChose) {
   ASSERT_EQ(container.mounts_size(), 2);
   EXPECT_TRUE(container.mounts(0).read_only());
   EXPECT_EQ(container.mounts(1).container_path(), "/run/rxlease/nic-rxq-rx3");
-  EXPECT_EQ(link_.allocations().succeeded, 1U);
+  EXPECT_EQ(allocator_.counters().succeeded, 1U);
 }
 
 TEST_F(KubeletLinkTest, RefusesEveryKindOfBadId) {
@@ -213,7 +209,7 @@ TEST_F(KubeletLinkTest, RefusesEveryKindOfBadId) {
   link_.publish({two_nics});
   EXPECT_EQ(allocate_ids(*plugin(), {"nic-rxq-rx1", "other-rx1"}, response).error_code(),
             grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(link_.allocations().succeeded, 0U);
+  EXPECT_EQ(allocator_.counters().succeeded, 0U);
 }
 
 TEST_F(KubeletLinkTest, PrefersNeighboursAndKeepsWhatMustBeIncluded) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/allocate/allocation.h"
+#include "deviceplugin/allocate/allocator.h"
 
-#include <algorithm>
 #include <set>
 
 #include "kernel/files.h"
@@ -15,18 +14,31 @@ constexpr const char* container_folder = "/run/rxlease/";
 constexpr const char* map_name = "/xsks_map";  // as other AF_XDP plugins call it
 constexpr mode_t map_name_mode = 0444;
 
-const pools::DeviceState& require(const pools::PoolState& pool, const std::string& id) {
-  const auto found = std::find_if(pool.devices.begin(), pool.devices.end(),
-                                  [&](const auto& device) { return device.id.to_string() == id; });
-  if (found == pool.devices.end()) {
-    throw AllocationError(
-        AllocationError::Kind::unknown_device,
-        "device " + id + " is not in pool " + pool.name + ": it has been reconfigured since");
+using Kind = AllocationError::Kind;
+
+const pools::DeviceState& require(const pools::PoolState& pool, const std::string& text) {
+  const auto id = kernel::DeviceId::parse(text);
+  const auto* device = id ? pool.find(*id) : nullptr;
+  if (device == nullptr) {
+    throw AllocationError(Kind::unknown_device, "device " + text + " is not in pool " + pool.name +
+                                                    ": it has been reconfigured since");
   }
-  if (!found->healthy) {
-    throw AllocationError(AllocationError::Kind::unhealthy_device, "device " + id + ": " + found->reason);
+  if (!device->healthy) {
+    throw AllocationError(Kind::unhealthy_device, "device " + text + ": " + device->reason);
   }
-  return *found;
+  return *device;
+}
+
+std::atomic<std::uint64_t>& counter_of(AllocationCounters& counters, Kind kind) {
+  switch (kind) {
+    case Kind::unknown_device:
+      return counters.unknown_device;
+    case Kind::unhealthy_device:
+      return counters.unhealthy_device;
+    case Kind::several_nics:
+      break;
+  }
+  return counters.several_nics;
 }
 
 }  // namespace
@@ -42,13 +54,28 @@ std::string variable_of(const std::string& pool) {
   return name;
 }
 
-Allocation allocate(const pools::PoolState& pool, const std::vector<std::string>& ids,
-                    const std::string& state_directory, const RenewMap& renew_map) {
+std::vector<Allocation> Allocator::allocate(const pools::PoolState& pool,
+                                            const std::vector<Ids>& containers) {
+  try {
+    std::vector<Allocation> allocations;
+    for (const auto& ids : containers) allocations.push_back(allocate_one(pool, ids));
+    ++counters_.succeeded;
+    return allocations;
+  } catch (const AllocationError& error) {
+    ++counter_of(counters_, error.kind());
+    throw;
+  } catch (const std::exception&) {
+    ++counters_.failed;
+    throw;
+  }
+}
+
+Allocation Allocator::allocate_one(const pools::PoolState& pool, const Ids& ids) const {
   std::set<kernel::DeviceId> devices;  // kubelet names them in no order
   for (const auto& id : ids) {
     const auto& device = require(pool, id).id;
     if (!devices.empty() && device.nic != devices.begin()->nic) {
-      throw AllocationError(AllocationError::Kind::several_nics,
+      throw AllocationError(Kind::several_nics,
                             "devices of two NICs, " + devices.begin()->nic + " and " + device.nic +
                                 ": one interface leases from one NIC; ask for fewer queues a container");
     }
@@ -58,14 +85,14 @@ Allocation allocate(const pools::PoolState& pool, const std::vector<std::string>
   allocation.variable = variable_of(pool.name);
   for (const auto& device : devices) {
     const auto id = device.to_string();
-    const auto folder = state_directory + "/devices/" + id;
+    const auto folder = state_directory_ + "/devices/" + id;
     kernel::make_directory(folder, folder_mode);
     allocation.value += (allocation.value.empty() ? "" : ",") + id;
     allocation.mounts.push_back({folder, container_folder + id});
     if (pool.use != config::PoolUse::af_xdp) continue;
     // The mount point in a folder that is mounted read-only.
     kernel::create_file(folder + map_name, "", map_name_mode);
-    allocation.mounts.push_back({renew_map(device), container_folder + id + map_name});
+    allocation.mounts.push_back({renew_map_(device), container_folder + id + map_name});
   }
   return allocation;
 }
