@@ -47,6 +47,7 @@ class Daemon {
   std::string text_;  // of the configuration in force
   config::Config config_;
   kernel::LinuxNamespace host_;
+  operate::Metrics metrics_;  // before whoever counts in it
   pools::Inventory inventory_;
   xdp::AfXdp af_xdp_;
   allocate::Allocator allocator_;
@@ -54,7 +55,6 @@ class Daemon {
   reconcile::Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;
-  operate::Metrics metrics_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
   kernel::Watches watches_;

@@ -29,16 +29,16 @@ const pools::DeviceState& require(const pools::PoolState& pool, const std::strin
   return *device;
 }
 
-std::atomic<std::uint64_t>& counter_of(AllocationCounters& counters, Kind kind) {
+prometheus::Counter& counter_of(AllocationMetrics& metrics, Kind kind) {
   switch (kind) {
     case Kind::unknown_device:
-      return counters.unknown_device;
+      return metrics.unknown_device;
     case Kind::unhealthy_device:
-      return counters.unhealthy_device;
+      return metrics.unhealthy_device;
     case Kind::several_nics:
       break;
   }
-  return counters.several_nics;
+  return metrics.several_nics;
 }
 
 }  // namespace
@@ -59,13 +59,13 @@ std::vector<Allocation> Allocator::allocate(const pools::PoolState& pool,
   try {
     std::vector<Allocation> allocations;
     for (const auto& ids : containers) allocations.push_back(allocate_one(pool, ids));
-    ++counters_.succeeded;
+    metrics_.succeeded.Increment();
     return allocations;
   } catch (const AllocationError& error) {
-    ++counter_of(counters_, error.kind());
+    counter_of(metrics_, error.kind()).Increment();
     throw;
   } catch (const std::exception&) {
-    ++counters_.failed;
+    metrics_.failed.Increment();
     throw;
   }
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "deviceplugin/allocate/metrics.h"
 #include "deviceplugin/pools/device_state.h"
 
 namespace rxlease::deviceplugin::allocate {
@@ -34,11 +33,6 @@ class AllocationError : public std::runtime_error {
   Kind kind_;
 };
 
-// What became of requests, for metrics.
-struct AllocationCounters {
-  std::atomic<std::uint64_t> succeeded{0}, unknown_device{0}, unhealthy_device{0}, several_nics{0}, failed{0};
-};
-
 // Gives containers the queues that somebody chose for them. Safe from any thread, if `renew_map` is.
 class Allocator {
  public:
@@ -48,8 +42,8 @@ class Allocator {
 
   // The folders that mounts name are below `state_directory`. REQUIRES: `renew_map` where a pool's use is
   // AF_XDP.
-  explicit Allocator(std::string state_directory, RenewMap renew_map = {})
-      : state_directory_(std::move(state_directory)), renew_map_(std::move(renew_map)) {}
+  Allocator(std::string state_directory, prometheus::Registry& registry, RenewMap renew_map = {})
+      : state_directory_(std::move(state_directory)), renew_map_(std::move(renew_map)), metrics_(registry) {}
 
   // Answers one request: checks the ids of each container against the pool and makes the folders that its
   // mounts name. AllocationError for an id that the pool has not, a queue that is not healthy, or queues of
@@ -57,14 +51,12 @@ class Allocator {
   // its folder: what the last holder may have kept is worth nothing.
   std::vector<Allocation> allocate(const pools::PoolState& pool, const std::vector<Ids>& containers);
 
-  const AllocationCounters& counters() const { return counters_; }
-
  private:
   Allocation allocate_one(const pools::PoolState& pool, const Ids& ids) const;
 
   std::string state_directory_;
   RenewMap renew_map_;
-  AllocationCounters counters_;
+  AllocationMetrics metrics_;
 };
 
 // RXLEASE_DEVICES_<POOL>: upper case, with '_' for what no variable's name may have.

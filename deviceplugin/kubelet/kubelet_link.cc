@@ -28,11 +28,13 @@ std::string reason_of(const grpc::Status& status) {
 
 }  // namespace
 
-KubeletLink::KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator)
+KubeletLink::KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator,
+                         prometheus::Registry& registry)
     : kubelet_directory_(std::move(kubelet_directory)),
       directory_(kubelet_directory_ + "/device-plugins"),
       kubelet_socket_(directory_ + "/kubelet.sock"),
-      allocator_(allocator) {}
+      allocator_(allocator),
+      metrics_(registry) {}
 
 void KubeletLink::publish(std::vector<pools::PoolState> pools) {
   std::erase_if(pools_, [&](const auto& entry) {
@@ -102,11 +104,11 @@ bool KubeletLink::register_with_kubelet(Pool& pool, const FileIdentity& kubelet)
   const auto status =
       v1beta1::Registration::NewStub(connect_to(kubelet_socket_))->Register(&context, request, &response);
   if (!status.ok()) {
-    ++registrations_.failed;
+    metrics_.failed.Increment();
     spdlog::warn("kubelet did not take the registration of {}: {}", pool.resource, reason_of(status));
     return false;
   }
-  ++registrations_.succeeded;
+  metrics_.succeeded.Increment();
   pool.registered_with = kubelet;
   spdlog::info("registered {} with kubelet", pool.resource);
   return true;

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/kubelet/counters.h"
 #include "deviceplugin/kubelet/endpoint.h"
+#include "deviceplugin/kubelet/metrics.h"
 #include "deviceplugin/kubelet/pool_service.h"
 #include "deviceplugin/pools/device_board.h"
 
@@ -18,7 +18,7 @@ namespace rxlease::deviceplugin::kubelet {
 class KubeletLink {
  public:
   // `kubelet_directory`: /var/lib/kubelet. `allocator`: answers Allocate; must outlive the object.
-  KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator);
+  KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator, prometheus::Registry& registry);
 
   // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
   // changes.
@@ -30,7 +30,6 @@ class KubeletLink {
 
   const std::string& directory() const { return directory_; }  // the device-plugins directory
   bool is_registered() const;  // every pool, with the kubelet that is there now
-  const RegistrationCounters& registrations() const { return registrations_; }
 
  private:
   struct Pool {
@@ -51,7 +50,7 @@ class KubeletLink {
   std::string directory_;
   std::string kubelet_socket_;
   allocate::Allocator& allocator_;
-  RegistrationCounters registrations_;
+  RegistrationMetrics metrics_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;
 };
 

@@ -1,27 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <prometheus/registry.h>
+
 #include <mutex>
 #include <string>
 
-#include "deviceplugin/allocate/allocator.h"
-#include "deviceplugin/kubelet/counters.h"
 #include "deviceplugin/pools/inventory.h"
-#include "deviceplugin/prepare/counters.h"
-#include "deviceplugin/reconcile/counters.h"
 
 namespace rxlease::deviceplugin::operate {
 
 // The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
 class Metrics {
  public:
-  Metrics(const allocate::AllocationCounters& allocations, const kubelet::RegistrationCounters& registrations,
-          const reconcile::ReconciliationCounters& reconciliations,
-          const prepare::PreparationCounters& preparations)
-      : allocations_(allocations),
-        registrations_(registrations),
-        reconciliations_(reconciliations),
-        preparations_(preparations) {}
+  // Where whoever counts something registers the counter; scrapes tell all that are there.
+  prometheus::Registry& registry() { return registry_; }
 
   // What the next scrapes tell of.
   void update(pools::Snapshot snapshot);
@@ -31,10 +24,7 @@ class Metrics {
   std::string scrape() const;
 
  private:
-  const allocate::AllocationCounters& allocations_;
-  const kubelet::RegistrationCounters& registrations_;
-  const reconcile::ReconciliationCounters& reconciliations_;
-  const prepare::PreparationCounters& preparations_;
+  prometheus::Registry registry_;
   mutable std::mutex mutex_;  // snapshot_
   pools::Snapshot snapshot_;
 };

@@ -36,12 +36,14 @@ kernel::Fd lock(const NicNotes& notes, const std::string& directory) {
 
 }  // namespace
 
-Preparation::Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory)
+Preparation::Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory,
+                         prometheus::Registry& registry)
     : host_(host),
       sysfs_(std::move(sysfs)),
       files_(notes_directory(persistent_directory)),
       lock_(lock(files_, notes_directory(persistent_directory))),
-      boot_id_(boot_id()) {
+      boot_id_(boot_id()),
+      metrics_(registry) {
   read_notes();
 }
 
@@ -156,7 +158,7 @@ void Preparation::keep(const std::string& nic, const NicNote& note) {
 void Preparation::report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome) {
   const auto changes = describe_change(outcome.before, outcome.after);
   if (outcome.before != outcome.after && outcome.foreign.is_empty()) {
-    ++(outcome.gave_back ? counters_.restored : counters_.prepared);
+    (outcome.gave_back ? metrics_.restored : metrics_.prepared).Increment();
     spdlog::info("NIC {} is {}: {}", display(nic),
                  outcome.gave_back ? "given back what no pool asks for" : "prepared", changes);
   }
@@ -184,14 +186,14 @@ void Preparation::report_foreign(const kernel::NicDetails& nic, const PooledDema
   const auto what = describe_change(was.set, outcome.foreign);
   const bool is_repaired = pooled.demand.repair && outcome.before != outcome.after;
   if (is_news(name, what)) {
-    ++counters_.changed_by_others;
+    metrics_.changed_by_others.Increment();
     spdlog::warn("NIC {}: somebody else has changed {}{}", display(nic), what,
                  is_repaired            ? "; it is changed back"
                  : pooled.pools.empty() ? "; it is left so"
                                         : "");
   }
   if (is_repaired) {
-    ++counters_.repaired;
+    metrics_.repaired.Increment();
     repairs_[name] = Clock::now();
   } else {
     blame(name, pooled, "somebody else has changed its NIC: " + what);
@@ -219,7 +221,7 @@ void Preparation::note_failure(const kernel::NicDetails& nic, const PooledDemand
   if (failure.reason != sentence) spdlog::error("NIC {} could not be prepared: {}", display(nic), reason);
   const auto pause = std::clamp(2 * failure.pause, first_pause, longest_pause);
   failure = {nic.nic.ifindex, pooled.demand, present, sentence, pause, Clock::now() + pause};
-  ++counters_.failed;
+  metrics_.failed.Increment();
   blame(nic.nic.name, pooled, sentence);
   wake_at(failure.again);
 }

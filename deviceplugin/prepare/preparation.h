@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "deviceplugin/pools/inventory.h"
-#include "deviceplugin/prepare/counters.h"
+#include "deviceplugin/prepare/metrics.h"
 #include "deviceplugin/prepare/settle.h"
 #include "kernel/netns.h"
 
@@ -24,7 +24,8 @@ class Preparation {
 
   // Takes the lock of the notes in `persistent_directory` for the object's life; std::runtime_error when
   // somebody else has it. `sysfs`: the mount point that shows the namespace.
-  Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory);
+  Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory,
+              prometheus::Registry& registry);
 
   struct Result {
     bool changed = false;      // something of a NIC: another look is due
@@ -39,8 +40,6 @@ class Preparation {
 
   // When prepare() has something to do that nothing tells of.
   std::optional<Clock::time_point> due() const { return due_; }
-
-  const PreparationCounters& counters() const { return counters_; }
 
  private:
   // An attempt that failed. It is not repeated before its time unless the NIC or what is asked of it has
@@ -83,7 +82,7 @@ class Preparation {
   std::map<std::string, std::string> told_;           // what was said last, so as not to repeat it
   pools::Verdicts verdicts_;                          // of prepare() as it goes
   std::optional<Clock::time_point> due_;
-  PreparationCounters counters_;
+  PreparationMetrics metrics_;
 };
 
 }  // namespace rxlease::deviceplugin::prepare

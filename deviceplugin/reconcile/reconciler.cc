@@ -69,10 +69,12 @@ bool is_allocated(const attachment::Attachment& attachment, const std::set<std::
 
 }  // namespace
 
-Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket)
+Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket,
+                       prometheus::Registry& registry)
     : host_(host),
       state_directory_(std::move(state_directory)),
-      pod_resources_socket_(std::move(pod_resources_socket)) {}
+      pod_resources_socket_(std::move(pod_resources_socket)),
+      metrics_(registry) {}
 
 bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   if (namespace_is_there(attachment)) return false;
@@ -91,7 +93,7 @@ bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::
   const auto nic = state == snapshot.nics.end() ? std::nullopt : std::optional(state->details.nic);
   try {
     if (attachment::unsteer(host_, nic, attachment, attachment::AttachmentStore(state_directory_))) {
-      ++counters_.steerings_removed;
+      metrics_.steerings_removed.Increment();
       spdlog::warn("removed the flow rules of {}: its namespace, its netkit and its leases are gone",
                    attachment.describe_owner());
     }
@@ -116,11 +118,12 @@ bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
   for (const auto* attachment : abandoned) {
     if (is_allocated(*attachment, *allocated)) continue;
     const bool unsteered = unsteer(*attachment, snapshot);
-    counters_.lease_files_removed += remove_lease_files(*attachment, state_directory_);
+    metrics_.lease_files_removed.Increment(
+        static_cast<double>(remove_lease_files(*attachment, state_directory_)));
     // DEL or GC needs the record to give the addresses back; the next look, to remove the rules.
     if (!unsteered || !attachment->ipam.empty()) continue;
     attachment::AttachmentStore(state_directory_).remove(*attachment);
-    ++counters_.records_removed;
+    metrics_.records_removed.Increment();
     changed = true;
     spdlog::warn(
         "removed the record of {}: its namespace, its netkit and its leases are gone, and kubelet knows "
@@ -162,7 +165,7 @@ bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
       if (is_bound_for_a_moment(*nic, lease)) continue;
       if (!kernel::Links(host_.route()).dellink(lease.ifindex, lease.netns_id)) continue;
       bound_since_.erase({lease.netns_id, lease.ifindex});
-      ++counters_.foreign_leases_reclaimed;
+      metrics_.foreign_leases_reclaimed.Increment();
       changed = true;
       spdlog::warn("took device {} back: it was {}", device.id.to_string(), device.holder);
     }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "deviceplugin/pools/inventory.h"
-#include "deviceplugin/reconcile/counters.h"
+#include "deviceplugin/reconcile/metrics.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin::reconcile {
@@ -22,7 +22,8 @@ namespace rxlease::deviceplugin::reconcile {
 class Reconciler {
  public:
   // `pod_resources_socket`: kubelet's; without an answer from there no record is removed.
-  Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket);
+  Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket,
+             prometheus::Registry& registry);
 
   // Looks through the snapshot; returns true when something was changed and another look is due.
   bool reconcile(const pools::Snapshot& snapshot);
@@ -36,8 +37,6 @@ class Reconciler {
   // When to look again at such a one; as of the last reconcile().
   std::optional<Clock::time_point> due() const { return due_; }
 
-  const ReconciliationCounters& counters() const { return counters_; }
-
  private:
   bool is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
   bool unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
@@ -46,7 +45,7 @@ class Reconciler {
   kernel::Namespace& host_;
   std::string state_directory_;
   std::string pod_resources_socket_;
-  ReconciliationCounters counters_;
+  ReconciliationMetrics metrics_;
   using Netkit = std::pair<std::optional<std::int32_t>, std::uint32_t>;  // id of its namespace, ifindex
   std::map<Netkit, Clock::time_point> bound_since_;
   std::optional<Clock::time_point> due_;

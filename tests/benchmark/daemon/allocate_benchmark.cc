@@ -42,8 +42,9 @@ void run(const std::string& programs) {
   const tests::ScratchDirectory node;
   tests::FakeKubelet kubelet(node / "kubelet");
   const auto pool = make_pool();
-  deviceplugin::allocate::Allocator allocator(node / "state");
-  deviceplugin::kubelet::KubeletLink link(node / "kubelet", allocator);
+  prometheus::Registry registry;
+  deviceplugin::allocate::Allocator allocator(node / "state", registry);
+  deviceplugin::kubelet::KubeletLink link(node / "kubelet", allocator, registry);
   link.publish({pool});
   if (!link.connect()) throw std::runtime_error("the service does not register");
   const auto ours = kubelet.plugin("rxlease-rxq.sock");

@@ -28,8 +28,9 @@ pools::PoolState pool() {
 
 Kind refusal(const std::vector<std::string>& ids) {
   const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
   try {
-    Allocator(scratch.path()).allocate(pool(), {ids});
+    Allocator(scratch.path(), registry).allocate(pool(), {ids});
   } catch (const AllocationError& error) {
     EXPECT_THAT(error.what(), HasSubstr(ids.back()));
     EXPECT_FALSE(std::filesystem::exists(scratch / "devices")) << "nothing may be made";
@@ -41,9 +42,10 @@ Kind refusal(const std::vector<std::string>& ids) {
 // kubelet names the devices in any order.
 TEST(Allocator, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
   const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
   auto healthy = pool();
   healthy.devices[1].healthy = true;
-  const auto allocation = Allocator(scratch.path()).allocate(healthy, {{"a-rx7", "a-rx6"}}).at(0);
+  const auto allocation = Allocator(scratch.path(), registry).allocate(healthy, {{"a-rx7", "a-rx6"}}).at(0);
   EXPECT_EQ(allocation.variable, "RXLEASE_DEVICES_RX_Q");
   EXPECT_EQ(allocation.value, "a-rx6,a-rx7");
   ASSERT_EQ(allocation.mounts.size(), 2U);
@@ -54,10 +56,11 @@ TEST(Allocator, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
 
 TEST(Allocator, MountsANewMapWithEachQueueOfAnAfXdpPool) {
   const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
   auto af_xdp = pool();
   af_xdp.use = config::PoolUse::af_xdp;
   std::vector<std::string> renewed;
-  Allocator allocator(scratch.path(), [&](const kernel::DeviceId& device) {
+  Allocator allocator(scratch.path(), registry, [&](const kernel::DeviceId& device) {
     renewed.push_back(device.to_string());
     return "/bpf/" + device.to_string();
   });
@@ -81,36 +84,40 @@ TEST(Allocator, RefusesAQueueThatIsNotHealthy) {
 
 TEST(Allocator, RefusesQueuesOfTwoNics) {
   const tests::ScratchDirectory scratch;
-  EXPECT_THROW(Allocator(scratch.path()).allocate(pool(), {{"a-rx6", "b-rx7"}}), AllocationError);
+  prometheus::Registry registry;
+  EXPECT_THROW(Allocator(scratch.path(), registry).allocate(pool(), {{"a-rx6", "b-rx7"}}), AllocationError);
 }
 
 TEST(Allocator, AnswersEachContainerOfARequestAndCountsOnce) {
   const tests::ScratchDirectory scratch;
-  Allocator allocator(scratch.path());
+  prometheus::Registry registry;
+  Allocator allocator(scratch.path(), registry);
   const auto allocations = allocator.allocate(pool(), {{"b-rx7"}, {}, {"a-rx6"}});
   ASSERT_EQ(allocations.size(), 3U);
   EXPECT_EQ(allocations[0].value, "b-rx7");
   EXPECT_EQ(allocations[1].value, "");
   EXPECT_EQ(allocations[2].value, "a-rx6");
-  EXPECT_EQ(allocator.counters().succeeded, 1U);
+  EXPECT_EQ(AllocationMetrics(registry).succeeded.Value(), 1);
 }
 
 TEST(Allocator, CountsRefusalsByTheirKind) {
   const tests::ScratchDirectory scratch;
-  Allocator allocator(scratch.path());
+  prometheus::Registry registry;
+  Allocator allocator(scratch.path(), registry);
   for (const Allocator::Ids& bad : {Allocator::Ids{"a-rx9"}, {"a-rx7"}, {"a-rx6", "b-rx7"}}) {
     EXPECT_THROW(allocator.allocate(pool(), {{"a-rx6"}, bad}), AllocationError);
   }
-  EXPECT_EQ(allocator.counters().unknown_device, 1U);
-  EXPECT_EQ(allocator.counters().unhealthy_device, 1U);
-  EXPECT_EQ(allocator.counters().several_nics, 1U);
-  EXPECT_EQ(allocator.counters().succeeded, 0U);
+  EXPECT_EQ(AllocationMetrics(registry).unknown_device.Value(), 1);
+  EXPECT_EQ(AllocationMetrics(registry).unhealthy_device.Value(), 1);
+  EXPECT_EQ(AllocationMetrics(registry).several_nics.Value(), 1);
+  EXPECT_EQ(AllocationMetrics(registry).succeeded.Value(), 0);
 }
 
 TEST(Allocator, CountsWhatWentWrongOnOurSide) {
-  Allocator allocator("/proc/no such directory");
+  prometheus::Registry registry;
+  Allocator allocator("/proc/no such directory", registry);
   EXPECT_THROW(allocator.allocate(pool(), {{"a-rx6"}}), std::exception);
-  EXPECT_EQ(allocator.counters().failed, 1U);
+  EXPECT_EQ(AllocationMetrics(registry).failed.Value(), 1);
 }
 
 }  // namespace
