@@ -55,18 +55,12 @@ std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState
 // Every change that an operator would want to know of.
 void log_changes(const std::vector<pools::PoolState>& before, const std::vector<pools::PoolState>& after) {
   for (const auto& pool : after) {
-    const auto old =
-        std::find_if(before.begin(), before.end(), [&](const auto& p) { return p.name == pool.name; });
+    const auto old = std::ranges::find(before, pool.name, &pools::PoolState::name);
     if (old == before.end() || old->problems != pool.problems) {
       for (const auto& problem : pool.problems) spdlog::warn("pool {}: {}", pool.name, problem);
     }
     for (const auto& device : pool.devices) {
-      const pools::DeviceState* was = nullptr;
-      if (old != before.end()) {
-        const auto found = std::find_if(old->devices.begin(), old->devices.end(),
-                                        [&](const auto& other) { return other.id == device.id; });
-        if (found != old->devices.end()) was = &*found;
-      }
+      const auto* was = old == before.end() ? nullptr : old->find(device.id);
       if (was != nullptr && was->healthy == device.healthy && was->reason == device.reason) continue;
       if (device.healthy) {
         spdlog::info("pool {}: {} is healthy", pool.name, device.id.to_string());
@@ -89,7 +83,8 @@ Daemon::Daemon(std::string file)
       allocator_(config_.state_directory, metrics_.registry(),
                  [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
       kubelet_(config_.kubelet_directory, allocator_, metrics_.registry()),
-      reconciler_(host_, config_.state_directory, config_.kubelet_directory + "/pod-resources/kubelet.sock",
+      reconciler_(host_, config_.state_directory,
+                  kubelet::PodResources(config_.kubelet_directory + "/pod-resources/kubelet.sock"),
                   metrics_.registry()),
       napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),

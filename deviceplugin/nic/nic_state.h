@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "kernel/device_id.h"
 #include "kernel/netdev.h"
 #include "kernel/nic.h"
 
@@ -32,10 +32,10 @@ struct NicState {
 };
 
 // The NIC with that name in device ids; null when it is not among them.
-inline const NicState* find_nic(const std::vector<NicState>& nics, const std::string& name) {
-  const auto found =
-      std::find_if(nics.begin(), nics.end(), [&](const auto& nic) { return nic.details.nic.name == name; });
-  return found == nics.end() ? nullptr : &*found;
-}
+const NicState* find_nic(const std::vector<NicState>& nics, const std::string& name);
+
+// The queue that a device id names; null when its NIC is not among them, or the kernel lists no such queue.
+const QueueUse* find_queue(const std::vector<NicState>& nics, const kernel::DeviceId& id);
+const QueueUse* find_queue(const NicState& nic, std::uint32_t queue);
 
 }  // namespace rxlease::deviceplugin::nic

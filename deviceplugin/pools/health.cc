@@ -80,8 +80,7 @@ DeviceState observe(const kernel::DeviceId& id, const nic::NicState* nic,
   if (nic != nullptr) {
     state.ifname = nic->details.nic.ifname;
     state.numa_node = nic->details.numa_node;
-    const auto use = nic->queues.find(id.queue);
-    if (use != nic->queues.end()) observe_use(state, use->second, attachments);
+    if (const auto* use = nic::find_queue(*nic, id.queue)) observe_use(state, *use, attachments);
   }
   return state;
 }

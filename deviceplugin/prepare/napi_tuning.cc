@@ -29,9 +29,8 @@ void for_each_setting(Visit visit) {
 }
 
 std::optional<std::uint32_t> napi_of(const nic::NicState* nic, std::uint32_t queue) {
-  if (nic == nullptr) return std::nullopt;
-  const auto found = nic->queues.find(queue);
-  return found == nic->queues.end() ? std::nullopt : found->second.napi_id;
+  const auto* found = nic == nullptr ? nullptr : nic::find_queue(*nic, queue);
+  return found == nullptr ? std::nullopt : found->napi_id;
 }
 
 // How a pool wants a queue's NAPI.

@@ -23,25 +23,19 @@ bool namespace_is_there(const attachment::Attachment& attachment) {
 
 // Whether a lease on one of the record's devices leads to its netkit.
 bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
-  const auto leads_here = [&](const nic::NicState& nic) {
-    return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
-      const auto id = kernel::DeviceId::parse(attached.id);
-      if (!id || id->nic != nic.details.nic.name) return false;
-      const auto use = nic.queues.find(id->queue);
-      return use != nic.queues.end() && use->second.lease &&
-             use->second.lease->ifindex == attachment.interface_ifindex;
-    });
-  };
-  return std::any_of(snapshot.nics.begin(), snapshot.nics.end(), leads_here);
+  return std::ranges::any_of(attachment.devices, [&](const auto& attached) {
+    const auto id = kernel::DeviceId::parse(attached.id);
+    const auto* queue = id ? nic::find_queue(snapshot.nics, *id) : nullptr;
+    return queue != nullptr && queue->lease && queue->lease->ifindex == attachment.interface_ifindex;
+  });
 }
 
 // A NIC that is down hides its leases.
 bool leases_are_visible(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
-  return std::all_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
+  return std::ranges::all_of(attachment.devices, [&](const auto& attached) {
     const auto id = kernel::DeviceId::parse(attached.id);
-    return id && std::any_of(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
-             return nic.details.nic.name == id->nic && nic.up;
-           });
+    const auto* nic = id ? nic::find_nic(snapshot.nics, id->nic) : nullptr;
+    return nic != nullptr && nic->up;
   });
 }
 
@@ -63,17 +57,17 @@ std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
 }
 
 bool is_allocated(const attachment::Attachment& attachment, const std::set<std::string>& allocated) {
-  return std::any_of(attachment.devices.begin(), attachment.devices.end(),
-                     [&](const auto& device) { return allocated.contains(device.id); });
+  return std::ranges::any_of(attachment.devices,
+                             [&](const auto& device) { return allocated.contains(device.id); });
 }
 
 }  // namespace
 
-Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket,
-                       prometheus::Registry& registry)
+Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory,
+                       kubelet::PodResources pod_resources, prometheus::Registry& registry)
     : host_(host),
       state_directory_(std::move(state_directory)),
-      pod_resources_socket_(std::move(pod_resources_socket)),
+      pod_resources_(std::move(pod_resources)),
       metrics_(registry) {}
 
 bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
@@ -87,10 +81,8 @@ bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const po
 // False when the NIC refuses: then the record, by which the next look tries again, has to stay.
 bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   if (!attachment.steering) return true;
-  const auto state = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
-    return nic.details.nic.name == attachment.steering->nic;
-  });
-  const auto nic = state == snapshot.nics.end() ? std::nullopt : std::optional(state->details.nic);
+  const auto* state = nic::find_nic(snapshot.nics, attachment.steering->nic);
+  const auto nic = state == nullptr ? std::nullopt : std::optional(state->details.nic);
   try {
     if (attachment::unsteer(host_, nic, attachment, attachment::AttachmentStore(state_directory_))) {
       metrics_.steerings_removed.Increment();
@@ -112,7 +104,7 @@ bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
     if (is_abandoned(attachment, snapshot)) abandoned.push_back(&attachment);
   }
   if (abandoned.empty()) return false;
-  const auto allocated = kubelet::allocated_devices(pod_resources_socket_);
+  const auto allocated = pod_resources_.allocated_devices();
   if (!allocated) return false;
   bool changed = false;
   for (const auto* attachment : abandoned) {
@@ -158,10 +150,8 @@ bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
   for (const auto& pool : snapshot.pools) {
     for (const auto& device : pool.devices) {
       if (device.use != pools::Use::foreign) continue;
-      const auto nic = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const auto& candidate) {
-        return candidate.details.nic.name == device.id.nic;
-      });
-      const auto& lease = *nic->queues.at(device.id.queue).lease;
+      const auto* nic = nic::find_nic(snapshot.nics, device.id.nic);
+      const auto lease = *nic::find_queue(*nic, device.id.queue)->lease;
       if (is_bound_for_a_moment(*nic, lease)) continue;
       if (!kernel::Links(host_.route()).dellink(lease.ifindex, lease.netns_id)) continue;
       bound_since_.erase({lease.netns_id, lease.ifindex});

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "deviceplugin/kubelet/pod_resources.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/reconcile/metrics.h"
 #include "kernel/netns.h"
@@ -21,8 +22,8 @@ namespace rxlease::deviceplugin::reconcile {
 // lease files go, and its flow rules and RSS context.
 class Reconciler {
  public:
-  // `pod_resources_socket`: kubelet's; without an answer from there no record is removed.
-  Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket,
+  // `pod_resources`: without an answer of kubelet's no record is removed.
+  Reconciler(kernel::Namespace& host, std::string state_directory, kubelet::PodResources pod_resources,
              prometheus::Registry& registry);
 
   // Looks through the snapshot; returns true when something was changed and another look is due.
@@ -44,7 +45,7 @@ class Reconciler {
 
   kernel::Namespace& host_;
   std::string state_directory_;
-  std::string pod_resources_socket_;
+  kubelet::PodResources pod_resources_;
   ReconciliationMetrics metrics_;
   using Netkit = std::pair<std::optional<std::int32_t>, std::uint32_t>;  // id of its namespace, ifindex
   std::map<Netkit, Clock::time_point> bound_since_;

@@ -49,9 +49,9 @@ std::string why_not(const KernelError& error, std::uint32_t ifindex) {
 // What the pod that leases the queue calls it; nullopt: no pod does, as far as kernel and records tell.
 std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::NicState& nic,
                                             const std::vector<attachment::Attachment>& attachments) {
-  const auto use = nic.queues.find(device.queue);
-  if (use == nic.queues.end() || !use->second.lease) return std::nullopt;
-  const auto* attachment = pools::explanation(device, *use->second.lease, attachments);
+  const auto* queue = nic::find_queue(nic, device.queue);
+  if (queue == nullptr || !queue->lease) return std::nullopt;
+  const auto* attachment = pools::explanation(device, *queue->lease, attachments);
   if (attachment == nullptr) return std::nullopt;
   const auto found = std::find_if(attachment->devices.begin(), attachment->devices.end(),
                                   [&](const auto& attached) { return attached.id == device.to_string(); });

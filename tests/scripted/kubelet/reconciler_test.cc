@@ -54,7 +54,8 @@ class ReconcilerTest : public testing::Test {
   std::optional<tests::FakeKubelet> kubelet_{scratch_.path()};
   kernel::LinuxNamespace host_{kernel::NetNs::current()};
   prometheus::Registry registry_;
-  Reconciler reconciler_{host_, scratch_.path(), scratch_ / "pod-resources/kubelet.sock", registry_};
+  Reconciler reconciler_{host_, scratch_.path(),
+                         kubelet::PodResources(scratch_ / "pod-resources/kubelet.sock"), registry_};
   attachment::Attachment attachment_;
   nic::NicState nic_;
 };
