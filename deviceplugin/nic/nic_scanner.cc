@@ -23,17 +23,21 @@ std::optional<std::vector<kernel::Queue>> list_queues(const kernel::Netdev& netd
 }
 
 // nullopt when the NIC has gone.
-std::optional<std::map<std::uint32_t, QueueUse>> read_queues(kernel::Namespace& host, std::uint32_t ifindex) {
-  std::map<std::uint32_t, QueueUse> uses;
+std::optional<std::map<std::uint32_t, QueueState>> read_queues(kernel::Namespace& host,
+                                                               std::uint32_t ifindex) {
+  std::map<std::uint32_t, QueueState> states;
   const auto netdev = kernel::Netdev::open(host.generic());
-  if (!netdev) return uses;
+  if (!netdev) return states;
   const auto queues = list_queues(*netdev, ifindex);
   if (!queues) return std::nullopt;
   for (const auto& queue : *queues) {
     if (queue.type != kernel::QueueType::rx || !queue.id) continue;
-    uses[*queue.id] = {queue.lease, queue.xsk.has_value(), queue.io_uring || queue.dmabuf, queue.napi_id};
+    states[*queue.id] = {.lease = queue.lease,
+                         .af_xdp = queue.xsk.has_value(),
+                         .memory_provider = queue.io_uring || queue.dmabuf,
+                         .napi_id = queue.napi_id};
   }
-  return uses;
+  return states;
 }
 
 }  // namespace

@@ -11,12 +11,12 @@ const NicState* find_nic(const std::vector<NicState>& nics, const std::string& n
   return found == nics.end() ? nullptr : &*found;
 }
 
-const QueueUse* find_queue(const std::vector<NicState>& nics, const kernel::DeviceId& id) {
+const QueueState* find_queue(const std::vector<NicState>& nics, const kernel::DeviceId& id) {
   const auto* nic = find_nic(nics, id.nic);
   return nic == nullptr ? nullptr : find_queue(*nic, id.queue);
 }
 
-const QueueUse* find_queue(const NicState& nic, std::uint32_t queue) {
+const QueueState* find_queue(const NicState& nic, std::uint32_t queue) {
   const auto found = nic.queues.find(queue);
   return found == nic.queues.end() ? nullptr : &found->second;
 }

@@ -14,7 +14,7 @@
 namespace rxlease::deviceplugin::nic {
 
 // Who uses a receive queue beside the host's stack, by queue-get.
-struct QueueUse {
+struct QueueState {
   std::optional<kernel::Lease> lease;
   bool af_xdp = false;
   bool memory_provider = false;  // io_uring or devmem
@@ -27,7 +27,7 @@ struct NicState {
   bool up = false;
   bool carrier = false;
   std::string cannot_lease;  // why its queues cannot be leased; empty: they can
-  std::map<std::uint32_t, QueueUse>
+  std::map<std::uint32_t, QueueState>
       queues;  // by queue id; empty while the NIC is down: the kernel lists none then
 };
 
@@ -35,7 +35,7 @@ struct NicState {
 const NicState* find_nic(const std::vector<NicState>& nics, const std::string& name);
 
 // The queue that a device id names; null when its NIC is not among them, or the kernel lists no such queue.
-const QueueUse* find_queue(const std::vector<NicState>& nics, const kernel::DeviceId& id);
-const QueueUse* find_queue(const NicState& nic, std::uint32_t queue);
+const QueueState* find_queue(const std::vector<NicState>& nics, const kernel::DeviceId& id);
+const QueueState* find_queue(const NicState& nic, std::uint32_t queue);
 
 }  // namespace rxlease::deviceplugin::nic

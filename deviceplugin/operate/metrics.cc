@@ -46,7 +46,7 @@ MetricFamily queues(const pools::Snapshot& snapshot) {
     for (const auto& device : pool.devices) {
       ++counts[{{"pool", pool.name},
                 {"nic", device.id.nic},
-                {"state", to_string(device.use)},
+                {"state", to_string(device.occupancy)},
                 {"health", device.healthy ? "healthy" : "unhealthy"}}];
     }
     for (const auto& [labels, count] : counts) add(result, labels, count);

@@ -11,10 +11,10 @@
 namespace rxlease::deviceplugin::pools {
 
 // What a queue is doing.
-enum class Use { free, leased, foreign, af_xdp, memory_provider, unknown };
+enum class Occupancy { free, leased, foreign, af_xdp, memory_provider, unknown };
 
 // "free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"
-std::string to_string(Use use);
+std::string to_string(Occupancy occupancy);
 
 // A queue of a pool, as kubelet and people are told of it. `healthy` and `reason` come from Verdicts.
 struct DeviceState {
@@ -23,7 +23,7 @@ struct DeviceState {
   std::optional<int> numa_node;
   bool healthy = false;
   std::string reason;  // why it is not healthy
-  Use use = Use::unknown;
+  Occupancy occupancy = Occupancy::unknown;
   std::string holder;  // of a leased one: "shop/web-0 (container 4f1e…, interface eth0)"
 
   bool operator==(const DeviceState&) const = default;

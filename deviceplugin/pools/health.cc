@@ -27,18 +27,18 @@ std::string describe_foreign(const kernel::Lease& lease) {
          ", which no attachment of rxlease explains";
 }
 
-void observe_use(DeviceState& state, const nic::QueueUse& use,
-                 const std::vector<attachment::Attachment>& attachments) {
+void observe_occupancy(DeviceState& state, const nic::QueueState& use,
+                       const std::vector<attachment::Attachment>& attachments) {
   if (use.lease) {
     const auto* attachment = explanation(state.id, *use.lease, attachments);
-    state.use = attachment != nullptr ? Use::leased : Use::foreign;
+    state.occupancy = attachment != nullptr ? Occupancy::leased : Occupancy::foreign;
     state.holder = attachment != nullptr ? attachment->describe_owner() : describe_foreign(*use.lease);
   } else if (use.af_xdp) {
-    state.use = Use::af_xdp;
+    state.occupancy = Occupancy::af_xdp;
   } else if (use.memory_provider) {
-    state.use = Use::memory_provider;
+    state.occupancy = Occupancy::memory_provider;
   } else {
-    state.use = Use::free;
+    state.occupancy = Occupancy::free;
   }
 }
 
@@ -55,17 +55,17 @@ std::string nic_trouble(const nic::NicState* nic, std::uint32_t queue) {
 }
 
 // Who has taken the queue that no pod has it from; empty: nobody.
-std::string use_trouble(const DeviceState& queue) {
-  switch (queue.use) {
-    case Use::foreign:
+std::string occupancy_trouble(const DeviceState& queue) {
+  switch (queue.occupancy) {
+    case Occupancy::foreign:
       return queue.holder;
-    case Use::af_xdp:
+    case Occupancy::af_xdp:
       return "an AF_XDP socket of the host's is bound to it";
-    case Use::memory_provider:
+    case Occupancy::memory_provider:
       return "an io_uring or devmem receiver of the host's is bound to it";
-    case Use::free:
-    case Use::leased:
-    case Use::unknown:
+    case Occupancy::free:
+    case Occupancy::leased:
+    case Occupancy::unknown:
       break;
   }
   return "";
@@ -80,14 +80,14 @@ DeviceState observe(const kernel::DeviceId& id, const nic::NicState* nic,
   if (nic != nullptr) {
     state.ifname = nic->details.nic.ifname;
     state.numa_node = nic->details.numa_node;
-    if (const auto* use = nic::find_queue(*nic, id.queue)) observe_use(state, *use, attachments);
+    if (const auto* use = nic::find_queue(*nic, id.queue)) observe_occupancy(state, *use, attachments);
   }
   return state;
 }
 
 std::string trouble_of(const DeviceState& queue, const nic::NicState* nic) {
   auto trouble = nic_trouble(nic, queue.id.queue);
-  return trouble.empty() ? use_trouble(queue) : trouble;
+  return trouble.empty() ? occupancy_trouble(queue) : trouble;
 }
 
 DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,

@@ -12,8 +12,8 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// The NIC that a note is about, as long as it is plugged in: after a reboot, or plugged in again, it has its
-// defaults, and an ifindex that was not given out before.
+// The NIC that a journal is about, as long as it is plugged in: after a reboot, or plugged in again, it has
+// its defaults, and an ifindex that was not given out before.
 struct NicInstance {
   std::string boot_id;
   std::uint32_t ifindex = 0;
@@ -22,7 +22,7 @@ struct NicInstance {
 };
 
 // What preparation has changed of a NIC, or is about to: what undoing it needs, whoever is killed.
-struct NicNote {
+struct NicJournal {
   NicInstance instance;
   NicSettings original;  // of each setting below, as it was before we touched it
   NicSettings set;       // that are in force, as we put them or found them
@@ -38,26 +38,26 @@ struct NicNote {
     return is_unfinished() && (now == original.*setting || now == pending.*setting);
   }
 
-  bool operator==(const NicNote&) const = default;
+  bool operator==(const NicJournal&) const = default;
 };
 
-std::string to_json_text(const NicNote& note);
+std::string to_json_text(const NicJournal& journal);
 
-// nullopt: the text is no such note.
-std::optional<NicNote> note_from_json_text(std::string_view text);
+// nullopt: the text is no such journal.
+std::optional<NicJournal> journal_from_json_text(std::string_view text);
 
 // One file a NIC, <directory>/<NIC>.json, replaced in one step. KernelErrors: FileError.
-class NicNotes {
+class NicJournals {
  public:
-  explicit NicNotes(std::string directory) : directory_(std::move(directory)) {}
+  explicit NicJournals(std::string directory) : directory_(std::move(directory)) {}
 
   struct Listing {
-    std::map<std::string, NicNote> notes;  // by NIC
-    std::set<std::string> unreadable;      // NICs
+    std::map<std::string, NicJournal> journals;  // by NIC
+    std::set<std::string> unreadable;            // NICs
   };
   Listing list() const;  // empty while there is no directory
 
-  void save(const std::string& nic, const NicNote& note) const;
+  void save(const std::string& nic, const NicJournal& journal) const;
   void remove(const std::string& nic) const;
   std::string path_of(const std::string& nic) const { return directory_ + "/" + nic + ".json"; }
 
@@ -70,7 +70,7 @@ class NicNotes {
 };
 
 // <persistent directory>/nics
-std::string notes_directory(const std::string& persistent_directory);
+std::string journals_directory(const std::string& persistent_directory);
 
 // The running kernel's.
 std::string boot_id();

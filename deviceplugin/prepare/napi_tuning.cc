@@ -48,7 +48,7 @@ std::map<DeviceId, Wish> wanted_by(const config::Config& config, const pools::Sn
     if (!pool.napi || state == snapshot.pools.end()) continue;
     for (const auto& device : state->devices) {
       const auto napi = napi_of(nic::find_nic(snapshot.nics, device.id.nic), device.id.queue);
-      if (device.use != pools::Use::leased || !napi) continue;
+      if (device.occupancy != pools::Occupancy::leased || !napi) continue;
       auto& wish = wanted[device.id] = {pool.name, *pool.napi};
       wish.settings.id = *napi;
     }

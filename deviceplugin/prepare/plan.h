@@ -19,7 +19,7 @@ struct NicPlan {
 
 // Without a demand all is given back. What somebody else changed is left alone, unless the demand is to
 // repair it: then it is both in `foreign` and in `change`.
-NicPlan plan_nic(const NicDemand& demand, const NicNote& note, const NicReading& present);
+NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& present);
 
 // The next single setting to put on the way from `present` to `target`, in an order that every driver can
 // follow; nullopt when there is nothing left. What `target` does not mention is no concern.

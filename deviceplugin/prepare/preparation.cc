@@ -25,8 +25,8 @@ std::string display(const kernel::NicDetails& nic) {
   return nic.nic.name + " (" + nic.nic.ifname + ")";
 }
 
-kernel::Fd lock(const NicNotes& notes, const std::string& directory) {
-  auto lock = notes.try_lock();
+kernel::Fd lock(const NicJournals& journals, const std::string& directory) {
+  auto lock = journals.try_lock();
   if (!lock) {
     throw std::runtime_error("another rxlease-device-plugin prepares or restores NICs by " + directory +
                              "; let it end first");
@@ -40,23 +40,23 @@ Preparation::Preparation(kernel::Namespace& host, std::string sysfs, const std::
                          prometheus::Registry& registry)
     : host_(host),
       sysfs_(std::move(sysfs)),
-      files_(notes_directory(persistent_directory)),
-      lock_(lock(files_, notes_directory(persistent_directory))),
+      files_(journals_directory(persistent_directory)),
+      lock_(lock(files_, journals_directory(persistent_directory))),
       boot_id_(boot_id()),
       metrics_(registry) {
-  read_notes();
+  read_journals();
 }
 
-void Preparation::read_notes() {
+void Preparation::read_journals() {
   auto listing = files_.list();
-  notes_ = std::move(listing.notes);
+  journals_ = std::move(listing.journals);
   unreadable_ = std::move(listing.unreadable);
 }
 
 Preparation::Result Preparation::prepare(const config::Config& config, const pools::Snapshot& snapshot) {
   verdicts_ = {};
   due_.reset();
-  if (!unreadable_.empty()) read_notes();
+  if (!unreadable_.empty()) read_journals();
   const auto ethtool = kernel::Ethtool::open(host_.generic());
   bool changed = false;
   std::set<std::string> selected;
@@ -72,7 +72,7 @@ Preparation::Result Preparation::prepare(const config::Config& config, const poo
             "its NIC cannot be prepared: this kernel has no ethtool over netlink");
     }
   }
-  const bool all_selected = std::all_of(notes_.begin(), notes_.end(),
+  const bool all_selected = std::all_of(journals_.begin(), journals_.end(),
                                         [&](const auto& entry) { return selected.contains(entry.first); });
   if (all_selected || !ethtool) return {changed, std::move(verdicts_)};
   for (const auto& nic : kernel::list_nics(sysfs_)) {
@@ -91,36 +91,36 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
               "; repair or remove that");
     return false;
   }
-  const auto note = note_of(nic);
-  if (pooled.demand.is_empty() && note.original.is_empty()) return false;
-  NicPreparation preparation(ethtool, files_, nic, note);
+  const auto journal = journal_of(nic);
+  if (pooled.demand.is_empty() && journal.original.is_empty()) return false;
+  NicPreparation preparation(ethtool, files_, nic, journal);
   try {
     if (must_wait(nic, pooled, preparation)) return false;
-    const auto outcome = preparation.settle(with_patience(pooled.demand, name),
-                                            [&] { return use_of(host_, nic.nic, attachments).empty(); });
+    const auto outcome = preparation.settle(without_haste(pooled.demand, name),
+                                            [&] { return holder_of(host_, nic.nic, attachments).empty(); });
     failures_.erase(name);
-    keep(name, preparation.note());
+    keep(name, preparation.journal());
     report(nic, outcome);
-    report_foreign(nic, pooled, outcome, note);
+    report_foreign(nic, pooled, outcome, journal);
     return outcome.before != outcome.after;
   } catch (const PreparationError& error) {
-    keep(name, preparation.note());
-    note_failure(nic, pooled, preparation.read().settings, error.what());
+    keep(name, preparation.journal());
+    remember_failure(nic, pooled, preparation.read().settings, error.what());
   } catch (const kernel::KernelError& error) {
     if (error.error() != ENODEV) throw;  // else it has gone, and the next look tells
   }
   return false;
 }
 
-NicNote Preparation::note_of(const kernel::NicDetails& nic) {
+NicJournal Preparation::journal_of(const kernel::NicDetails& nic) {
   const NicInstance instance{boot_id_, nic.nic.ifindex};
-  const auto found = notes_.find(nic.nic.name);
-  if (found != notes_.end() && found->second.instance == instance) return found->second;
-  if (found != notes_.end()) {
+  const auto found = journals_.find(nic.nic.name);
+  if (found != journals_.end() && found->second.instance == instance) return found->second;
+  if (found != journals_.end()) {
     spdlog::info("NIC {}: it has its defaults, since it was plugged in or the machine was started",
                  display(nic));
     files_.remove(nic.nic.name);
-    notes_.erase(found);
+    journals_.erase(found);
   }
   return {instance, {}, {}, {}};
 }
@@ -138,7 +138,7 @@ bool Preparation::must_wait(const kernel::NicDetails& nic, const PooledDemand& p
   return true;
 }
 
-NicDemand Preparation::with_patience(NicDemand demand, const std::string& nic) {
+NicDemand Preparation::without_haste(NicDemand demand, const std::string& nic) {
   const auto last = repairs_.find(nic);
   if (last != repairs_.end() && Clock::now() < last->second + between_repairs) {
     demand.repair = false;
@@ -147,11 +147,11 @@ NicDemand Preparation::with_patience(NicDemand demand, const std::string& nic) {
   return demand;
 }
 
-void Preparation::keep(const std::string& nic, const NicNote& note) {
-  if (note.original.is_empty()) {
-    notes_.erase(nic);
+void Preparation::keep(const std::string& nic, const NicJournal& journal) {
+  if (journal.original.is_empty()) {
+    journals_.erase(nic);
   } else {
-    notes_[nic] = note;
+    journals_[nic] = journal;
   }
 }
 
@@ -177,7 +177,7 @@ void Preparation::report(const kernel::NicDetails& nic, const NicPreparation::Ou
 }
 
 void Preparation::report_foreign(const kernel::NicDetails& nic, const PooledDemand& pooled,
-                                 const NicPreparation::Outcome& outcome, const NicNote& was) {
+                                 const NicPreparation::Outcome& outcome, const NicJournal& was) {
   const auto& name = nic.nic.name;
   if (outcome.foreign.is_empty()) {
     is_news(name, "");
@@ -213,8 +213,8 @@ bool Preparation::is_news(const std::string& about, const std::string& message) 
   return !message.empty();
 }
 
-void Preparation::note_failure(const kernel::NicDetails& nic, const PooledDemand& pooled,
-                               const NicSettings& present, const std::string& reason) {
+void Preparation::remember_failure(const kernel::NicDetails& nic, const PooledDemand& pooled,
+                                   const NicSettings& present, const std::string& reason) {
   auto& failure = failures_[nic.nic.name];
   if (failure.ifindex != nic.nic.ifindex || failure.demand != pooled.demand) failure = {};
   const auto sentence = "its NIC could not be prepared: " + reason;

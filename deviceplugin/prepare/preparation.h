@@ -22,7 +22,7 @@ class Preparation {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Takes the lock of the notes in `persistent_directory` for the object's life; std::runtime_error when
+  // Takes the lock of the journals in `persistent_directory` for the object's life; std::runtime_error when
   // somebody else has it. `sysfs`: the mount point that shows the namespace.
   Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory,
               prometheus::Registry& registry);
@@ -55,27 +55,27 @@ class Preparation {
 
   bool settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic, const PooledDemand& pooled,
               const std::vector<attachment::Attachment>& attachments);
-  NicNote note_of(const kernel::NicDetails& nic);  // one of another instance is removed
+  NicJournal journal_of(const kernel::NicDetails& nic);  // one of another instance is removed
   bool must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
                  const NicPreparation& preparation);
-  NicDemand with_patience(NicDemand demand, const std::string& nic);  // no repair right after the last one
-  void read_notes();
-  void keep(const std::string& nic, const NicNote& note);
+  NicDemand without_haste(NicDemand demand, const std::string& nic);  // no repair right after the last one
+  void read_journals();
+  void keep(const std::string& nic, const NicJournal& journal);
   void report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome);
   void report_foreign(const kernel::NicDetails& nic, const PooledDemand& pooled,
-                      const NicPreparation::Outcome& outcome, const NicNote& was);
-  void note_failure(const kernel::NicDetails& nic, const PooledDemand& pooled, const NicSettings& present,
-                    const std::string& reason);
+                      const NicPreparation::Outcome& outcome, const NicJournal& was);
+  void remember_failure(const kernel::NicDetails& nic, const PooledDemand& pooled, const NicSettings& present,
+                        const std::string& reason);
   void blame(const std::string& nic, const PooledDemand& pooled, const std::string& reason);
   bool is_news(const std::string& about, const std::string& message);
   void wake_at(Clock::time_point time);
 
   kernel::Namespace& host_;
   std::string sysfs_;
-  NicNotes files_;
+  NicJournals files_;
   kernel::Fd lock_;
   std::string boot_id_;
-  std::map<std::string, NicNote> notes_;  // as on disk: nobody else writes there
+  std::map<std::string, NicJournal> journals_;  // as on disk: nobody else writes there
   std::set<std::string> unreadable_;
   std::map<std::string, Failure> failures_;
   std::map<std::string, Clock::time_point> repairs_;  // when each NIC was repaired last

@@ -12,20 +12,25 @@
 namespace rxlease::deviceplugin::prepare {
 
 // A NIC that could not be brought to where it should be. what(): which step, and what the kernel said. The
-// NIC is as it was before, unless what() says that undoing failed too; then its note stays.
+// NIC is as it was before, unless what() says that undoing failed too; then its journal stays.
 class PreparationError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// Brings one NIC to where its pools want it, or back to where it was. Each step is in the NIC's note before
-// it is taken, and read back after it. REQUIRES: the lock of the notes.
+// Brings one NIC to where its pools want it, or back to where it was. Each step is in the NIC's journal
+// before it is taken, and read back after it. REQUIRES: the lock of the journals.
 class NicPreparation {
  public:
-  // `note`: as it is on disk, of this instance of the NIC; else a new one. `ethtool` and `notes` must outlive
-  // the object.
-  NicPreparation(const kernel::Ethtool& ethtool, const NicNotes& notes, kernel::NicDetails nic, NicNote note)
-      : ethtool_(ethtool), notes_(notes), nic_(std::move(nic)), note_(std::move(note)), stored_(note_) {}
+  // `journal`: as it is on disk, of this instance of the NIC; else a new one. `ethtool` and `journals` must
+  // outlive the object.
+  NicPreparation(const kernel::Ethtool& ethtool, const NicJournals& journals, kernel::NicDetails nic,
+                 NicJournal journal)
+      : ethtool_(ethtool),
+        journals_(journals),
+        nic_(std::move(nic)),
+        journal_(std::move(journal)),
+        stored_(journal_) {}
 
   // What was done, and what was not.
   struct Outcome {
@@ -42,21 +47,21 @@ class NicPreparation {
   Outcome settle(const NicDemand& demand, const std::function<bool()>& is_free);
 
   NicReading read() const { return read_settings(ethtool_, nic_.nic.ifindex, nic_.rx_queues); }
-  const NicNote& note() const { return note_; }
+  const NicJournal& journal() const { return journal_; }
 
  private:
   void put(const NicSettings& step) const { put_setting(ethtool_, nic_.nic.ifindex, nic_.rx_queues, step); }
   void announce(const NicSettings& step, const NicSettings& present);
   std::string take(const NicSettings& step, const NicSettings& present);
   void finish(const NicPlan& plan, const NicSettings& present);
-  void undo(const NicNote& before, const NicSettings& start);
+  void undo(const NicJournal& before, const NicSettings& start);
   void store();
 
   const kernel::Ethtool& ethtool_;
-  const NicNotes& notes_;
+  const NicJournals& journals_;
   kernel::NicDetails nic_;
-  NicNote note_;
-  NicNote stored_;  // on disk
+  NicJournal journal_;
+  NicJournal stored_;  // on disk
 };
 
 }  // namespace rxlease::deviceplugin::prepare

@@ -12,10 +12,10 @@ namespace {
 
 // Empty when there is nothing to be done.
 std::string left_to_do(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic, const NicDemand& demand,
-                       const NicNote& note) {
+                       const NicJournal& journal) {
   try {
     const auto present = read_settings(ethtool, nic.nic.ifindex, nic.rx_queues);
-    auto left = plan_nic(demand, note, present);
+    auto left = plan_nic(demand, journal, present);
     overlay(left.change, only(left.wished, left.foreign));
     return left.change.is_empty() ? "" : describe_change(present.settings, left.change);
   } catch (const kernel::KernelError& error) {
@@ -31,15 +31,15 @@ pools::Verdicts unprepared(const config::Config& config, const pools::Snapshot& 
   pools::Verdicts verdicts;
   const auto ethtool = kernel::Ethtool::open(generic);
   if (!ethtool) return verdicts;
-  const auto notes = NicNotes(notes_directory(config.persistent_directory)).list().notes;
+  const auto journals = NicJournals(journals_directory(config.persistent_directory)).list().journals;
   for (const auto& nic : snapshot.nics) {
     const auto pooled = demand_of(config, snapshot.pools, nic.details);
     const auto& name = nic.details.nic.name;
     for (const auto& [pool, why] : pooled.conflicts) verdicts.against_nic(name, pool, why);
     if (pooled.demand.is_empty() || !nic.cannot_lease.empty()) continue;
-    const auto known = notes.find(name);
-    const auto left =
-        left_to_do(*ethtool, nic.details, pooled.demand, known == notes.end() ? NicNote{} : known->second);
+    const auto known = journals.find(name);
+    const auto left = left_to_do(*ethtool, nic.details, pooled.demand,
+                                 known == journals.end() ? NicJournal{} : known->second);
     if (left.empty()) continue;
     for (const auto& pool : pooled.pools) {
       verdicts.against_nic(name, pool, "its NIC is not prepared: " + left + " is left to be set");

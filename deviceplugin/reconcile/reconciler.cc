@@ -149,7 +149,7 @@ bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
   bool changed = false;
   for (const auto& pool : snapshot.pools) {
     for (const auto& device : pool.devices) {
-      if (device.use != pools::Use::foreign) continue;
+      if (device.occupancy != pools::Occupancy::foreign) continue;
       const auto* nic = nic::find_nic(snapshot.nics, device.id.nic);
       const auto lease = *nic::find_queue(*nic, device.id.queue)->lease;
       if (is_bound_for_a_moment(*nic, lease)) continue;

@@ -17,11 +17,11 @@ using testing::Not;
 
 class MetricsTest : public testing::Test {
  protected:
-  static pools::DeviceState device(const std::string& nic, std::uint32_t queue, pools::Use use,
+  static pools::DeviceState device(const std::string& nic, std::uint32_t queue, pools::Occupancy occupancy,
                                    bool healthy = true) {
     pools::DeviceState state;
     state.id = {nic, queue};
-    state.use = use;
+    state.occupancy = occupancy;
     state.healthy = healthy;
     return state;
   }
@@ -33,11 +33,11 @@ TEST_F(MetricsTest, CountQueuesByPoolNicStateAndHealth) {
   pools::Snapshot snapshot;
   snapshot.pools.resize(2);
   snapshot.pools[0].name = "rxq";
-  snapshot.pools[0].devices = {device("nic0", 6, pools::Use::free), device("nic0", 7, pools::Use::free),
-                               device("nic1", 7, pools::Use::leased),
-                               device("nic1", 6, pools::Use::foreign, false)};
+  snapshot.pools[0].devices = {
+      device("nic0", 6, pools::Occupancy::free), device("nic0", 7, pools::Occupancy::free),
+      device("nic1", 7, pools::Occupancy::leased), device("nic1", 6, pools::Occupancy::foreign, false)};
   snapshot.pools[1].name = "slow";
-  snapshot.pools[1].devices = {device("nic2", 1, pools::Use::unknown, false)};
+  snapshot.pools[1].devices = {device("nic2", 1, pools::Occupancy::unknown, false)};
   metrics_.update(snapshot);
   const auto text = metrics_.scrape();
   EXPECT_THAT(text, HasSubstr("# TYPE rxlease_queues gauge\n"));
