@@ -22,10 +22,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto gathering = 5ms;        // how long more news is waited for after the first
-constexpr auto shortest_pause = 20ms;  // between two looks, however much happens
-constexpr auto afterthought = 200ms;   // a lease is no news, but may follow soon after its netkit, which is
-constexpr auto retry = 1s;             // after kubelet refused a registration, or a look failed
+constexpr auto settling = 5ms;            // to wait for more notifications after the first
+constexpr auto shortest_interval = 20ms;  // between two scans, however many notifications come
+constexpr auto second_scan = 200ms;       // leases raise no notification, but usually follow their netkit's
+constexpr auto retry = 1s;                // after kubelet refused a registration, or a scan failed
 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -52,7 +52,7 @@ std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState
   return devices;
 }
 
-// Every change that an operator would want to know of.
+// Every change that an operator wants to know.
 void log_changes(const std::vector<pools::PoolState>& before, const std::vector<pools::PoolState>& after) {
   for (const auto& pool : after) {
     const auto old = std::ranges::find(before, pool.name, &pools::PoolState::name);
@@ -100,12 +100,12 @@ Daemon::Daemon(std::string file)
 }
 
 void Daemon::run() {
-  spdlog::info("rxlease-device-plugin runs by {}", file_);
+  spdlog::info("rxlease-device-plugin runs with {}", file_);
   do {
     reload();
     watch_directories();
-    look_if_possible();
-    if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + afterthought);
+    scan_if_possible();
+    if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + second_scan);
   } while (wait());
   spdlog::info("ends as asked; leases, allocations and prepared NICs stay");
 }
@@ -116,25 +116,25 @@ void Daemon::watch_directories() {
   if (!watches_.watch(kubelet_.directory())) watches_.watch(directory_of(kubelet_.directory()));
 }
 
-// What cannot be read or written now may be later. What kubelet was told last stays in force until then.
-void Daemon::look_if_possible() {
+// A failed read or write is retried. Until then kubelet keeps the last state.
+void Daemon::scan_if_possible() {
   try {
-    look();
+    scan();
   } catch (const kernel::KernelError& error) {
-    spdlog::error("could not look at the node, and tries again: {}", error.what());
-    due_ = last_look_ + retry;
+    spdlog::error("could not scan the node, and retries: {}", error.what());
+    due_ = last_scan_ + retry;
   }
 }
 
-void Daemon::look() {
-  last_look_ = Clock::now();
+void Daemon::scan() {
+  last_scan_ = Clock::now();
   due_.reset();
-  auto snapshot = inventory_.look(config_);
+  auto snapshot = inventory_.scan(config_);
   auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
   if (config_.foreign_leases == config::ForeignLeases::reclaim)
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
-  if (changed) snapshot = inventory_.look(config_);
+  if (changed) snapshot = inventory_.scan(config_);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
   verdicts.merge(af_xdp_.serve(snapshot));
@@ -146,13 +146,13 @@ void Daemon::look() {
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
-  if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + retry);
+  if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + retry);
   registered_ = kubelet_.is_registered();
   metrics_.update(std::move(snapshot));
-  looked_ = true;
+  scanned_ = true;
 }
 
-// A file that cannot be used changes nothing: the configuration in force goes on.
+// An unusable file changes nothing: the configuration in force stays.
 void Daemon::reload() {
   const auto text = kernel::read_file(file_);
   if (!text || *text == text_) return;
@@ -174,7 +174,7 @@ void Daemon::reload() {
 }
 
 bool Daemon::wait() {
-  auto deadline = last_look_ + config_.rescan;
+  auto deadline = last_scan_ + config_.rescan;
   if (due_) deadline = std::min(deadline, *due_);
   std::array<pollfd, 4> fds{pollfd{links_.fd(), POLLIN, 0}, pollfd{generic_.fd(), POLLIN, 0},
                             pollfd{watches_.fd(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
@@ -188,7 +188,7 @@ bool Daemon::wait() {
     watches_.drain();
     if (!news_) {
       news_ = true;
-      deadline = std::min(deadline, std::max(Clock::now() + gathering, last_look_ + shortest_pause));
+      deadline = std::min(deadline, std::max(Clock::now() + settling, last_scan_ + shortest_interval));
     }
   }
 }
@@ -198,8 +198,8 @@ operate::HttpAnswer Daemon::answer(const std::string& path) const {
   if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.scrape()};
   if (path == "/healthz") return {200, text, "ok\n"};
   if (path == "/readyz") {
-    if (looked_ && registered_) return {200, text, "ok\n"};
-    return {503, text, looked_ ? "not registered with kubelet\n" : "starting\n"};
+    if (scanned_ && registered_) return {200, text, "ok\n"};
+    return {503, text, scanned_ ? "not registered with kubelet\n" : "starting\n"};
   }
   return {404, text, "there are /metrics, /healthz and /readyz\n"};
 }

@@ -90,7 +90,7 @@ Allocation Allocator::allocate_one(const pools::PoolState& pool, const Ids& ids)
     allocation.value += (allocation.value.empty() ? "" : ",") + id;
     allocation.mounts.push_back({folder, container_folder + id});
     if (pool.use != config::PoolUse::af_xdp) continue;
-    // The mount point in a folder that is mounted read-only.
+    // The folder is mounted read-only, so the mount point must exist before.
     kernel::create_file(folder + map_name, "", map_name_mode);
     allocation.mounts.push_back({renew_map_(device), container_folder + id + map_name});
   }

@@ -48,7 +48,7 @@ class Allocator {
   // Answers one request: checks the ids of each container against the pool and makes the folders that its
   // mounts name. AllocationError for an id that the pool has not, a queue that is not healthy, or queues of
   // two NICs, which no one netkit can lease. A queue of an AF_XDP pool gets a new map, mounted as xsks_map in
-  // its folder: what the last holder may have kept is worth nothing.
+  // its folder: a map that the last holder kept open gets no packets.
   std::vector<Allocation> allocate(const pools::PoolState& pool, const std::vector<Ids>& containers);
 
  private:

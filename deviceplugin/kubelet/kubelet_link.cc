@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::chrono::seconds registration_limit{2};
 
-// A channel of its own each time: gRPC would make a shared one wait longer after each failure.
+// A new channel each time: gRPC makes a shared one wait longer after each failure.
 std::shared_ptr<grpc::Channel> connect_to(const std::string& socket) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -41,7 +41,7 @@ void KubeletLink::publish(std::vector<pools::PoolState> pools) {
     const auto same = [&](const pools::PoolState& state) {
       return state.name == entry.first && state.resource == entry.second->resource;
     };
-    return std::none_of(pools.begin(), pools.end(), same);
+    return std::ranges::none_of(pools, same);
   });
   for (auto& state : pools) {
     auto& pool = pools_[state.name];
@@ -68,7 +68,7 @@ bool KubeletLink::connect() {
 
 bool KubeletLink::is_registered() const {
   const auto kubelet = FileIdentity::of(kubelet_socket_);
-  return kubelet && std::all_of(pools_.begin(), pools_.end(), [&](const auto& entry) {
+  return kubelet && std::ranges::all_of(pools_, [&](const auto& entry) {
            return entry.second->endpoint && entry.second->registered_with == kubelet;
          });
 }
@@ -78,9 +78,9 @@ bool KubeletLink::serve(const std::string& name, Pool& pool) {
   pool.endpoint.reset();
   pool.registered_with.reset();
   if (!FileIdentity::of(directory_))
-    return true;  // no kubelet yet: its directory's appearance brings us back
+    return true;  // no kubelet yet: the directory's appearance wakes the daemon
   try {
-    // gRPC lets a service belong to one server in its life.
+    // gRPC allows a service one server in its life.
     pool.service = std::make_unique<PoolService>(pool.board, allocator_);
     pool.endpoint = std::make_unique<Endpoint>(pool.service->service(), pool.socket,
                                                [&](CallQueue& queue) { pool.service->await_calls(queue); });

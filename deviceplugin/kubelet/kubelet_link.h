@@ -13,19 +13,19 @@
 
 namespace rxlease::deviceplugin::kubelet {
 
-// The daemon's side of kubelet: an endpoint a pool in kubelet's device-plugins directory, registered with
-// whichever kubelet listens there. Works by looking at what is, so it does not matter which event was missed.
+// The daemon's link to kubelet: an endpoint for each pool in kubelet's device-plugins directory, registered
+// with the kubelet that listens there. Compares what is with what should be, so missed events do not matter.
 class KubeletLink {
  public:
   // `kubelet_directory`: /var/lib/kubelet. `allocator`: answers Allocate; must outlive the object.
   KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator, prometheus::Registry& registry);
 
-  // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
+  // Publishes the pools' states. New pools get an endpoint, missing pools lose theirs, and streams send
   // changes.
   void publish(std::vector<pools::PoolState> pools);
 
-  // Serves and registers what is not: after kubelet started, after a socket was deleted. Returns false when
-  // something is left to be done and should be tried again soon.
+  // Serves and registers the pools that are not: after kubelet has started, or a socket was deleted. False:
+  // something failed and should be retried soon.
   bool connect();
 
   const std::string& directory() const { return directory_; }  // the device-plugins directory

@@ -17,7 +17,7 @@ class PoolService {
 
   grpc::Service& service() { return service_; }
 
-  // Answers whatever `queue` has calls of. REQUIRES: a started server that has service() and the queue.
+  // Answers the calls of `queue`. REQUIRES: a started server with service() and the queue.
   void await_calls(CallQueue& queue);
 
  private:

@@ -22,9 +22,9 @@ struct LeaseAnswer {
 // well. Needs CAP_NET_ADMIN. `host`: the namespace that holds the NIC.
 LeaseAnswer probe_lease(kernel::Namespace& host, const kernel::Nic& nic, std::uint32_t queue);
 
-// The same without a lease, for those who only look while the daemon runs, to which a lease would be foreign:
-// requests a queue that no NIC has. The kernel refuses a NIC that cannot lease before it looks at the queue's
-// id (netdev_nl_queue_create_doit, Linux 7.1 to 7.3).
+// The same without a lease, for programs beside the daemon, which would take the lease for a foreign one:
+// requests a queue that does not exist; ERANGE means that the NIC can. The kernel refuses a NIC that cannot
+// lease before it looks at the queue's id (netdev_nl_queue_create_doit, Linux 7.1 to 7.3).
 LeaseAnswer ask_lease(kernel::Namespace& host, const kernel::Nic& nic);
 
 }  // namespace rxlease::deviceplugin::nic

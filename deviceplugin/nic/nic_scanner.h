@@ -22,7 +22,7 @@ class NicScanner {
   NicScanner(kernel::Namespace& host, std::string sysfs, Probing probing = Probing::lease)
       : host_(host), sysfs_(std::move(sysfs)), probing_(probing) {}
 
-  // The NICs that `wanted` accepts. One that goes away meanwhile is left out.
+  // The NICs that `wanted` accepts, except those that go away during the scan.
   std::vector<NicState> scan(const std::function<bool(const kernel::NicDetails&)>& wanted);
 
  private:

@@ -13,7 +13,7 @@
 
 namespace rxlease::deviceplugin::nic {
 
-// Who uses a receive queue beside the host's stack, by queue-get.
+// A receive queue as queue-get shows it: who uses it beside the host's stack.
 struct QueueState {
   std::optional<kernel::Lease> lease;
   bool af_xdp = false;
@@ -21,7 +21,7 @@ struct QueueState {
   std::optional<std::uint32_t> napi_id;
 };
 
-// A NIC as one look at the kernel found it.
+// A NIC as one scan found it.
 struct NicState {
   kernel::NicDetails details;
   bool up = false;

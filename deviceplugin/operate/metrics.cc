@@ -54,14 +54,14 @@ MetricFamily queues(const pools::Snapshot& snapshot) {
   return result;
 }
 
-// A leased queue and whose it is.
+// A leased queue and its pod.
 struct LeasedQueue {
   std::uint32_t ifindex = 0;
   std::uint32_t queue = 0;
   Labels labels;
 };
 
-// By the leases that there are, not by the records: a record may outlive its lease.
+// By leases, not by records: a record may outlive its lease.
 std::vector<LeasedQueue> leased_queues(const pools::Snapshot& snapshot) {
   std::vector<LeasedQueue> leased;
   for (const auto& nic : snapshot.nics) {

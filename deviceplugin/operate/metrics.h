@@ -13,10 +13,10 @@ namespace rxlease::deviceplugin::operate {
 // The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
 class Metrics {
  public:
-  // Where whoever counts something registers the counter; scrapes tell all that are there.
+  // Components register their counters here; a scrape lists all of them.
   prometheus::Registry& registry() { return registry_; }
 
-  // What the next scrapes tell of.
+  // The snapshot that the next scrapes show.
   void update(pools::Snapshot snapshot);
 
   // The text exposition format, version 0.0.4. Per-queue counters are read from the kernel now, in the

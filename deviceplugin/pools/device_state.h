@@ -10,16 +10,16 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// What a queue is doing.
+// What a queue is used for.
 enum class Occupancy { free, leased, foreign, af_xdp, memory_provider, unknown };
 
 // "free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"
 std::string to_string(Occupancy occupancy);
 
-// A queue of a pool, as kubelet and people are told of it. `healthy` and `reason` come from Verdicts.
+// A queue of a pool, as kubelet and people see it. Verdicts decide on `healthy` and `reason`.
 struct DeviceState {
   kernel::DeviceId id;
-  std::string ifname;  // the NIC's name now; empty while it is gone
+  std::string ifname;  // the NIC's current name; empty while it is gone
   std::optional<int> numa_node;
   bool healthy = false;
   std::string reason;  // why it is not healthy
@@ -34,7 +34,7 @@ struct PoolState {
   std::string name;
   std::string resource;  // rxlease.dev/rxq
   config::PoolUse use = config::PoolUse::memory_provider;
-  bool topology = true;  // whether kubelet is told the NUMA nodes
+  bool topology = true;  // tell kubelet the NUMA nodes
   std::vector<DeviceState> devices;
   std::vector<std::string> problems;  // of the pool as a whole: "no NIC matches its selectors"
 

@@ -5,16 +5,15 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// The plugin writes the netkit's ifindex down before it leases.
+// The plugin records the netkit's ifindex before it leases.
 const attachment::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
                                           const std::vector<attachment::Attachment>& attachments) {
   const auto text = id.to_string();
   const auto explains = [&](const attachment::Attachment& attachment) {
     return attachment.interface_ifindex == lease.ifindex &&
-           std::any_of(attachment.devices.begin(), attachment.devices.end(),
-                       [&](const auto& device) { return device.id == text; });
+           std::ranges::any_of(attachment.devices, [&](const auto& device) { return device.id == text; });
   };
-  const auto found = std::find_if(attachments.begin(), attachments.end(), explains);
+  const auto found = std::ranges::find_if(attachments, explains);
   return found == attachments.end() ? nullptr : &*found;
 }
 
@@ -42,7 +41,7 @@ void observe_occupancy(DeviceState& state, const nic::QueueState& use,
   }
 }
 
-// Why no queue of the NIC can be had; empty when they can.
+// Why no pod can have this queue of the NIC; empty when one can.
 std::string nic_trouble(const nic::NicState* nic, std::uint32_t queue) {
   if (nic == nullptr) return "its NIC is gone";
   if (!nic->cannot_lease.empty()) return "its NIC cannot lease queues: " + nic->cannot_lease;
@@ -54,7 +53,7 @@ std::string nic_trouble(const nic::NicState* nic, std::uint32_t queue) {
   return "";
 }
 
-// Who has taken the queue that no pod has it from; empty: nobody.
+// Who keeps pods from the queue; empty: nobody.
 std::string occupancy_trouble(const DeviceState& queue) {
   switch (queue.occupancy) {
     case Occupancy::foreign:

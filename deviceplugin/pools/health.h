@@ -9,16 +9,16 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// What a queue is doing and who holds it, as the kernel and the records tell; whether it is healthy is not
-// said yet. `nic`: null while it is gone.
+// What a queue is used for and who holds it, by the kernel and the records. Says nothing about health. `nic`:
+// null while it is gone.
 DeviceState observe(const kernel::DeviceId& id, const nic::NicState* nic,
                     const std::vector<attachment::Attachment>& attachments);
 
-// Why no pod can have the queue, in words for an operator; empty when one can, or has it by one of the
-// attachments. `queue`, `nic`: as of observe().
+// Why no pod can have the queue, for an operator; empty when a pod can have it, or has it by an attachment.
+// `queue`, `nic`: as of observe().
 std::string trouble_of(const DeviceState& queue, const nic::NicState* nic);
 
-// Both for a queue that nobody else has anything to say about, such as one of no pool.
+// Both, for a queue that is in no pool.
 DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
                   const std::vector<attachment::Attachment>& attachments);
 

@@ -20,12 +20,12 @@ std::vector<kernel::NicDetails> selected(const config::Pool& pool, const std::ve
   return list;
 }
 
-// The records read after the kernel explain the leases that an ADD has just made, since it writes first;
-// those read before it explain what a DEL is taking back.
+// The records read after the kernel explain the leases that an ADD has just made, since ADD writes the record
+// first. Those read before explain the leases that a DEL is ending.
 std::vector<attachment::Attachment> merge(std::vector<attachment::Attachment> after,
                                           const std::vector<attachment::Attachment>& before) {
   for (const auto& earlier : before) {
-    const bool still_there = std::any_of(after.begin(), after.end(), [&](const auto& attachment) {
+    const bool still_there = std::ranges::any_of(after, [&](const auto& attachment) {
       return attachment.container_id == earlier.container_id && attachment.interface == earlier.interface;
     });
     if (!still_there) after.push_back(earlier);
@@ -41,13 +41,12 @@ std::string exclusion(const std::string& nic, const config::Pool& first) {
 
 }  // namespace
 
-Snapshot Inventory::look(const config::Config& config) {
+Snapshot Inventory::scan(const config::Config& config) {
   Snapshot snapshot;
   const auto before = store_.list();
   snapshot.nics = scanner_.scan([&](const kernel::NicDetails& nic) {
     return purpose_ == Purpose::show ||
-           std::any_of(config.pools.begin(), config.pools.end(),
-                       [&](const auto& pool) { return selects(pool.selectors, nic); });
+           std::ranges::any_of(config.pools, [&](const auto& pool) { return selects(pool.selectors, nic); });
   });
   auto after = store_.list();
   snapshot.attachments = merge(std::move(after.attachments), before.attachments);

@@ -10,9 +10,9 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// What is wrong with queues and pools, in words for an operator. Whoever finds something wrong says it here
-// and changes no pool; apply() alone does. A queue has one reason: its own before its NIC's, and of equal
-// ones the one that was said first.
+// What is wrong with queues and pools, for an operator. Whoever finds a fault adds it here; only apply()
+// changes pools. A queue shows one reason: a reason against the queue comes before one against its NIC, and
+// the earlier one before the later one.
 class Verdicts {
  public:
   // No pod can have the queue.
@@ -21,13 +21,13 @@ class Verdicts {
   // No pod can have any of the pool's queues on the NIC.
   void against_nic(const std::string& nic, const std::string& pool, std::string reason);
 
-  // Something is wrong with the pool, which its queues survive.
+  // The pool has a problem; its queues stay as they are.
   void about_pool(const std::string& pool, std::string problem);
 
-  // Adds what was found later.
+  // Adds the verdicts of another component, which come later.
   void merge(Verdicts later);
 
-  // Why no pod can have a queue of the pool; empty: nobody found a reason.
+  // Why no pod can have a queue of the pool; empty: there is no reason.
   std::string reason(const std::string& pool, const kernel::DeviceId& queue) const;
 
   // Makes each queue of the pools healthy or unhealthy, with its reason, and gives each pool its problems.

@@ -62,7 +62,7 @@ NicJournals::Listing NicJournals::list() const {
   std::error_code no_directory_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, no_directory_yet)) {
     const auto file = entry.path().filename().string();
-    if (file.starts_with('.') || !file.ends_with(extension)) continue;  // an update under way
+    if (file.starts_with('.') || !file.ends_with(extension)) continue;  // an update that has not ended
     const auto nic = file.substr(0, file.size() - extension.size());
     const auto text = kernel::read_file(entry.path().string());
     if (!text) continue;

@@ -43,8 +43,7 @@ struct Wish {
 std::map<DeviceId, Wish> wanted_by(const config::Config& config, const pools::Snapshot& snapshot) {
   std::map<DeviceId, Wish> wanted;
   for (const auto& pool : config.pools) {
-    const auto state = std::find_if(snapshot.pools.begin(), snapshot.pools.end(),
-                                    [&](const pools::PoolState& other) { return other.name == pool.name; });
+    const auto state = std::ranges::find(snapshot.pools, pool.name, &pools::PoolState::name);
     if (!pool.napi || state == snapshot.pools.end()) continue;
     for (const auto& device : state->devices) {
       const auto napi = napi_of(nic::find_nic(snapshot.nics, device.id.nic), device.id.queue);
@@ -98,7 +97,7 @@ pools::Verdicts NapiTuning::apply(const config::Config& config, const pools::Sna
   return verdicts;
 }
 
-// What was before is written down first, so that a kill leaves enough to set it back.
+// Saves the earlier settings first, so that they can be reset even after a kill.
 void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, const Settings& wanted,
                       const Settings& now) {
   auto before = before_[device];
@@ -107,7 +106,7 @@ void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, cons
   for_each_setting([&](const char*, auto setting) {
     auto& was = before.*setting;
     if (wanted.*setting && !was) was = now.*setting;
-    const auto& target = wanted.*setting ? wanted.*setting : was;  // no longer wanted: as it was
+    const auto& target = wanted.*setting ? wanted.*setting : was;  // no longer wanted: reset
     if (target && target != now.*setting) change.*setting = target;
   });
   if (before != before_[device]) {
@@ -119,8 +118,8 @@ void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, cons
   if (change != nothing) netdev.napi_set(change);
 }
 
-// False when it is to be tried again: the NIC is down, and lists no NAPI. Of one that is gone nothing is
-// left.
+// False: retry later, since a NIC that is down lists no NAPI. The settings of a NIC that is gone are gone
+// too.
 bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, const nic::NicState* nic,
                           std::uint32_t queue) {
   if (nic == nullptr) return true;
@@ -131,12 +130,12 @@ bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, 
   settings.id = *napi;
   try {
     netdev.napi_set(settings);
-  } catch (const KernelError&) {  // it went away meanwhile, or was taken back already
+  } catch (const KernelError&) {  // the NAPI is gone, or already reset
   }
   return true;
 }
 
-// A file that cannot be read back leaves the settings as they are.
+// If the file cannot be read, the settings stay as they are.
 void NapiTuning::load() {
   const auto object =
       json::parse(kernel::read_file(path_).value_or("{}"), nullptr, /*allow_exceptions=*/false);

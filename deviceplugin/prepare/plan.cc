@@ -9,7 +9,7 @@ namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
-// The table that the pools' queues are taken out of: the host's own, not what we have made of it.
+// The table to take the pools' queues out of: the host's own, not the one that we made of it.
 RssTable host_table(const NicJournal& journal, const RssTable& present) {
   const bool is_our_work = journal.original.rss && journal.is_ours(&NicSettings::rss, std::optional(present));
   return is_our_work ? *journal.original.rss : present;
@@ -19,7 +19,7 @@ NicSettings wished_by(const NicDemand& demand, const NicJournal& journal, const 
   NicSettings wished;
   wished.channels = demand.channels;
   if (demand.header_split) {
-    // Once it was found out that the driver needs it.
+    // Set once an attempt has shown that the driver needs it.
     if (journal.set.rx_gro_hw == true || journal.pending.rx_gro_hw == true) wished.rx_gro_hw = true;
     wished.tcp_data_split = kernel::TcpDataSplit::enabled;
     if (present.settings.hds_thresh) wished.hds_thresh = 0;
@@ -31,7 +31,7 @@ NicSettings wished_by(const NicDemand& demand, const NicJournal& journal, const 
   return wished;
 }
 
-// A table of somebody else's that leaves the pools' queues out too is as good as ours.
+// Somebody else's table that leaves out the pools' queues is as good as ours.
 bool serves(const NicDemand& demand, const NicReading& present) {
   const auto& table = present.settings.rss;
   if (!table || table->empty()) return false;
@@ -78,7 +78,7 @@ std::optional<NicSettings> next_step(const NicSettings& present, const NicSettin
     if (differs(&NicSettings::rss) && table_first) return step(&NicSettings::rss);
     return step(&NicSettings::channels);
   }
-  // On before the split that may need it, off after it.
+  // Before the split that may need it when switched on, after the split when switched off.
   if (differs(&NicSettings::rx_gro_hw) && *target.rx_gro_hw) return step(&NicSettings::rx_gro_hw);
   if (differs(&NicSettings::tcp_data_split)) return step(&NicSettings::tcp_data_split);
   if (differs(&NicSettings::hds_thresh)) return step(&NicSettings::hds_thresh);

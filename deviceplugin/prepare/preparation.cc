@@ -16,10 +16,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Before a failed preparation is tried again; then twice as long.
+// Before the first retry of a failed preparation; doubled for each further one.
 constexpr std::chrono::seconds first_pause = 5s;
 constexpr std::chrono::seconds longest_pause = 10min;
-constexpr auto between_repairs = 1s;  // of one NIC: somebody may be as stubborn as we are
+constexpr auto between_repairs = 1s;  // of one NIC: another program may repair as often as we do
 
 std::string display(const kernel::NicDetails& nic) {
   return nic.nic.name + " (" + nic.nic.ifname + ")";
@@ -64,7 +64,7 @@ Preparation::Result Preparation::prepare(const config::Config& config, const poo
     selected.insert(nic.details.nic.name);
     auto pooled = demand_of(config, snapshot.pools, nic.details);
     for (const auto& [pool, why] : pooled.conflicts) verdicts_.against_nic(nic.details.nic.name, pool, why);
-    if (!nic.cannot_lease.empty()) pooled = {};  // nobody can use it, whatever it is prepared for
+    if (!nic.cannot_lease.empty()) pooled = {};  // no pod could use it
     if (ethtool) {
       changed = settle(*ethtool, nic.details, pooled, snapshot.attachments) || changed;
     } else {
@@ -72,8 +72,8 @@ Preparation::Result Preparation::prepare(const config::Config& config, const poo
             "its NIC cannot be prepared: this kernel has no ethtool over netlink");
     }
   }
-  const bool all_selected = std::all_of(journals_.begin(), journals_.end(),
-                                        [&](const auto& entry) { return selected.contains(entry.first); });
+  const bool all_selected =
+      std::ranges::all_of(journals_, [&](const auto& entry) { return selected.contains(entry.first); });
   if (all_selected || !ethtool) return {changed, std::move(verdicts_)};
   for (const auto& nic : kernel::list_nics(sysfs_)) {
     if (selected.contains(nic.nic.name)) continue;
@@ -87,8 +87,7 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
   const auto& name = nic.nic.name;
   if (unreadable_.contains(name)) {
     blame(name, pooled,
-          "what was changed of its NIC cannot be told from " + files_.path_of(name) +
-              "; repair or remove that");
+          files_.path_of(name) + " does not tell what was changed of its NIC; repair or remove that file");
     return false;
   }
   const auto journal = journal_of(nic);
@@ -107,7 +106,7 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
     keep(name, preparation.journal());
     remember_failure(nic, pooled, preparation.read().settings, error.what());
   } catch (const kernel::KernelError& error) {
-    if (error.error() != ENODEV) throw;  // else it has gone, and the next look tells
+    if (error.error() != ENODEV) throw;  // else the NIC has gone, and the next scan shows it
   }
   return false;
 }
@@ -159,17 +158,17 @@ void Preparation::report(const kernel::NicDetails& nic, const NicPreparation::Ou
   const auto changes = describe_change(outcome.before, outcome.after);
   if (outcome.before != outcome.after && outcome.foreign.is_empty()) {
     (outcome.gave_back ? metrics_.restored : metrics_.prepared).Increment();
-    spdlog::info("NIC {} is {}: {}", display(nic),
-                 outcome.gave_back ? "given back what no pool asks for" : "prepared", changes);
+    spdlog::info("NIC {} {}: {}", display(nic),
+                 outcome.gave_back ? "has settings reset that no pool asks for" : "is prepared", changes);
   }
   std::string message;
   if (!outcome.withheld.is_empty()) {
-    message = "no pool asks for what it has instead of " + describe(outcome.withheld) +
-              " any more; it is given back once nobody uses its queues";
+    message = "no pool needs its changed settings; they are reset once its queues are free: " +
+              describe(outcome.withheld);
   } else if (outcome.lacks_rss) {
     message =
-        "its driver has no RSS table to keep flows off the pools' queues by; set rss: keep if they do not "
-        "reach these";
+        "its driver has no RSS table to keep flows off the pools' queues; set rss: keep if flows do not "
+        "reach them";
   }
   if (is_news(nic.nic.name + " " + std::to_string(nic.nic.ifindex), message)) {
     spdlog::warn("NIC {}: {}", display(nic), message);
@@ -200,12 +199,12 @@ void Preparation::report_foreign(const kernel::NicDetails& nic, const PooledDema
   }
 }
 
-// Every pool that asks something of the NIC misses it.
+// A verdict for each pool that asks for settings of the NIC.
 void Preparation::blame(const std::string& nic, const PooledDemand& pooled, const std::string& reason) {
   for (const auto& pool : pooled.pools) verdicts_.against_nic(nic, pool, reason);
 }
 
-// Whether the message is another than last time.
+// Whether the message is not the last one about this NIC.
 bool Preparation::is_news(const std::string& about, const std::string& message) {
   auto& told = told_[about];
   if (told == message) return false;

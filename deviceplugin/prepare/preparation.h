@@ -15,35 +15,34 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// Keeps the NICs of the pools prepared, and gives back what no pool asks for any more, but not while somebody
-// uses a queue of that NIC. What somebody else changes is reported once, and changed back where a pool says
-// so.
+// Keeps the NICs of the pools prepared. Resets settings that no pool asks for any more, once nobody uses a
+// queue of the NIC. Reports a setting that somebody else changes once, and changes it back if a pool says so.
 class Preparation {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Takes the lock of the journals in `persistent_directory` for the object's life; std::runtime_error when
-  // somebody else has it. `sysfs`: the mount point that shows the namespace.
+  // Holds the lock of the journals in `persistent_directory`; std::runtime_error: another process holds it.
+  // `sysfs`: the mount point that shows the namespace.
   Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory,
               prometheus::Registry& registry);
 
   struct Result {
-    bool changed = false;      // something of a NIC: another look is due
-    pools::Verdicts verdicts;  // against NICs that are not as their pools need them
+    bool changed = false;      // a NIC was changed: another scan is due
+    pools::Verdicts verdicts;  // against NICs that are not as their pools want them
   };
 
-  // Brings each NIC to where it should be. One that fails holds up no other.
+  // Prepares each NIC, or gives it back. A NIC that fails does not keep the others from it.
   Result prepare(const config::Config& config, const pools::Snapshot& snapshot);
 
-  // What failed is tried again at the next opportunity, without waiting.
+  // The next prepare() retries at once what has failed.
   void forget_failures() { failures_.clear(); }
 
-  // When prepare() has something to do that nothing tells of.
+  // When prepare() has something to do that no notification announces.
   std::optional<Clock::time_point> due() const { return due_; }
 
  private:
-  // An attempt that failed. It is not repeated before its time unless the NIC or what is asked of it has
-  // changed: it may disturb traffic each time.
+  // An attempt that failed. Since each attempt may disturb traffic, the retry waits, unless the NIC or the
+  // demand has changed.
   struct Failure {
     std::uint32_t ifindex = 0;
     NicDemand demand;
@@ -55,10 +54,11 @@ class Preparation {
 
   bool settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic, const PooledDemand& pooled,
               const std::vector<attachment::Attachment>& attachments);
-  NicJournal journal_of(const kernel::NicDetails& nic);  // one of another instance is removed
+  NicJournal journal_of(const kernel::NicDetails& nic);  // removes one of another instance
   bool must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
                  const NicPreparation& preparation);
-  NicDemand without_haste(NicDemand demand, const std::string& nic);  // no repair right after the last one
+  NicDemand without_haste(NicDemand demand,
+                          const std::string& nic);  // without repair right after the last repair
   void read_journals();
   void keep(const std::string& nic, const NicJournal& journal);
   void report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome);
@@ -75,12 +75,12 @@ class Preparation {
   NicJournals files_;
   kernel::Fd lock_;
   std::string boot_id_;
-  std::map<std::string, NicJournal> journals_;  // as on disk: nobody else writes there
+  std::map<std::string, NicJournal> journals_;  // as on disk: nobody else writes them
   std::set<std::string> unreadable_;
   std::map<std::string, Failure> failures_;
   std::map<std::string, Clock::time_point> repairs_;  // when each NIC was repaired last
-  std::map<std::string, std::string> told_;           // what was said last, so as not to repeat it
-  pools::Verdicts verdicts_;                          // of prepare() as it goes
+  std::map<std::string, std::string> told_;  // the last message about each NIC, so that it is not repeated
+  pools::Verdicts verdicts_;                 // of prepare() as it goes
   std::optional<Clock::time_point> due_;
   PreparationMetrics metrics_;
 };

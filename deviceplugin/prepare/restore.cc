@@ -14,7 +14,7 @@ namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
-// What came of one NIC, and whether all is well.
+// What became of one NIC.
 struct Restored {
   bool done = true;
   std::string what;
@@ -63,9 +63,8 @@ bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const confi
     all = false;
   }
   for (const auto& [name, journal] : listing.journals) {
-    const auto nic = std::find_if(nics.begin(), nics.end(), [&, &name = name](const auto& candidate) {
-      return candidate.nic.name == name;
-    });
+    const auto nic = std::ranges::find_if(
+        nics, [&, &name = name](const auto& candidate) { return candidate.nic.name == name; });
     const bool is_there = nic != nics.end();
     if (journal.instance.boot_id != this_boot || (is_there && nic->nic.ifindex != journal.instance.ifindex)) {
       out << name << ": it has its defaults, since it was plugged in or the machine was started\n";

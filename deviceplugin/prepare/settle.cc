@@ -9,7 +9,7 @@ namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
-// There are five settings, and some may need a second attempt.
+// Five settings, some of which need a second attempt.
 constexpr int most_steps = 20;
 
 [[noreturn]] void give_up() {
@@ -37,9 +37,8 @@ void NicPreparation::announce(const NicSettings& step, const NicSettings& presen
   store();
 }
 
-// Some drivers split headers only while they coalesce packets in hardware, and say no more than that they do
-// not: then the step is to be tried again behind that one. Returns what the driver said; empty when the step
-// is done.
+// Some drivers split headers only while rx-gro-hw is on, and give no reason when they refuse: plan rx-gro-hw
+// first, and the step again after it. Returns the refusal; empty when the step is done.
 std::string NicPreparation::take(const NicSettings& step, const NicSettings& present) {
   announce(step, present);
   try {
@@ -98,8 +97,8 @@ NicPreparation::Outcome NicPreparation::settle(const NicDemand& demand,
   }
 }
 
-// What is asked for and so, is in force; what is neither asked for nor to be given back, is no concern of
-// ours.
+// A setting that pools ask for and that reads back as asked is `set`; one that nobody asks for and that needs
+// no undoing is forgotten.
 void NicPreparation::finish(const NicPlan& plan, const NicSettings& present) {
   each_setting([&](const char*, auto setting) {
     const auto& now = present.*setting;
@@ -120,8 +119,8 @@ void NicPreparation::finish(const NicPlan& plan, const NicSettings& present) {
   store();
 }
 
-// Back to where this attempt began. Where that was the middle of one that was cut short: to where that one
-// began.
+// Back to the settings before this attempt; if it continued an attempt that was cut short, to those before
+// that one.
 void NicPreparation::undo(const NicJournal& before, const NicSettings& start) {
   auto target = start;
   if (before.is_unfinished()) {

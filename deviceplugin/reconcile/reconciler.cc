@@ -39,13 +39,12 @@ bool leases_are_visible(const attachment::Attachment& attachment, const pools::S
   });
 }
 
-// A record that must stay no longer tells a container of leases that are gone.
+// If the record must stay, at least no lease.json describes leases that are gone.
 std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
                                  const std::string& state_directory) {
-  const auto removed =
-      std::count_if(attachment.devices.begin(), attachment.devices.end(), [&](const auto& device) {
-        return attachment::remove_lease_file(state_directory, device.id, attachment.container_id);
-      });
+  const auto removed = std::ranges::count_if(attachment.devices, [&](const auto& device) {
+    return attachment::remove_lease_file(state_directory, device.id, attachment.container_id);
+  });
   if (removed > 0 && !attachment.ipam.empty()) {
     spdlog::warn(
         "removed the lease files of {}: its namespace, its netkit and its leases are gone; its record stays "
@@ -78,7 +77,7 @@ bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const po
   return !has_primary;
 }
 
-// False when the NIC refuses: then the record, by which the next look tries again, has to stay.
+// False: the NIC refuses, and the record has to stay, since the next scan retries by it.
 bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   if (!attachment.steering) return true;
   const auto* state = nic::find_nic(snapshot.nics, attachment.steering->nic);
@@ -112,7 +111,7 @@ bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
     const bool unsteered = unsteer(*attachment, snapshot);
     metrics_.lease_files_removed.Increment(
         static_cast<double>(remove_lease_files(*attachment, state_directory_)));
-    // DEL or GC needs the record to give the addresses back; the next look, to remove the rules.
+    // DEL or GC needs the record to release the addresses, the next scan to remove the rules.
     if (!unsteered || !attachment->ipam.empty()) continue;
     attachment::AttachmentStore(state_directory_).remove(*attachment);
     metrics_.records_removed.Increment();
@@ -125,13 +124,13 @@ bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
   return changed;
 }
 
-// Linux 7.3 lets go of a dead process's AF_XDP memory a moment after the process; see delete_netkit() of the
-// plugin for what becomes of the queue when the netkit goes in between.
+// Linux 7.3 releases a dead process's AF_XDP memory a moment after the process. If the netkit is deleted in
+// between, the NIC's queue stays bound permanently.
 bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease) {
-  constexpr std::chrono::seconds patience{2};
+  constexpr std::chrono::seconds timeout{2};
   constexpr std::chrono::milliseconds pause{200};
   const Netkit netkit{lease.netns_id, lease.ifindex};
-  const bool bound = std::any_of(nic.queues.begin(), nic.queues.end(), [&](const auto& queue) {
+  const bool bound = std::ranges::any_of(nic.queues, [&](const auto& queue) {
     const auto& of_queue = queue.second.lease;
     return queue.second.af_xdp && of_queue && Netkit{of_queue->netns_id, of_queue->ifindex} == netkit;
   });
@@ -140,7 +139,7 @@ bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::L
     return false;
   }
   const auto now = Clock::now();
-  if (now >= bound_since_.try_emplace(netkit, now).first->second + patience) return false;
+  if (now >= bound_since_.try_emplace(netkit, now).first->second + timeout) return false;
   due_ = now + pause;
   return true;
 }

@@ -85,8 +85,7 @@ NicProgram::NicProgram(std::string directory, std::uint32_t ifindex) : directory
     object = open_and_load(directory_);
   } catch (const KernelError& error) {
     if (error.error() != EINVAL || !open_pinned(directory_ + "/queues")) throw;
-    spdlog::warn("{} is of another version of rxlease and cannot be used on: its NIC starts anew",
-                 directory_);
+    spdlog::warn("{} is of another version of rxlease and unusable: its NIC starts anew", directory_);
     remove(directory_);
     kernel::make_directory(directory_, directory_mode);
     object = open_and_load(directory_);
@@ -129,7 +128,7 @@ Fd NicProgram::map(std::uint32_t queue) const {
   return std::move(*map);
 }
 
-// A kill between the two steps of renew() has left the program with another map than the one that is pinned.
+// A kill between the two steps of renew() leaves the program with another map than the pinned one.
 void NicProgram::provide(std::uint32_t queue) {
   if (provided_.contains(queue)) return;
   const auto pinned = open_pinned(map_path(queue));

@@ -33,7 +33,7 @@ class ReconcilerTest : public testing::Test {
     nic_.queues[7] = {};
   }
 
-  // Whether a look removes the record.
+  // Whether a scan removes the record.
   bool removes() {
     const attachment::AttachmentStore store(scratch_.path());
     store.create(attachment_);

@@ -109,7 +109,7 @@ TEST_F(Failing, ANewWishLeavesTheNicAsPreparedBefore) {
   expect_as_it_was();
 }
 
-TEST_F(Failing, ANoteThatCannotBeReadForbidsAnyChange) {
+TEST_F(Failing, AJournalThatCannotBeReadForbidsAnyChange) {
   kernel::make_directory(journals_directory(), 0700);
   kernel::replace_file(journals_directory() + "/simnic.0.p1.json", "{", 0600);
   start();
@@ -118,7 +118,7 @@ TEST_F(Failing, ANoteThatCannotBeReadForbidsAnyChange) {
   expect_as_it_was();
 }
 
-TEST_F(Failing, ANoteThatCannotBeWrittenForbidsAnyChange) {
+TEST_F(Failing, AJournalThatCannotBeWrittenForbidsAnyChange) {
   kernel::make_directory(journals_directory() + "/.simnic.0.p1.json.new", 0700);  // where it is written first
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
