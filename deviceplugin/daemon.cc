@@ -132,8 +132,9 @@ void Daemon::scan() {
   auto snapshot = inventory_.scan(config_);
   auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
-  if (config_.foreign_leases == config::ForeignLeases::reclaim)
+  if (config_.foreign_leases == config::ForeignLeases::reclaim) {
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
+  }
   if (changed) snapshot = inventory_.scan(config_);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));

@@ -77,8 +77,9 @@ bool KubeletLink::serve(const std::string& name, Pool& pool) {
   if (pool.endpoint && pool.endpoint->is_there()) return true;
   pool.endpoint.reset();
   pool.registered_with.reset();
-  if (!FileIdentity::of(directory_))
+  if (!FileIdentity::of(directory_)) {
     return true;  // no kubelet yet: the directory's appearance wakes the daemon
+  }
   try {
     // gRPC allows a service one server in its life.
     pool.service = std::make_unique<PoolService>(pool.board, allocator_);

@@ -48,10 +48,11 @@ std::string to_json_text(const NicJournal& journal) {
 std::optional<NicJournal> journal_from_json_text(std::string_view text) {
   try {
     const auto object = json::parse(text);
-    return NicJournal{{object.at("bootId").get<std::string>(), object.at("ifindex").get<std::uint32_t>()},
-                      settings_from(object.at("original")),
-                      settings_from(object.at("set")),
-                      settings_from(object.at("pending"))};
+    return NicJournal{.instance = {.boot_id = object.at("bootId").get<std::string>(),
+                                   .ifindex = object.at("ifindex").get<std::uint32_t>()},
+                      .original = settings_from(object.at("original")),
+                      .set = settings_from(object.at("set")),
+                      .pending = settings_from(object.at("pending"))};
   } catch (const json::exception&) {
     return std::nullopt;
   }

@@ -121,7 +121,7 @@ NicJournal Preparation::journal_of(const kernel::NicDetails& nic) {
     files_.remove(nic.nic.name);
     journals_.erase(found);
   }
-  return {instance, {}, {}, {}};
+  return {.instance = instance, .original = {}, .set = {}, .pending = {}};
 }
 
 bool Preparation::must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
@@ -219,7 +219,12 @@ void Preparation::remember_failure(const kernel::NicDetails& nic, const PooledDe
   const auto sentence = "its NIC could not be prepared: " + reason;
   if (failure.reason != sentence) spdlog::error("NIC {} could not be prepared: {}", display(nic), reason);
   const auto pause = std::clamp(2 * failure.pause, first_pause, longest_pause);
-  failure = {nic.nic.ifindex, pooled.demand, present, sentence, pause, Clock::now() + pause};
+  failure = {.ifindex = nic.nic.ifindex,
+             .demand = pooled.demand,
+             .present = present,
+             .reason = sentence,
+             .pause = pause,
+             .again = Clock::now() + pause};
   metrics_.failed.Increment();
   blame(nic.nic.name, pooled, sentence);
   wake_at(failure.again);

@@ -125,8 +125,9 @@ void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool,
 
 NicProgram& AfXdp::require(const std::string& nic) {
   const auto found = programs_.find(nic);
-  if (found == programs_.end())
+  if (found == programs_.end()) {
     throw KernelError("AF_XDP on " + nic, ENODEV, "no XDP program of ours runs there");
+  }
   return found->second;
 }
 

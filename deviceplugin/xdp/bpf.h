@@ -31,12 +31,14 @@ void map_update(const kernel::Fd& map, std::uint32_t key, std::uint32_t value);
 std::uint64_t program_tag(const kernel::Fd& program);
 std::uint32_t program_id(const kernel::Fd& program);
 
-// Where a program is attached to. `ifindex` is 0 when the device has gone, or the link was told to let go.
+// Where a program is attached.
 struct XdpLink {
   std::uint32_t ifindex = 0;
   std::uint32_t program_id = 0;
 };
-XdpLink xdp_link(const kernel::Fd& link);
+
+// nullopt: the device has gone, or the program was detached.
+std::optional<XdpLink> xdp_link(const kernel::Fd& link);
 
 // Attaches an XDP program to a device of the calling thread's namespace, in native mode, for as long as the
 // link is open or pinned. EBUSY, EEXIST: another program is there, or a memory provider. EOPNOTSUPP: the

@@ -33,8 +33,9 @@ class Refusal : public std::runtime_error {
 std::uint32_t number(const std::string& text) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
+  if (error != std::errc() || end != text.data() + text.size()) {
     throw Refusal("\"" + text + "\" is no number");
+  }
   return value;
 }
 

@@ -99,14 +99,14 @@ void NicProgram::attach(const Fd& program, std::uint32_t ifindex) const {
   const auto program_path = directory_ + "/program";
   const auto link_path = directory_ + "/link";
   const auto link = open_pinned(link_path);
-  const auto attached = link ? xdp_link(*link) : XdpLink{};
-  if (attached.ifindex != ifindex) {
+  const auto attached = link ? xdp_link(*link) : std::nullopt;
+  if (!attached || attached->ifindex != ifindex) {
     pin(attach_xdp(program, ifindex), link_path, own_mode);
     pin(program, program_path, own_mode);
     return;
   }
   const auto pinned = open_pinned(program_path);
-  if (pinned && program_id(*pinned) == attached.program_id && program_tag(*pinned) == program_tag(program)) {
+  if (pinned && program_id(*pinned) == attached->program_id && program_tag(*pinned) == program_tag(program)) {
     return;
   }
   replace_xdp(*link, program);
@@ -115,7 +115,8 @@ void NicProgram::attach(const Fd& program, std::uint32_t ifindex) const {
 
 bool NicProgram::is_attached(std::uint32_t ifindex) const {
   const auto link = open_pinned(directory_ + "/link");
-  return link && xdp_link(*link).ifindex == ifindex;
+  const auto attached = link ? xdp_link(*link) : std::nullopt;
+  return attached && attached->ifindex == ifindex;
 }
 
 std::string NicProgram::map_path(std::uint32_t queue) const {
