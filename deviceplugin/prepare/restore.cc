@@ -30,19 +30,32 @@ std::string describe(const NicPreparation::Outcome& outcome) {
   return what.empty() ? "as before already" : what;
 }
 
-Restored restore(kernel::Namespace& host, const kernel::NicDetails& nic, const NicJournals& journals,
-                 const NicJournal& journal, const std::vector<attachment::Attachment>& attachments) {
-  const auto ethtool = kernel::Ethtool::open(host.generic());
-  if (!ethtool) return {false, "not given back: this kernel has no ethtool over netlink"};
-  try {
-    if (const auto holder = holder_of(host, nic.nic, attachments); !holder.empty()) {
-      return {false, "not given back: " + holder + "; delete what uses it, and run this again"};
+// Gives one NIC after the other back.
+class Restoration {
+ public:
+  Restoration(kernel::Namespace& host, const NicJournals& journals,
+              std::vector<attachment::Attachment> attachments)
+      : host_(host), journals_(journals), attachments_(std::move(attachments)) {}
+
+  Restored restore(const kernel::NicDetails& nic, const NicJournal& journal) {
+    const auto ethtool = kernel::Ethtool::open(host_.generic());
+    if (!ethtool) return {false, "not given back: this kernel has no ethtool over netlink"};
+    try {
+      if (const auto holder = holder_of(host_, nic.nic, attachments_); !holder.empty()) {
+        return {false, "not given back: " + holder + "; delete what uses it, and run this again"};
+      }
+      NicPreparation preparation(*ethtool, journals_, nic, journal);
+      return {true, describe(preparation.settle({}, [] { return true; }))};
+    } catch (const std::runtime_error& error) {
+      return {false, std::string("not given back: ") + error.what()};
     }
-    return {true, describe(NicPreparation(*ethtool, journals, nic, journal).settle({}, [] { return true; }))};
-  } catch (const std::runtime_error& error) {
-    return {false, std::string("not given back: ") + error.what()};
   }
-}
+
+ private:
+  kernel::Namespace& host_;
+  const NicJournals& journals_;
+  std::vector<attachment::Attachment> attachments_;
+};
 
 }  // namespace
 
@@ -54,7 +67,8 @@ bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const confi
     throw std::runtime_error("the daemon runs, and would prepare the NICs again: end it first");
   }
   const auto listing = journals.list();
-  const auto attachments = attachment::AttachmentStore(config.state_directory).list().attachments;
+  Restoration restoration(host, journals,
+                          attachment::AttachmentStore(config.state_directory).list().attachments);
   const auto nics = kernel::list_nics(sysfs);
   const auto this_boot = boot_id();
   bool all = true;
@@ -72,7 +86,7 @@ bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const confi
     } else if (!is_there) {
       out << name << ": it is not in this network namespace; if it comes back, run this again\n";
     } else {
-      const auto restored = restore(host, *nic, journals, journal, attachments);
+      const auto restored = restoration.restore(*nic, journal);
       out << name << " (" << nic->nic.ifname << "): " << restored.what << "\n";
       all = all && restored.done;
     }
