@@ -22,10 +22,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto gathering = 5ms;        // how long more news is waited for after the first
-constexpr auto shortest_pause = 20ms;  // between two looks, however much happens
-constexpr auto afterthought = 200ms;   // a lease is no news, but may follow soon after its netkit, which is
-constexpr auto retry = 1s;             // after kubelet refused a registration, or a look failed
+constexpr auto settling = 5ms;            // to wait for more notifications after the first
+constexpr auto shortest_interval = 20ms;  // between two scans, however many notifications come
+constexpr auto second_scan = 200ms;       // leases raise no notification, but usually follow their netkit's
+constexpr auto retry = 1s;                // after kubelet refused a registration, or a scan failed
 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -52,21 +52,15 @@ std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState
   return devices;
 }
 
-// Every change that an operator would want to know of.
+// Every change that an operator wants to know.
 void log_changes(const std::vector<pools::PoolState>& before, const std::vector<pools::PoolState>& after) {
   for (const auto& pool : after) {
-    const auto old =
-        std::find_if(before.begin(), before.end(), [&](const auto& p) { return p.name == pool.name; });
+    const auto old = std::ranges::find(before, pool.name, &pools::PoolState::name);
     if (old == before.end() || old->problems != pool.problems) {
       for (const auto& problem : pool.problems) spdlog::warn("pool {}: {}", pool.name, problem);
     }
     for (const auto& device : pool.devices) {
-      const pools::DeviceState* was = nullptr;
-      if (old != before.end()) {
-        const auto found = std::find_if(old->devices.begin(), old->devices.end(),
-                                        [&](const auto& other) { return other.id == device.id; });
-        if (found != old->devices.end()) was = &*found;
-      }
+      const auto* was = old == before.end() ? nullptr : old->find(device.id);
       if (was != nullptr && was->healthy == device.healthy && was->reason == device.reason) continue;
       if (device.healthy) {
         spdlog::info("pool {}: {} is healthy", pool.name, device.id.to_string());
@@ -86,13 +80,14 @@ Daemon::Daemon(std::string file)
       host_(kernel::NetNs::current()),
       inventory_(host_, "/sys", config_.state_directory),
       af_xdp_(config_.bpf_directory),
-      kubelet_(config_.kubelet_directory, config_.state_directory,
-               [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
-      reconciler_(host_, config_.state_directory, config_.kubelet_directory + "/pod-resources/kubelet.sock"),
+      allocator_(config_.state_directory, metrics_.registry(),
+                 [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
+      kubelet_(config_.kubelet_directory, allocator_, metrics_.registry()),
+      reconciler_(host_, config_.state_directory,
+                  kubelet::PodResources(config_.kubelet_directory + "/pod-resources/kubelet.sock"),
+                  metrics_.registry()),
       napi_tuning_(host_, config_.state_directory),
-      preparation_(host_, "/sys", config_.persistent_directory),
-      metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters(),
-               preparation_.counters()),
+      preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, kernel::generic_groups(host_)),
       signals_(kernel::block_termination()) {
@@ -105,12 +100,12 @@ Daemon::Daemon(std::string file)
 }
 
 void Daemon::run() {
-  spdlog::info("rxlease-device-plugin runs by {}", file_);
+  spdlog::info("rxlease-device-plugin runs with {}", file_);
   do {
     reload();
     watch_directories();
-    look_if_possible();
-    if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + afterthought);
+    scan_if_possible();
+    if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + second_scan);
   } while (wait());
   spdlog::info("ends as asked; leases, allocations and prepared NICs stay");
 }
@@ -121,41 +116,44 @@ void Daemon::watch_directories() {
   if (!watches_.watch(kubelet_.directory())) watches_.watch(directory_of(kubelet_.directory()));
 }
 
-// What cannot be read or written now may be later. What kubelet was told last stays in force until then.
-void Daemon::look_if_possible() {
+// A failed read or write is retried. Until then kubelet keeps the last state.
+void Daemon::scan_if_possible() {
   try {
-    look();
+    scan();
   } catch (const kernel::KernelError& error) {
-    spdlog::error("could not look at the node, and tries again: {}", error.what());
-    due_ = last_look_ + retry;
+    spdlog::error("could not scan the node, and retries: {}", error.what());
+    due_ = last_scan_ + retry;
   }
 }
 
-void Daemon::look() {
-  last_look_ = Clock::now();
+void Daemon::scan() {
+  last_scan_ = Clock::now();
   due_.reset();
-  auto snapshot = inventory_.look(config_);
-  bool changed = preparation_.prepare(config_, snapshot);
+  auto snapshot = inventory_.scan(config_);
+  auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
-  if (config_.foreign_leases == config::ForeignLeases::reclaim)
+  if (config_.foreign_leases == config::ForeignLeases::reclaim) {
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
-  if (changed) snapshot = inventory_.look(config_);
-  preparation_.judge(snapshot.pools);
-  af_xdp_.serve(snapshot);
-  napi_tuning_.apply(config_, snapshot);
+  }
+  if (changed) snapshot = inventory_.scan(config_);
+  auto& verdicts = snapshot.verdicts;
+  verdicts.merge(std::move(unprepared));
+  verdicts.merge(af_xdp_.serve(snapshot));
+  verdicts.merge(napi_tuning_.apply(config_, snapshot));
+  verdicts.apply(snapshot.pools);
   hand_off_->serve(devices_for_af_xdp(snapshot.pools));
   log_changes(told_, snapshot.pools);
   told_ = snapshot.pools;
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
-  if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + retry);
+  if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + retry);
   registered_ = kubelet_.is_registered();
   metrics_.update(std::move(snapshot));
-  looked_ = true;
+  scanned_ = true;
 }
 
-// A file that cannot be used changes nothing: the configuration in force goes on.
+// An unusable file changes nothing: the configuration in force stays.
 void Daemon::reload() {
   const auto text = kernel::read_file(file_);
   if (!text || *text == text_) return;
@@ -177,7 +175,7 @@ void Daemon::reload() {
 }
 
 bool Daemon::wait() {
-  auto deadline = last_look_ + config_.rescan;
+  auto deadline = last_scan_ + config_.rescan;
   if (due_) deadline = std::min(deadline, *due_);
   std::array<pollfd, 4> fds{pollfd{links_.fd(), POLLIN, 0}, pollfd{generic_.fd(), POLLIN, 0},
                             pollfd{watches_.fd(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
@@ -191,7 +189,7 @@ bool Daemon::wait() {
     watches_.drain();
     if (!news_) {
       news_ = true;
-      deadline = std::min(deadline, std::max(Clock::now() + gathering, last_look_ + shortest_pause));
+      deadline = std::min(deadline, std::max(Clock::now() + settling, last_scan_ + shortest_interval));
     }
   }
 }
@@ -201,8 +199,8 @@ operate::HttpAnswer Daemon::answer(const std::string& path) const {
   if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.scrape()};
   if (path == "/healthz") return {200, text, "ok\n"};
   if (path == "/readyz") {
-    if (looked_ && registered_) return {200, text, "ok\n"};
-    return {503, text, looked_ ? "not registered with kubelet\n" : "starting\n"};
+    if (scanned_ && registered_) return {200, text, "ok\n"};
+    return {503, text, scanned_ ? "not registered with kubelet\n" : "starting\n"};
   }
   return {404, text, "there are /metrics, /healthz and /readyz\n"};
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/operate/http_server.h"
@@ -20,24 +21,23 @@
 
 namespace rxlease::deviceplugin {
 
-// The node daemon. One thread sleeps until the kernel, a file or a signal says that something changed, waits
-// a moment for more of it, then looks at everything anew and tells kubelet what is different. The slow timer
-// is the only thing that wakes it otherwise.
+// The node daemon. One thread sleeps until the kernel, a file or a signal announces a change, waits a moment
+// for more, then scans the node and tells kubelet what is different. Otherwise only the slow timer wakes it.
 class Daemon {
  public:
-  // `file`: the configuration, followed while running; ConfigError when it cannot be used at the start.
-  // Changes of directories and of the metrics address take a restart.
+  // `file`: the configuration, reloaded when it changes; ConfigError: it is unusable at the start. Changes of
+  // directories and of the metrics address need a restart.
   explicit Daemon(std::string file);
 
-  // Runs until SIGTERM or SIGINT. Allocations, leases and prepared NICs stay as they are.
+  // Runs until SIGTERM or SIGINT. Allocations, leases and prepared NICs stay.
   void run();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool wait();  // false: asked to end
-  void look_if_possible();
-  void look();
+  bool wait();  // false: SIGTERM or SIGINT
+  void scan_if_possible();
+  void scan();
   void reload();
   void watch_directories();
   operate::HttpAnswer answer(const std::string& path) const;
@@ -46,22 +46,23 @@ class Daemon {
   std::string text_;  // of the configuration in force
   config::Config config_;
   kernel::LinuxNamespace host_;
+  operate::Metrics metrics_;  // before whoever counts in it
   pools::Inventory inventory_;
   xdp::AfXdp af_xdp_;
+  allocate::Allocator allocator_;
   kubelet::KubeletLink kubelet_;
   reconcile::Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;
-  operate::Metrics metrics_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
   kernel::Watches watches_;
   kernel::Fd signals_;
-  std::vector<pools::PoolState> told_;  // what was logged last
-  Clock::time_point last_look_;
-  bool news_ = false;                     // why wait() returned: something changed, rather than time passed
-  std::optional<Clock::time_point> due_;  // of the next look, where something asks for one
-  std::atomic<bool> looked_{false};
+  std::vector<pools::PoolState> told_;  // as logged last
+  Clock::time_point last_scan_;
+  bool news_ = false;                     // why wait() returned: a notification, not the timer
+  std::optional<Clock::time_point> due_;  // when a component needs the next scan
+  std::atomic<bool> scanned_{false};
   std::atomic<bool> registered_{false};
   std::optional<xdp::HandOff> hand_off_;
   std::optional<operate::HttpServer> http_;  // last: its thread uses the rest

@@ -30,8 +30,9 @@ std::vector<NicOffer> by_nic(const std::vector<Candidate>& available, const std:
   }
   std::vector<NicOffer> list;
   for (auto& [nic, offer] : offers) {
-    std::sort(offer.queues.begin(), offer.queues.end());
-    offer.queues.erase(std::unique(offer.queues.begin(), offer.queues.end()), offer.queues.end());
+    std::ranges::sort(offer.queues);
+    const auto repeated = std::ranges::unique(offer.queues);
+    offer.queues.erase(repeated.begin(), repeated.end());
     list.push_back(std::move(offer));
   }
   return list;
@@ -46,7 +47,7 @@ std::vector<Run> runs_of(const std::vector<std::uint32_t>& queues) {
   return runs;
 }
 
-// The shortest run that holds `wanted`, else the longest there is: what it lacks comes from the next choice.
+// The shortest run of at least `wanted` queues, else the longest run; the caller takes the rest from others.
 const Run& best_run(const std::vector<Run>& runs, std::size_t wanted) {
   const auto better = [&](const Run& a, const Run& b) {
     const bool a_fits = a.size() >= wanted;
@@ -54,7 +55,7 @@ const Run& best_run(const std::vector<Run>& runs, std::size_t wanted) {
     if (a_fits != b_fits) return a_fits;
     return a_fits ? a.size() < b.size() : a.size() > b.size();
   };
-  return *std::min_element(runs.begin(), runs.end(), better);
+  return *std::ranges::min_element(runs, better);
 }
 
 void take_from(const NicOffer& offer, std::size_t size, std::vector<DeviceId>& chosen) {
@@ -80,7 +81,7 @@ std::vector<DeviceId> prefer(const std::vector<Candidate>& available, const std:
   }
   while (chosen.size() < size && !offers.empty()) {
     const auto missing = size - chosen.size();
-    // Compared in this order: the NIC that was begun with, its NUMA node, enough queues, few left over.
+    // In this order: the NIC chosen first, its NUMA node, enough queues, few left over.
     const auto rank = [&](const NicOffer& offer) {
       const bool begun = !chosen.empty() && offer.nic == chosen.front().nic;
       const bool near = chosen.empty() || offer.numa_node == numa_node;
@@ -88,8 +89,8 @@ std::vector<DeviceId> prefer(const std::vector<Candidate>& available, const std:
       const auto left = enough ? offer.queues.size() - missing : missing - offer.queues.size();
       return std::tuple(!begun, !near, !enough, left);
     };
-    const auto best = std::min_element(offers.begin(), offers.end(),
-                                       [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    const auto best =
+        std::ranges::min_element(offers, [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
     if (chosen.empty()) numa_node = best->numa_node;
     take_from(*best, size, chosen);
     offers.erase(best);

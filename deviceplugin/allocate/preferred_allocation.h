@@ -15,10 +15,10 @@ struct Candidate {
   std::optional<int> numa_node;
 };
 
-// Which `size` of the available devices a container should get, `required` among them: all of one NIC if
-// possible, the one where the fewest free queues are left over; there the shortest run of neighbouring queues
-// that is long enough, so that long runs stay whole. Where no NIC has enough, NICs of the first one's NUMA
-// node come next. Fewer than `size` are returned only when there are fewer.
+// Chooses `size` of the available devices for a container, `required` among them. Takes all from one NIC if
+// possible: the one that has the fewest free queues left afterwards; on that NIC the shortest run of
+// neighbouring queues that is long enough, so that long runs stay whole. If no NIC has enough, continues with
+// NICs of the first one's NUMA node. Returns fewer than `size` only if there are no more.
 std::vector<kernel::DeviceId> prefer(const std::vector<Candidate>& available,
                                      const std::vector<kernel::DeviceId>& required, std::size_t size);
 

@@ -56,6 +56,11 @@ struct Pool {
   bool operator==(const Pool&) const = default;
 };
 
+// Where a pool's DevicePlugin service listens. Short enough for a socket's address, as is kubelet's own.
+inline std::string plugin_socket(const std::string& kubelet_directory, const std::string& pool) {
+  return kubelet_directory + "/device-plugins/rxlease-" + pool + ".sock";
+}
+
 // What the daemon runs by. The initial values are what a file says that leaves the key out.
 struct Config {
   struct Metrics {
@@ -83,10 +88,7 @@ struct Config {
 
   std::string resource_of(const Pool& pool) const { return resource_prefix + "/" + pool.name; }
 
-  // Where the pool's DevicePlugin service listens. Short enough for a socket's address, as is kubelet's own.
-  std::string socket_of(const Pool& pool) const {
-    return kubelet_directory + "/device-plugins/rxlease-" + pool.name + ".sock";
-  }
+  std::string socket_of(const Pool& pool) const { return plugin_socket(kubelet_directory, pool.name); }
 
   bool operator==(const Config&) const = default;
 };

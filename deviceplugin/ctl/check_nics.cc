@@ -156,20 +156,21 @@ void check_flow_rules(const PooledNic& at, const kernel::Ethtool& ethtool, Findi
 }
 
 // What the daemon has made of NICs, pools' or not.
-void check_notes(const config::Config& config, Findings& findings) {
-  const prepare::NicNotes notes(prepare::notes_directory(config.persistent_directory));
-  const auto listing = notes.list();
+void check_journals(const config::Config& config, Findings& findings) {
+  const prepare::NicJournals journals(prepare::journals_directory(config.persistent_directory));
+  const auto listing = journals.list();
   for (const auto& nic : listing.unreadable) {
-    findings.missing("NIC " + nic, notes.path_of(nic) + " does not tell what was changed of it",
+    findings.missing("NIC " + nic, journals.path_of(nic) + " does not tell what was changed of it",
                      "repair that file, or remove it: then the NIC cannot be given back");
   }
-  for (const auto& [nic, note] : listing.notes) {
-    if (note.instance.boot_id != prepare::boot_id()) continue;
-    if (note.is_unfinished()) {
+  for (const auto& [nic, journal] : listing.journals) {
+    if (journal.instance.boot_id != prepare::boot_id()) continue;
+    if (journal.is_unfinished()) {
       findings.warning("NIC " + nic, "preparing it or giving it back was cut short",
                        "start rxlease-device-plugin, or run rxlease-device-plugin --restore");
-    } else if (note.original != note.set) {
-      findings.ok("NIC " + nic, "it was prepared by the daemon: " + describe_change(note.original, note.set));
+    } else if (journal.original != journal.set) {
+      findings.ok("NIC " + nic,
+                  "it was prepared by the daemon: " + describe_change(journal.original, journal.set));
     }
   }
 }
@@ -219,7 +220,7 @@ void check_nics(const config::Config& config, const pools::Snapshot& snapshot, b
                        "compare them with `rxleasectl show nics`");
     }
   }
-  findings.step("prepared NICs", [&] { check_notes(config, findings); });
+  findings.step("prepared NICs", [&] { check_journals(config, findings); });
 }
 
 }  // namespace rxlease::deviceplugin::ctl

@@ -14,8 +14,8 @@ namespace {
 using attachment::Attachment;
 using kernel::DeviceId;
 using nic::NicState;
+using pools::Occupancy;
 using pools::Snapshot;
-using pools::Use;
 
 Owner owner_of(const Attachment& attachment) {
   return {attachment.pod_namespace, attachment.pod_name,  attachment.pod_uid,
@@ -62,8 +62,8 @@ PoolRow pool_row(const pools::PoolState& pool) {
   PoolRow row{pool.name, pool.resource, pool.devices.size(), 0, 0, 0, pool.problems};
   for (const auto& device : pool.devices) {
     if (!device.healthy) ++row.unhealthy;
-    if (device.healthy && device.use == Use::free) ++row.free;
-    if (device.use == Use::leased) ++row.leased;
+    if (device.healthy && device.occupancy == Occupancy::free) ++row.free;
+    if (device.occupancy == Occupancy::leased) ++row.leased;
   }
   return row;
 }
@@ -85,8 +85,8 @@ QueueRow queue_row(pools::DeviceState state, std::string pool, const NicState* n
   return row;
 }
 
-bool is_in_use(Use use) {
-  return use != Use::free && use != Use::unknown;
+bool is_in_use(Occupancy occupancy) {
+  return occupancy != Occupancy::free && occupancy != Occupancy::unknown;
 }
 
 std::vector<QueueRow> queue_rows(const Snapshot& snapshot, const std::vector<NicRow>& nics) {
@@ -107,7 +107,7 @@ std::vector<QueueRow> queue_rows(const Snapshot& snapshot, const std::vector<Nic
     for (std::uint32_t queue = 0; queue < nic.details.rx_queues; ++queue) {
       const DeviceId id{nic.details.nic.name, queue};
       auto judged = pools::judge(id, state, snapshot.attachments);
-      if (!snapshot.pools.empty() && !is_in_use(judged.use)) continue;
+      if (!snapshot.pools.empty() && !is_in_use(judged.occupancy)) continue;
       rows.emplace(id, queue_row(std::move(judged), "", state, snapshot));
     }
   }

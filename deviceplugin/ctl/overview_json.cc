@@ -63,7 +63,7 @@ ordered_json to_json(const QueueRow& row) {
           {"interface", text_or_null(state.ifname)},
           {"numaNode", or_null(state.numa_node)},
           {"pool", text_or_null(row.pool)},
-          {"use", to_string(state.use)},
+          {"use", to_string(state.occupancy)},
           {"healthy", state.healthy},
           {"reason", text_or_null(state.reason)},
           {"holder", to_json(row.owner)},

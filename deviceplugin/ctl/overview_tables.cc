@@ -36,7 +36,7 @@ std::string short_id(const std::string& container_id) {
 
 // The pod; one that the runtime did not name is known by its network namespace.
 std::string holder(const QueueRow& row) {
-  if (!row.owner) return row.state.use == pools::Use::foreign ? "foreign" : "";
+  if (!row.owner) return row.state.occupancy == pools::Occupancy::foreign ? "foreign" : "";
   return row.owner->pod().empty() ? row.owner->netns : row.owner->pod();
 }
 
@@ -101,7 +101,7 @@ std::string queues_table(const Overview& overview, bool wide) {
       {Shown::wide, "NIC INTERFACE", [](Row row) { return row.state.ifname; }},
       {Shown::wide, "NUMA", [](Row row) { return number(row.state.numa_node); }},
       {Shown::always, "POOL", [](Row row) { return row.pool; }},
-      {Shown::always, "USE", [](Row row) { return to_string(row.state.use); }},
+      {Shown::always, "USE", [](Row row) { return to_string(row.state.occupancy); }},
       {Shown::always, "HEALTH",
        [](Row row) { return std::string(row.state.healthy ? "healthy" : "unhealthy"); }},
       {Shown::always, "HOLDER", holder},

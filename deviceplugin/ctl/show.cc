@@ -48,8 +48,9 @@ void show(const config::Config& config, const ShowOptions& options) {
   pools::Inventory inventory(host, "/sys", config.state_directory, pools::Purpose::show);
   const bool kernel_leases = kernel::has_queue_create(host.generic());
   const auto look = [&] {
-    auto snapshot = inventory.look(config);
-    prepare::troubles_seen(config, snapshot, host.generic()).judge(snapshot.pools);
+    auto snapshot = inventory.scan(config);
+    snapshot.verdicts.merge(prepare::unprepared(config, snapshot, host.generic()));
+    snapshot.verdicts.apply(snapshot.pools);
     auto overview = overview_of(snapshot, kernel_leases);
     if (options.format != Format::table) count_received(overview, host);
     return to_text(overview, options);

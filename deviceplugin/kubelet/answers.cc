@@ -2,6 +2,7 @@
 #include "deviceplugin/kubelet/answers.h"
 
 #include <algorithm>
+#include <set>
 
 #include "deviceplugin/allocate/preferred_allocation.h"
 
@@ -11,18 +12,22 @@ namespace {
 
 using kernel::DeviceId;
 
-std::vector<allocate::Candidate> candidates(const pools::PoolState& pool,
-                                            const google::protobuf::RepeatedPtrField<std::string>& ids) {
+using Ids = google::protobuf::RepeatedPtrField<std::string>;
+
+// The pool's queues among these, in the pool's order; what names none of them is passed over.
+std::vector<allocate::Candidate> candidates(const pools::PoolState& pool, const Ids& ids) {
+  std::set<DeviceId> named;
+  for (const auto& text : ids) {
+    if (const auto id = DeviceId::parse(text)) named.insert(*id);
+  }
   std::vector<allocate::Candidate> list;
   for (const auto& device : pool.devices) {
-    const auto text = device.id.to_string();
-    if (std::find(ids.begin(), ids.end(), text) != ids.end()) list.push_back({device.id, device.numa_node});
+    if (named.contains(device.id)) list.push_back({device.id, device.numa_node});
   }
   return list;
 }
 
-std::vector<DeviceId> known_ids(const pools::PoolState& pool,
-                                const google::protobuf::RepeatedPtrField<std::string>& ids) {
+std::vector<DeviceId> known_ids(const pools::PoolState& pool, const Ids& ids) {
   std::vector<DeviceId> known;
   for (const auto& candidate : candidates(pool, ids)) known.push_back(candidate.id);
   return known;
@@ -41,13 +46,14 @@ v1beta1::ListAndWatchResponse to_response(const pools::PoolState& pool) {
   return response;
 }
 
-v1beta1::AllocateResponse allocate_all(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
-                                       const std::string& state_directory,
-                                       const allocate::RenewMap& renew_map) {
-  v1beta1::AllocateResponse response;
+v1beta1::AllocateResponse allocate_all(allocate::Allocator& allocator, const pools::PoolState& pool,
+                                       const v1beta1::AllocateRequest& request) {
+  std::vector<allocate::Allocator::Ids> containers;
   for (const auto& container : request.container_requests()) {
-    const auto& ids = container.devices_ids();
-    const auto allocation = allocate::allocate(pool, {ids.begin(), ids.end()}, state_directory, renew_map);
+    containers.emplace_back(container.devices_ids().begin(), container.devices_ids().end());
+  }
+  v1beta1::AllocateResponse response;
+  for (const auto& allocation : allocator.allocate(pool, containers)) {
     auto* answer = response.add_container_responses();
     (*answer->mutable_envs())[allocation.variable] = allocation.value;
     for (const auto& mount : allocation.mounts) {

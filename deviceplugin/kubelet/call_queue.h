@@ -8,7 +8,7 @@
 
 namespace rxlease::deviceplugin::kubelet {
 
-// Something that a completion queue has news of.
+// An operation whose end a completion queue announces.
 class Event {
  public:
   Event() = default;
@@ -21,8 +21,8 @@ class Event {
   virtual void on_event(bool ok) = 0;
 };
 
-// A completion queue of a server. gRPC ends the process when an operation is begun on a queue that was shut
-// down, so every one is begun here, where the end is known.
+// A server's completion queue. gRPC ends the process when an operation begins on a queue that was shut down,
+// so all operations begin here, where this is known.
 class CallQueue {
  public:
   explicit CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> queue) : queue_(std::move(queue)) {}
@@ -35,15 +35,15 @@ class CallQueue {
     return !ended_;
   }
 
-  // Nothing can be begun from now on; what was begun is told still. REQUIRES: its server was shut down
-  // before.
+  // No operation begins from now on; run() still announces those that have begun. REQUIRES: the server was
+  // shut down.
   void end() {
     const std::scoped_lock lock(mutex_);
     ended_ = true;
     queue_->Shutdown();
   }
 
-  // Tells of events until the queue has ended and all were told.
+  // Announces events until the queue has ended and none is left.
   void run() {
     void* tag = nullptr;
     bool ok = false;

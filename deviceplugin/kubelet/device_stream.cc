@@ -23,7 +23,7 @@ DeviceStream::~DeviceStream() {
 }
 
 void DeviceStream::on_called(bool ok) {
-  if (!ok) {  // the server ends, and nobody called: gRPC says nothing more
+  if (!ok) {  // the server ends, and nobody called: gRPC announces nothing more
     delete this;
     return;
   }
@@ -38,7 +38,7 @@ void DeviceStream::on_change() {
   write_if_stale();
 }
 
-// A stream has one write under way at most; what changes meanwhile goes into the next one.
+// A stream can have one unfinished write; changes in the meantime go into the next one.
 void DeviceStream::write_if_stale() {
   if (!stale_ || writing_ || peer_gone_) return;
   stale_ = false;

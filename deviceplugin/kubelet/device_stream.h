@@ -9,8 +9,8 @@
 
 namespace rxlease::deviceplugin::kubelet {
 
-// One ListAndWatch stream: the full list at once, and again after each change of the board. A slow reader
-// gets the latest state only. Owns itself.
+// One ListAndWatch stream. Sends the full list at once, and again after each change of the board. A slow
+// reader gets only the latest list. Owns itself.
 class DeviceStream final {
  public:
   using Service = v1beta1::DevicePlugin::AsyncService;
@@ -19,7 +19,7 @@ class DeviceStream final {
   static void await(Service& service, CallQueue& queue, pools::DeviceBoard& board);
 
  private:
-  // The completion queue tells of three things; each is an event of its own.
+  // The completion queue announces three events; each is an object of its own.
   class Signal final : public Event {
    public:
     using Handler = void (DeviceStream::*)(bool ok);
@@ -54,7 +54,7 @@ class DeviceStream final {
   Signal gone_{*this, &DeviceStream::on_gone};
 
   std::optional<int> subscription_;
-  std::mutex mutex_;  // what follows
+  std::mutex mutex_;  // guards the members below
   bool writing_ = false;
   bool stale_ = false;      // the board changed since the last write began
   bool peer_gone_ = false;  // the peer or the server ended the stream

@@ -14,19 +14,19 @@
 
 namespace rxlease::deviceplugin::kubelet {
 
-// A gRPC service on a Unix socket, with one thread that sleeps until somebody calls. (gRPC's own threads,
-// of the synchronous and of the callback server, wake up every second.) Replaces a file that an earlier
-// process left; removes its own in the end, and ends all streams.
+// A gRPC service on a Unix socket, with one thread that sleeps until a client calls. (The threads of gRPC's
+// synchronous server and of its callback server wake up every second.) Replaces a socket that an earlier
+// process left. The destructor ends all streams and removes the socket.
 class Endpoint {
  public:
-  // `await_calls` begins to answer what the queue has calls of, once the server has started. `service` must
+  // `await_calls` registers for the service's calls on the queue once the server has started. `service` must
   // outlive the endpoint. std::runtime_error when the socket cannot be bound.
   Endpoint(grpc::Service& service, std::string path, const std::function<void(CallQueue&)>& await_calls);
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
   ~Endpoint();
 
-  // Whether the socket's file is still the one that was bound: kubelet clears its directory when it starts.
+  // Whether the socket's file is still the bound one: kubelet clears its directory when it starts.
   bool is_there() const { return identity_ && FileIdentity::of(path_) == identity_; }
 
  private:

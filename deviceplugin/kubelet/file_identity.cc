@@ -8,7 +8,10 @@ namespace rxlease::deviceplugin::kubelet {
 std::optional<FileIdentity> FileIdentity::of(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return std::nullopt;
-  return FileIdentity{status.st_dev, status.st_ino, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+  return FileIdentity{.device = status.st_dev,
+                      .inode = status.st_ino,
+                      .changed_seconds = status.st_ctim.tv_sec,
+                      .changed_nanoseconds = status.st_ctim.tv_nsec};
 }
 
 }  // namespace rxlease::deviceplugin::kubelet

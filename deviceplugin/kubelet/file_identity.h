@@ -7,7 +7,7 @@
 
 namespace rxlease::deviceplugin::kubelet {
 
-// What tells one socket file from another of the same name.
+// Tells one socket file from another of the same name.
 struct FileIdentity {
   std::uint64_t device = 0, inode = 0;
   std::int64_t changed_seconds = 0, changed_nanoseconds = 0;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::chrono::seconds registration_limit{2};
 
-// A channel of its own each time: gRPC would make a shared one wait longer after each failure.
+// A new channel each time: gRPC makes a shared one wait longer after each failure.
 std::shared_ptr<grpc::Channel> connect_to(const std::string& socket) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -28,24 +28,25 @@ std::string reason_of(const grpc::Status& status) {
 
 }  // namespace
 
-KubeletLink::KubeletLink(std::string kubelet_directory, std::string state_directory,
-                         allocate::RenewMap renew_map)
-    : directory_(std::move(kubelet_directory) + "/device-plugins"),
+KubeletLink::KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator,
+                         prometheus::Registry& registry)
+    : kubelet_directory_(std::move(kubelet_directory)),
+      directory_(kubelet_directory_ + "/device-plugins"),
       kubelet_socket_(directory_ + "/kubelet.sock"),
-      state_directory_(std::move(state_directory)),
-      renew_map_(std::move(renew_map)) {}
+      allocator_(allocator),
+      metrics_(registry) {}
 
 void KubeletLink::publish(std::vector<pools::PoolState> pools) {
   std::erase_if(pools_, [&](const auto& entry) {
     const auto same = [&](const pools::PoolState& state) {
       return state.name == entry.first && state.resource == entry.second->resource;
     };
-    return std::none_of(pools.begin(), pools.end(), same);
+    return std::ranges::none_of(pools, same);
   });
   for (auto& state : pools) {
     auto& pool = pools_[state.name];
     if (!pool) {
-      pool = std::make_unique<Pool>(state);
+      pool = std::make_unique<Pool>(state, config::plugin_socket(kubelet_directory_, state.name));
     } else {
       pool->board.publish(std::move(state));
     }
@@ -67,7 +68,7 @@ bool KubeletLink::connect() {
 
 bool KubeletLink::is_registered() const {
   const auto kubelet = FileIdentity::of(kubelet_socket_);
-  return kubelet && std::all_of(pools_.begin(), pools_.end(), [&](const auto& entry) {
+  return kubelet && std::ranges::all_of(pools_, [&](const auto& entry) {
            return entry.second->endpoint && entry.second->registered_with == kubelet;
          });
 }
@@ -76,11 +77,12 @@ bool KubeletLink::serve(const std::string& name, Pool& pool) {
   if (pool.endpoint && pool.endpoint->is_there()) return true;
   pool.endpoint.reset();
   pool.registered_with.reset();
-  if (!FileIdentity::of(directory_))
-    return true;  // no kubelet yet: its directory's appearance brings us back
+  if (!FileIdentity::of(directory_)) {
+    return true;  // no kubelet yet: the directory's appearance wakes the daemon
+  }
   try {
-    // gRPC lets a service belong to one server in its life.
-    pool.service = std::make_unique<PoolService>(pool.board, state_directory_, renew_map_, allocations_);
+    // gRPC allows a service one server in its life.
+    pool.service = std::make_unique<PoolService>(pool.board, allocator_);
     pool.endpoint = std::make_unique<Endpoint>(pool.service->service(), pool.socket,
                                                [&](CallQueue& queue) { pool.service->await_calls(queue); });
     return true;
@@ -103,11 +105,11 @@ bool KubeletLink::register_with_kubelet(Pool& pool, const FileIdentity& kubelet)
   const auto status =
       v1beta1::Registration::NewStub(connect_to(kubelet_socket_))->Register(&context, request, &response);
   if (!status.ok()) {
-    ++registrations_.failed;
+    metrics_.failed.Increment();
     spdlog::warn("kubelet did not take the registration of {}: {}", pool.resource, reason_of(status));
     return false;
   }
-  ++registrations_.succeeded;
+  metrics_.succeeded.Increment();
   pool.registered_with = kubelet;
   spdlog::info("registered {} with kubelet", pool.resource);
   return true;

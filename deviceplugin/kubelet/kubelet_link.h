@@ -6,40 +6,37 @@
 #include <string>
 #include <vector>
 
-#include "deviceplugin/kubelet/counters.h"
 #include "deviceplugin/kubelet/endpoint.h"
+#include "deviceplugin/kubelet/metrics.h"
 #include "deviceplugin/kubelet/pool_service.h"
 #include "deviceplugin/pools/device_board.h"
 
 namespace rxlease::deviceplugin::kubelet {
 
-// The daemon's side of kubelet: an endpoint a pool in kubelet's device-plugins directory, registered with
-// whichever kubelet listens there. Works by looking at what is, so it does not matter which event was missed.
+// The daemon's link to kubelet: an endpoint for each pool in kubelet's device-plugins directory, registered
+// with the kubelet that listens there. Compares what is with what should be, so missed events do not matter.
 class KubeletLink {
  public:
-  // `kubelet_directory`: /var/lib/kubelet. `state_directory`: where Allocate's folders are made. `renew_map`:
-  // for AF_XDP pools.
-  KubeletLink(std::string kubelet_directory, std::string state_directory, allocate::RenewMap renew_map = {});
+  // `kubelet_directory`: /var/lib/kubelet. `allocator`: answers Allocate; must outlive the object.
+  KubeletLink(std::string kubelet_directory, allocate::Allocator& allocator, prometheus::Registry& registry);
 
-  // Publishes the pools' states: new pools get an endpoint, missing ones lose theirs, streams are told of
+  // Publishes the pools' states. New pools get an endpoint, missing pools lose theirs, and streams send
   // changes.
   void publish(std::vector<pools::PoolState> pools);
 
-  // Serves and registers what is not: after kubelet started, after a socket was deleted. Returns false when
-  // something is left to be done and should be tried again soon.
+  // Serves and registers the pools that are not: after kubelet has started, or a socket was deleted. False:
+  // something failed and should be retried soon.
   bool connect();
 
   const std::string& directory() const { return directory_; }  // the device-plugins directory
   bool is_registered() const;  // every pool, with the kubelet that is there now
-  const AllocationCounters& allocations() const { return allocations_; }
-  const RegistrationCounters& registrations() const { return registrations_; }
 
  private:
   struct Pool {
-    explicit Pool(const pools::PoolState& state)
-        : resource(state.resource), socket(state.socket), board(state) {}
+    Pool(const pools::PoolState& state, std::string path)
+        : resource(state.resource), socket(std::move(path)), board(state) {}
     std::string resource;
-    std::string socket;
+    std::string socket;  // the path of its endpoint, beside kubelet's own
     pools::DeviceBoard board;
     std::unique_ptr<PoolService> service;
     std::unique_ptr<Endpoint> endpoint;           // after the service: it goes first
@@ -49,12 +46,11 @@ class KubeletLink {
   bool serve(const std::string& name, Pool& pool);
   bool register_with_kubelet(Pool& pool, const FileIdentity& kubelet);
 
+  std::string kubelet_directory_;
   std::string directory_;
   std::string kubelet_socket_;
-  std::string state_directory_;
-  allocate::RenewMap renew_map_;
-  AllocationCounters allocations_;
-  RegistrationCounters registrations_;
+  allocate::Allocator& allocator_;
+  RegistrationMetrics metrics_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;
 };
 

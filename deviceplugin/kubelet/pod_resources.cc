@@ -11,20 +11,20 @@ namespace rxlease::deviceplugin::kubelet {
 
 namespace {
 
-constexpr std::chrono::seconds limit{2};
+constexpr std::chrono::seconds timeout{2};
 constexpr int largest_answer =
     16 * 1024 * 1024;  // bytes; nodes with many devices exceed gRPC's default of 4 MiB
 
 }  // namespace
 
-std::optional<std::set<std::string>> allocated_devices(const std::string& socket) {
+std::optional<std::set<std::string>> PodResources::allocated_devices() const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxReceiveMessageSize(largest_answer);
   const auto channel =
-      grpc::CreateCustomChannel("unix://" + socket, grpc::InsecureChannelCredentials(), arguments);
+      grpc::CreateCustomChannel("unix://" + socket_, grpc::InsecureChannelCredentials(), arguments);
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + limit);
+  context.set_deadline(std::chrono::system_clock::now() + timeout);
   v1::ListPodResourcesResponse response;
   if (!v1::PodResourcesLister::NewStub(channel)->List(&context, {}, &response).ok()) return std::nullopt;
   std::set<std::string> ids;

@@ -7,8 +7,18 @@
 
 namespace rxlease::deviceplugin::kubelet {
 
-// The device ids that kubelet has given to pods, whatever the resource. nullopt when kubelet does not answer
-// within two seconds: then nothing is known. `socket`: /var/lib/kubelet/pod-resources/kubelet.sock.
-std::optional<std::set<std::string>> allocated_devices(const std::string& socket);
+// The client of kubelet's PodResources: which devices kubelet has allocated to which pods.
+class PodResources {
+ public:
+  // `socket`: /var/lib/kubelet/pod-resources/kubelet.sock. Connects with each call.
+  explicit PodResources(std::string socket) : socket_(std::move(socket)) {}
+
+  // The device ids of all resources that kubelet has allocated. nullopt: kubelet did not answer within two
+  // seconds.
+  std::optional<std::set<std::string>> allocated_devices() const;
+
+ private:
+  std::string socket_;
+};
 
 }  // namespace rxlease::deviceplugin::kubelet

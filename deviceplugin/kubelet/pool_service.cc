@@ -24,32 +24,17 @@ grpc::StatusCode code_of(Kind kind) {
   return grpc::StatusCode::INVALID_ARGUMENT;
 }
 
-std::atomic<std::uint64_t>& counter_of(AllocationCounters& counters, Kind kind) {
-  switch (kind) {
-    case Kind::unknown_device:
-      return counters.unknown_device;
-    case Kind::unhealthy_device:
-      return counters.unhealthy_device;
-    case Kind::several_nics:
-      break;
-  }
-  return counters.several_nics;
-}
-
 }  // namespace
 
 // A handler's edge: exceptions become a status.
 grpc::Status PoolService::allocate(const v1beta1::AllocateRequest& request,
                                    v1beta1::AllocateResponse& response) {
   try {
-    response = allocate_all(board_.read(), request, state_directory_, renew_map_);
-    ++counters_.succeeded;
+    response = allocate_all(allocator_, board_.read(), request);
     return grpc::Status::OK;
   } catch (const allocate::AllocationError& error) {
-    ++counter_of(counters_, error.kind());
     return {code_of(error.kind()), error.what()};
   } catch (const std::exception& error) {
-    ++counters_.failed;
     return {grpc::StatusCode::INTERNAL, error.what()};
   }
 }

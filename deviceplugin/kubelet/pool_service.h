@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
-#include "deviceplugin/allocate/allocation.h"
+#include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/kubelet/call_queue.h"
-#include "deviceplugin/kubelet/counters.h"
 #include "deviceplugin/pools/device_board.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
 
@@ -14,16 +11,13 @@ namespace rxlease::deviceplugin::kubelet {
 // Kubelet's DevicePlugin service for one pool. No call blocks the thread that serves the queue.
 class PoolService {
  public:
-  PoolService(pools::DeviceBoard& board, std::string state_directory, allocate::RenewMap renew_map,
-              AllocationCounters& counters)
-      : board_(board),
-        state_directory_(std::move(state_directory)),
-        renew_map_(std::move(renew_map)),
-        counters_(counters) {}
+  // Both must outlive the service.
+  PoolService(pools::DeviceBoard& board, allocate::Allocator& allocator)
+      : board_(board), allocator_(allocator) {}
 
   grpc::Service& service() { return service_; }
 
-  // Answers whatever `queue` has calls of. REQUIRES: a started server that has service() and the queue.
+  // Answers the calls of `queue`. REQUIRES: a started server with service() and the queue.
   void await_calls(CallQueue& queue);
 
  private:
@@ -31,9 +25,7 @@ class PoolService {
 
   v1beta1::DevicePlugin::AsyncService service_;
   pools::DeviceBoard& board_;
-  std::string state_directory_;
-  allocate::RenewMap renew_map_;
-  AllocationCounters& counters_;
+  allocate::Allocator& allocator_;
 };
 
 }  // namespace rxlease::deviceplugin::kubelet

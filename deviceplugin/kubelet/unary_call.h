@@ -8,8 +8,8 @@
 
 namespace rxlease::deviceplugin::kubelet {
 
-// Turns a function from request to response into one that answers calls of a unary method, for as long as the
-// queue runs. Owns itself. `Method` is a pointer to the service's Request… member.
+// Answers the calls of a unary method by a function from request to response, as long as the queue runs. Owns
+// itself. `Method` is a pointer to the service's Request… member.
 template <typename Service, typename Request, typename Response>
 class UnaryCall final : public Event {
  public:
@@ -34,7 +34,7 @@ class UnaryCall final : public Event {
   UnaryCall(Service& service, CallQueue& queue, Method method, Answer answer)
       : service_(service), queue_(queue), method_(method), answer_(std::move(answer)), writer_(&context_) {}
 
-  // Returns whether the answer is on its way, and another event to come.
+  // Whether the answer is being sent, so that another event will come.
   bool answer() {
     await(service_, queue_, method_, answer_);
     answered_ = true;

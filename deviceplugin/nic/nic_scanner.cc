@@ -5,7 +5,6 @@
 
 #include <cerrno>
 
-#include "deviceplugin/nic/lease_probe.h"
 #include "kernel/error.h"
 #include "kernel/links.h"
 
@@ -24,28 +23,31 @@ std::optional<std::vector<kernel::Queue>> list_queues(const kernel::Netdev& netd
 }
 
 // nullopt when the NIC has gone.
-std::optional<std::map<std::uint32_t, QueueUse>> read_queues(kernel::Namespace& host, std::uint32_t ifindex) {
-  std::map<std::uint32_t, QueueUse> uses;
+std::optional<std::map<std::uint32_t, QueueState>> read_queues(kernel::Namespace& host,
+                                                               std::uint32_t ifindex) {
+  std::map<std::uint32_t, QueueState> states;
   const auto netdev = kernel::Netdev::open(host.generic());
-  if (!netdev) return uses;
+  if (!netdev) return states;
   const auto queues = list_queues(*netdev, ifindex);
   if (!queues) return std::nullopt;
   for (const auto& queue : *queues) {
     if (queue.type != kernel::QueueType::rx || !queue.id) continue;
-    uses[*queue.id] = {queue.lease, queue.xsk.has_value(), queue.io_uring || queue.dmabuf, queue.napi_id};
+    states[*queue.id] = {.lease = queue.lease,
+                         .af_xdp = queue.xsk.has_value(),
+                         .memory_provider = queue.io_uring || queue.dmabuf,
+                         .napi_id = queue.napi_id};
   }
-  return uses;
+  return states;
 }
 
 }  // namespace
 
 const std::string& NicScanner::probe(const kernel::NicDetails& details) {
-  const auto ifindex = details.nic.ifindex;
-  const auto known = probed_.find(ifindex);
-  if (known != probed_.end()) return known->second;
-  if (probing_ == Probing::ask) return probed_[ifindex] = ask_lease(host_, details.nic);
-  const auto last_queue = details.rx_queues == 0 ? 0 : details.rx_queues - 1;
-  return probed_[ifindex] = probe_lease(host_, details.nic, last_queue);
+  return memory_.cannot_lease(details.nic.ifindex, LeaseMemory::Clock::now(), [&] {
+    if (probing_ == Probing::ask) return ask_lease(host_, details.nic);
+    const auto last_queue = details.rx_queues == 0 ? 0 : details.rx_queues - 1;
+    return probe_lease(host_, details.nic, last_queue);
+  });
 }
 
 std::vector<NicState> NicScanner::scan(const std::function<bool(const kernel::NicDetails&)>& wanted) {

@@ -2,26 +2,27 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
+#include "deviceplugin/nic/lease_memory.h"
 #include "deviceplugin/nic/nic_state.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin::nic {
 
-// How a look finds out whether a NIC can lease: by a lease (probe_lease), or without one (ask_lease).
+// How a scan finds out whether a NIC can lease: by a lease (probe_lease), or without one (ask_lease).
 enum class Probing { lease, ask };
 
-// Looks at the NICs of the host's namespace. Each NIC is probed for leasing once in its life.
+// Scans the NICs of the host's namespace. Each NIC is probed for leasing until an answer proves something,
+// and then no more.
 class NicScanner {
  public:
   // `sysfs`: the mount point that shows the namespace.
   NicScanner(kernel::Namespace& host, std::string sysfs, Probing probing = Probing::lease)
       : host_(host), sysfs_(std::move(sysfs)), probing_(probing) {}
 
-  // The NICs that `wanted` accepts. One that goes away meanwhile is left out.
+  // The NICs that `wanted` accepts, except those that go away during the scan.
   std::vector<NicState> scan(const std::function<bool(const kernel::NicDetails&)>& wanted);
 
  private:
@@ -30,7 +31,7 @@ class NicScanner {
   kernel::Namespace& host_;
   std::string sysfs_;
   Probing probing_;
-  std::map<std::uint32_t, std::string> probed_;  // by ifindex, which is never given out twice
+  LeaseMemory memory_;
 };
 
 }  // namespace rxlease::deviceplugin::nic

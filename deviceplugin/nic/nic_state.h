@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "kernel/device_id.h"
 #include "kernel/netdev.h"
 #include "kernel/nic.h"
 
 namespace rxlease::deviceplugin::nic {
 
-// Who uses a receive queue beside the host's stack, by queue-get.
-struct QueueUse {
+// A receive queue as queue-get shows it: who uses it beside the host's stack.
+struct QueueState {
   std::optional<kernel::Lease> lease;
   bool af_xdp = false;
   bool memory_provider = false;  // io_uring or devmem
   std::optional<std::uint32_t> napi_id;
 };
 
-// A NIC as one look at the kernel found it.
+// A NIC as one scan found it.
 struct NicState {
   kernel::NicDetails details;
   bool up = false;
   bool carrier = false;
   std::string cannot_lease;  // why its queues cannot be leased; empty: they can
-  std::map<std::uint32_t, QueueUse>
+  std::map<std::uint32_t, QueueState>
       queues;  // by queue id; empty while the NIC is down: the kernel lists none then
 };
 
 // The NIC with that name in device ids; null when it is not among them.
-inline const NicState* find_nic(const std::vector<NicState>& nics, const std::string& name) {
-  const auto found =
-      std::find_if(nics.begin(), nics.end(), [&](const auto& nic) { return nic.details.nic.name == name; });
-  return found == nics.end() ? nullptr : &*found;
-}
+const NicState* find_nic(const std::vector<NicState>& nics, const std::string& name);
+
+// The queue that a device id names; null when its NIC is not among them, or the kernel lists no such queue.
+const QueueState* find_queue(const std::vector<NicState>& nics, const kernel::DeviceId& id);
+const QueueState* find_queue(const NicState& nic, std::uint32_t queue);
 
 }  // namespace rxlease::deviceplugin::nic

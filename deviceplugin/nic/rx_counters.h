@@ -8,8 +8,8 @@
 
 namespace rxlease::deviceplugin::nic {
 
-// What each receive queue of a NIC has received since the NIC was made, by queue id. Empty when its driver
-// does not count, or when it has gone.
+// The statistics of a NIC's receive queues since the NIC was made, by queue id. Empty if the driver keeps
+// none, or the NIC has gone.
 std::map<std::uint32_t, kernel::Qstats> rx_counters(const kernel::Netdev& netdev, std::uint32_t ifindex);
 
 }  // namespace rxlease::deviceplugin::nic

@@ -21,7 +21,7 @@ ThrowAwayNetkit::ThrowAwayNetkit(kernel::Namespace& netns, const std::string& na
 ThrowAwayNetkit::~ThrowAwayNetkit() {
   try {
     links_.dellink(ifindex_);
-  } catch (const kernel::KernelError&) {  // the next of this name removes it
+  } catch (const kernel::KernelError&) {  // the next netkit of this name replaces it
   }
 }
 

@@ -9,11 +9,11 @@
 
 namespace rxlease::deviceplugin::nic {
 
-// A single netkit with room for one lease, gone with the object. Needs CAP_NET_ADMIN. KernelError EOPNOTSUPP:
-// the kernel has no netkit; EINVAL: none that is single.
+// A single netkit with room for one lease, deleted with the object. Needs CAP_NET_ADMIN. KernelError
+// EOPNOTSUPP: the kernel has no netkit; EINVAL: none that is single.
 class ThrowAwayNetkit {
  public:
-  // Takes the place of one with that name, which somebody killed has left.
+  // Replaces a netkit of that name, which a killed process has left.
   ThrowAwayNetkit(kernel::Namespace& netns, const std::string& name);
   ThrowAwayNetkit(const ThrowAwayNetkit&) = delete;
   ThrowAwayNetkit& operator=(const ThrowAwayNetkit&) = delete;
@@ -26,7 +26,7 @@ class ThrowAwayNetkit {
   std::uint32_t ifindex_ = 0;
 };
 
-// A name that no other process uses for one at the same time.
+// A name that no other process uses at the same time.
 std::string throw_away_name();
 
 }  // namespace rxlease::deviceplugin::nic

@@ -24,7 +24,7 @@ using kernel::KernelError;
 using kernel::throw_errno;
 
 constexpr std::size_t longest_request = 8192;
-constexpr timeval patience{2, 0};
+constexpr timeval timeout{2, 0};
 
 struct SocketAddress {
   sockaddr_storage storage{};
@@ -139,8 +139,8 @@ void HttpServer::serve() {
 }
 
 void HttpServer::answer(Fd connection) const {
-  setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+  setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
   const auto head = read_head(connection);
   const auto method_end = head.find(' ');
   const auto path_end = head.find_first_of(" ?\r\n", method_end == std::string::npos ? 0 : method_end + 1);

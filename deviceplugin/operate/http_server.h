@@ -15,15 +15,14 @@ struct HttpAnswer {
   std::string body;
 };
 
-// Answers GET requests, one after the other, on a thread that sleeps until somebody asks: prometheus-cpp's
-// exposer would wake up several times a second. Meant for probes and scrapes on the node's own network. A
-// client gets two seconds to say what it wants.
+// Answers GET requests one after the other, on a thread that sleeps until a client connects. Meant for probes
+// and scrapes on the node's own network. A client has two seconds to send its request.
 class HttpServer {
  public:
   using Handler = std::function<HttpAnswer(const std::string& path)>;
 
-  // `address`: "127.0.0.1:9808" or "[::1]:9808". KernelError when it cannot be listened on. What the handler
-  // throws becomes status 500.
+  // `address`: "127.0.0.1:9808" or "[::1]:9808". KernelError: the server cannot listen there. An exception of
+  // the handler becomes status 500.
   HttpServer(const std::string& address, Handler handler);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -46,7 +46,7 @@ MetricFamily queues(const pools::Snapshot& snapshot) {
     for (const auto& device : pool.devices) {
       ++counts[{{"pool", pool.name},
                 {"nic", device.id.nic},
-                {"state", to_string(device.use)},
+                {"state", to_string(device.occupancy)},
                 {"health", device.healthy ? "healthy" : "unhealthy"}}];
     }
     for (const auto& [labels, count] : counts) add(result, labels, count);
@@ -54,36 +54,14 @@ MetricFamily queues(const pools::Snapshot& snapshot) {
   return result;
 }
 
-MetricFamily allocations(const kubelet::AllocationCounters& counters) {
-  auto result =
-      family("rxlease_allocations_total", "Allocate calls of kubelet by outcome.", MetricType::Counter);
-  add(result, {{"outcome", "succeeded"}}, static_cast<double>(counters.succeeded));
-  add(result, {{"outcome", "unknown_device"}}, static_cast<double>(counters.unknown_device));
-  add(result, {{"outcome", "unhealthy_device"}}, static_cast<double>(counters.unhealthy_device));
-  add(result, {{"outcome", "several_nics"}}, static_cast<double>(counters.several_nics));
-  add(result, {{"outcome", "failed"}}, static_cast<double>(counters.failed));
-  return result;
-}
-
-MetricFamily preparations(const prepare::PreparationCounters& counters) {
-  auto result = family("rxlease_nic_preparations_total", "What was done to NICs, or found done by others.",
-                       MetricType::Counter);
-  add(result, {{"what", "prepared"}}, static_cast<double>(counters.prepared));
-  add(result, {{"what", "failed"}}, static_cast<double>(counters.failed));
-  add(result, {{"what", "restored"}}, static_cast<double>(counters.restored));
-  add(result, {{"what", "changed_by_others"}}, static_cast<double>(counters.changed_by_others));
-  add(result, {{"what", "repaired"}}, static_cast<double>(counters.repaired));
-  return result;
-}
-
-// A leased queue and whose it is.
+// A leased queue and its pod.
 struct LeasedQueue {
   std::uint32_t ifindex = 0;
   std::uint32_t queue = 0;
   Labels labels;
 };
 
-// By the leases that there are, not by the records: a record may outlive its lease.
+// By leases, not by records: a record may outlive its lease.
 std::vector<LeasedQueue> leased_queues(const pools::Snapshot& snapshot) {
   std::vector<LeasedQueue> leased;
   for (const auto& nic : snapshot.nics) {
@@ -138,27 +116,11 @@ std::string Metrics::scrape() const {
   }
   auto families = queue_counters(snapshot);
   families.push_back(queues(snapshot));
-  families.push_back(allocations(allocations_));
   auto attachments = family("rxlease_attachments", "Pod interfaces that the CNI plugin keeps records of.",
                             MetricType::Gauge);
   add(attachments, {}, static_cast<double>(snapshot.attachments.size()));
   families.push_back(attachments);
-  auto registrations = family("rxlease_kubelet_registrations_total", "Registrations with kubelet by outcome.",
-                              MetricType::Counter);
-  add(registrations, {{"outcome", "succeeded"}}, static_cast<double>(registrations_.succeeded));
-  add(registrations, {{"outcome", "failed"}}, static_cast<double>(registrations_.failed));
-  families.push_back(registrations);
-  auto reconciliations =
-      family("rxlease_reconciliations_total", "What was cleared up behind crashes.", MetricType::Counter);
-  add(reconciliations, {{"what", "record_removed"}}, static_cast<double>(reconciliations_.records_removed));
-  add(reconciliations, {{"what", "lease_file_removed"}},
-      static_cast<double>(reconciliations_.lease_files_removed));
-  add(reconciliations, {{"what", "steering_removed"}},
-      static_cast<double>(reconciliations_.steerings_removed));
-  add(reconciliations, {{"what", "foreign_lease_reclaimed"}},
-      static_cast<double>(reconciliations_.foreign_leases_reclaimed));
-  families.push_back(reconciliations);
-  families.push_back(preparations(preparations_));
+  for (auto& counted : registry_.Collect()) families.push_back(std::move(counted));
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families);
   return text.str();

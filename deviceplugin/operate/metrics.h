@@ -1,28 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <prometheus/registry.h>
+
 #include <mutex>
 #include <string>
 
-#include "deviceplugin/kubelet/counters.h"
 #include "deviceplugin/pools/inventory.h"
-#include "deviceplugin/prepare/counters.h"
-#include "deviceplugin/reconcile/counters.h"
 
 namespace rxlease::deviceplugin::operate {
 
 // The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
 class Metrics {
  public:
-  Metrics(const kubelet::AllocationCounters& allocations, const kubelet::RegistrationCounters& registrations,
-          const reconcile::ReconciliationCounters& reconciliations,
-          const prepare::PreparationCounters& preparations)
-      : allocations_(allocations),
-        registrations_(registrations),
-        reconciliations_(reconciliations),
-        preparations_(preparations) {}
+  // Components register their counters here; a scrape lists all of them.
+  prometheus::Registry& registry() { return registry_; }
 
-  // What the next scrapes tell of.
+  // The snapshot that the next scrapes show.
   void update(pools::Snapshot snapshot);
 
   // The text exposition format, version 0.0.4. Per-queue counters are read from the kernel now, in the
@@ -30,10 +24,7 @@ class Metrics {
   std::string scrape() const;
 
  private:
-  const kubelet::AllocationCounters& allocations_;
-  const kubelet::RegistrationCounters& registrations_;
-  const reconcile::ReconciliationCounters& reconciliations_;
-  const prepare::PreparationCounters& preparations_;
+  prometheus::Registry registry_;
   mutable std::mutex mutex_;  // snapshot_
   pools::Snapshot snapshot_;
 };

@@ -9,19 +9,19 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// The latest state of one pool, written by the daemon's loop and read by whatever serves kubelet. Safe from
+// The latest state of one pool. The daemon's loop writes it, and whatever serves kubelet reads it. Safe from
 // any thread.
 class DeviceBoard {
  public:
   explicit DeviceBoard(PoolState state) : state_(std::move(state)) {}
 
-  // Replaces the state; tells the listeners when that changed something.
+  // Replaces the state, and calls the listeners if the new one differs.
   void publish(PoolState state);
 
   PoolState read() const;
 
-  // Calls `listener` after each change, from the publishing thread, until the id is given back to
-  // unsubscribe(), which waits for a call under way.
+  // Calls `listener` after each change, from the publishing thread, until unsubscribe(id), which waits for a
+  // running call to end.
   int subscribe(std::function<void()> listener);
   void unsubscribe(int id);
 

@@ -10,20 +10,20 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// What a queue is doing.
-enum class Use { free, leased, foreign, af_xdp, memory_provider, unknown };
+// What a queue is used for.
+enum class Occupancy { free, leased, foreign, af_xdp, memory_provider, unknown };
 
 // "free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"
-std::string to_string(Use use);
+std::string to_string(Occupancy occupancy);
 
-// A queue of a pool, as kubelet and people are told of it.
+// A queue of a pool, as kubelet and people see it. Verdicts decide on `healthy` and `reason`.
 struct DeviceState {
   kernel::DeviceId id;
-  std::string ifname;  // the NIC's name now; empty while it is gone
+  std::string ifname;  // the NIC's current name; empty while it is gone
   std::optional<int> numa_node;
   bool healthy = false;
   std::string reason;  // why it is not healthy
-  Use use = Use::unknown;
+  Occupancy occupancy = Occupancy::unknown;
   std::string holder;  // of a leased one: "shop/web-0 (container 4f1e…, interface eth0)"
 
   bool operator==(const DeviceState&) const = default;
@@ -33,11 +33,13 @@ struct DeviceState {
 struct PoolState {
   std::string name;
   std::string resource;  // rxlease.dev/rxq
-  std::string socket;    // the path of its endpoint, beside kubelet's own
   config::PoolUse use = config::PoolUse::memory_provider;
-  bool topology = true;  // whether kubelet is told the NUMA nodes
+  bool topology = true;  // tell kubelet the NUMA nodes
   std::vector<DeviceState> devices;
   std::vector<std::string> problems;  // of the pool as a whole: "no NIC matches its selectors"
+
+  // Null: the pool has no such queue.
+  const DeviceState* find(const kernel::DeviceId& id) const;
 
   bool operator==(const PoolState&) const = default;
 };

@@ -5,15 +5,14 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// The plugin writes the netkit's ifindex down before it leases.
+// The plugin records the netkit's ifindex before it leases.
 const attachment::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
                                           const std::vector<attachment::Attachment>& attachments) {
   const auto explains = [&](const attachment::Attachment& attachment) {
     return attachment.interface_ifindex == lease.ifindex &&
-           std::any_of(attachment.devices.begin(), attachment.devices.end(),
-                       [&](const auto& device) { return device.id == id; });
+           std::ranges::any_of(attachment.devices, [&](const auto& device) { return device.id == id; });
   };
-  const auto found = std::find_if(attachments.begin(), attachments.end(), explains);
+  const auto found = std::ranges::find_if(attachments, explains);
   return found == attachments.end() ? nullptr : &*found;
 }
 
@@ -26,25 +25,22 @@ std::string describe_foreign(const kernel::Lease& lease) {
          ", which no attachment of rxlease explains";
 }
 
-void judge_use(DeviceState& state, const nic::QueueUse& use,
-               const std::vector<attachment::Attachment>& attachments) {
+void observe_occupancy(DeviceState& state, const nic::QueueState& use,
+                       const std::vector<attachment::Attachment>& attachments) {
   if (use.lease) {
     const auto* attachment = explanation(state.id, *use.lease, attachments);
-    state.use = attachment != nullptr ? Use::leased : Use::foreign;
+    state.occupancy = attachment != nullptr ? Occupancy::leased : Occupancy::foreign;
     state.holder = attachment != nullptr ? attachment->describe_owner() : describe_foreign(*use.lease);
-    if (attachment == nullptr) state.reason = state.holder;
   } else if (use.af_xdp) {
-    state.use = Use::af_xdp;
-    state.reason = "an AF_XDP socket of the host's is bound to it";
+    state.occupancy = Occupancy::af_xdp;
   } else if (use.memory_provider) {
-    state.use = Use::memory_provider;
-    state.reason = "an io_uring or devmem receiver of the host's is bound to it";
+    state.occupancy = Occupancy::memory_provider;
   } else {
-    state.use = Use::free;
+    state.occupancy = Occupancy::free;
   }
 }
 
-// Why no queue of the NIC can be had; empty when they can.
+// Why no pod can have this queue of the NIC; empty when one can.
 std::string nic_trouble(const nic::NicState* nic, std::uint32_t queue) {
   if (nic == nullptr) return "its NIC is gone";
   if (!nic->cannot_lease.empty()) return "its NIC cannot lease queues: " + nic->cannot_lease;
@@ -56,19 +52,46 @@ std::string nic_trouble(const nic::NicState* nic, std::uint32_t queue) {
   return "";
 }
 
+// Who keeps pods from the queue; empty: nobody.
+std::string occupancy_trouble(const DeviceState& queue) {
+  switch (queue.occupancy) {
+    case Occupancy::foreign:
+      return queue.holder;
+    case Occupancy::af_xdp:
+      return "an AF_XDP socket of the host's is bound to it";
+    case Occupancy::memory_provider:
+      return "an io_uring or devmem receiver of the host's is bound to it";
+    case Occupancy::free:
+    case Occupancy::leased:
+    case Occupancy::unknown:
+      break;
+  }
+  return "";
+}
+
 }  // namespace
 
-DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
-                  const std::vector<attachment::Attachment>& attachments) {
+DeviceState observe(const kernel::DeviceId& id, const nic::NicState* nic,
+                    const std::vector<attachment::Attachment>& attachments) {
   DeviceState state;
   state.id = id;
   if (nic != nullptr) {
     state.ifname = nic->details.nic.ifname;
     state.numa_node = nic->details.numa_node;
-    const auto use = nic->queues.find(id.queue);
-    if (use != nic->queues.end()) judge_use(state, use->second, attachments);
+    if (const auto* use = nic::find_queue(*nic, id.queue)) observe_occupancy(state, *use, attachments);
   }
-  if (auto trouble = nic_trouble(nic, id.queue); !trouble.empty()) state.reason = std::move(trouble);
+  return state;
+}
+
+std::string trouble_of(const DeviceState& queue, const nic::NicState* nic) {
+  auto trouble = nic_trouble(nic, queue.id.queue);
+  return trouble.empty() ? occupancy_trouble(queue) : trouble;
+}
+
+DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
+                  const std::vector<attachment::Attachment>& attachments) {
+  auto state = observe(id, nic, attachments);
+  state.reason = trouble_of(state, nic);
   state.healthy = state.reason.empty();
   return state;
 }

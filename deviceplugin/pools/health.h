@@ -9,8 +9,16 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// Judges one queue. `nic`: null while it is gone. A queue is healthy when a pod can have it, or has it by one
-// of the attachments; anything else has a reason, in words for an operator.
+// What a queue is used for and who holds it, by the kernel and the records. Says nothing about health. `nic`:
+// null while it is gone.
+DeviceState observe(const kernel::DeviceId& id, const nic::NicState* nic,
+                    const std::vector<attachment::Attachment>& attachments);
+
+// Why no pod can have the queue, for an operator; empty when a pod can have it, or has it by an attachment.
+// `queue`, `nic`: as of observe().
+std::string trouble_of(const DeviceState& queue, const nic::NicState* nic);
+
+// Both, for a queue that is in no pool.
 DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
                   const std::vector<attachment::Attachment>& attachments);
 

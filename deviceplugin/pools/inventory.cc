@@ -20,12 +20,12 @@ std::vector<kernel::NicDetails> selected(const config::Pool& pool, const std::ve
   return list;
 }
 
-// The records read after the kernel explain the leases that an ADD has just made, since it writes first;
-// those read before it explain what a DEL is taking back.
+// The records read after the kernel explain the leases that an ADD has just made, since ADD writes the record
+// first. Those read before explain the leases that a DEL is ending.
 std::vector<attachment::Attachment> merge(std::vector<attachment::Attachment> after,
                                           const std::vector<attachment::Attachment>& before) {
   for (const auto& earlier : before) {
-    const bool still_there = std::any_of(after.begin(), after.end(), [&](const auto& attachment) {
+    const bool still_there = std::ranges::any_of(after, [&](const auto& attachment) {
       return attachment.container_id == earlier.container_id && attachment.interface == earlier.interface;
     });
     if (!still_there) after.push_back(earlier);
@@ -41,40 +41,43 @@ std::string exclusion(const std::string& nic, const config::Pool& first) {
 
 }  // namespace
 
-Snapshot Inventory::look(const config::Config& config) {
+Snapshot Inventory::scan(const config::Config& config) {
   Snapshot snapshot;
   const auto before = store_.list();
   snapshot.nics = scanner_.scan([&](const kernel::NicDetails& nic) {
     return purpose_ == Purpose::show ||
-           std::any_of(config.pools.begin(), config.pools.end(),
-                       [&](const auto& pool) { return selects(pool.selectors, nic); });
+           std::ranges::any_of(config.pools, [&](const auto& pool) { return selects(pool.selectors, nic); });
   });
   auto after = store_.list();
   snapshot.attachments = merge(std::move(after.attachments), before.attachments);
   snapshot.unreadable_records = std::move(after.unreadable);
 
+  auto& verdicts = snapshot.verdicts;
   std::set<kernel::DeviceId> claimed;
   std::map<std::string, const config::Pool*> first_pools;  // by NIC
   for (const auto& pool : config.pools) {
     PoolState state;
     state.name = pool.name;
     state.resource = config.resource_of(pool);
-    state.socket = config.socket_of(pool);
     state.use = pool.use;
     state.topology = pool.topology;
     std::set<std::string> of_another_use;
-    for (const auto& id : selection_.choose(pool, selected(pool, snapshot.nics))) {
+    const auto chosen = selection_.choose(pool, selected(pool, snapshot.nics));
+    for (const auto& id : chosen) {
       const auto& first = *first_pools.emplace(id.nic, &pool).first->second;
       if (first.use != pool.use) {
-        if (of_another_use.insert(id.nic).second) state.problems.push_back(exclusion(id.nic, first));
+        if (of_another_use.insert(id.nic).second) verdicts.about_pool(pool.name, exclusion(id.nic, first));
       } else if (claimed.insert(id).second) {
-        state.devices.push_back(judge(id, nic::find_nic(snapshot.nics, id.nic), snapshot.attachments));
+        const auto* nic = nic::find_nic(snapshot.nics, id.nic);
+        const auto& queue = state.devices.emplace_back(observe(id, nic, snapshot.attachments));
+        if (auto trouble = trouble_of(queue, nic); !trouble.empty()) {
+          verdicts.against_queue(id, std::move(trouble));
+        }
       } else {
-        state.problems.push_back("device " + id.to_string() + " belongs to an earlier pool already");
+        verdicts.about_pool(pool.name, "device " + id.to_string() + " belongs to an earlier pool already");
       }
     }
-    if (state.devices.empty() && state.problems.empty())
-      state.problems.emplace_back("no NIC of this node matches its selectors");
+    if (chosen.empty()) verdicts.about_pool(pool.name, "no NIC of this node matches its selectors");
     snapshot.pools.push_back(std::move(state));
   }
   return snapshot;

@@ -9,22 +9,25 @@
 #include "deviceplugin/nic/nic_scanner.h"
 #include "deviceplugin/pools/device_state.h"
 #include "deviceplugin/pools/selection.h"
+#include "deviceplugin/pools/verdicts.h"
 
 namespace rxlease::deviceplugin::pools {
 
-// One look at everything: what the metrics and rxleasectl show.
+// The result of one scan: what the metrics and rxleasectl show. The pools' queues are neither healthy nor
+// unhealthy until verdicts are applied: those of the scan, together with those of others.
 struct Snapshot {
   std::vector<PoolState> pools;
   std::vector<nic::NicState> nics;  // those that a pool selects; to show: all
   std::vector<attachment::Attachment> attachments;
   std::vector<std::string> unreadable_records;  // paths
+  Verdicts verdicts{};                          // what the scan found wrong
 };
 
-// The daemon's look at NICs that pools select, or a person's at all of them, which must leave no trace: no
-// lease, no file.
+// `serve`: the daemon scans the NICs that pools select. `show`: a person scans all NICs, and leaves no trace:
+// no lease, no file.
 enum class Purpose { serve, show };
 
-// Puts together what the kernel, the records and the configuration say.
+// Scans the kernel, the records and the configuration's choices, and puts the results together.
 class Inventory {
  public:
   // `host`: the namespace that holds the NICs; `sysfs`: its mount point.
@@ -36,7 +39,7 @@ class Inventory {
         selection_(state_directory,
                    purpose == Purpose::serve ? Selection::Memory::kept : Selection::Memory::read_only) {}
 
-  Snapshot look(const config::Config& config);
+  Snapshot scan(const config::Config& config);
 
  private:
   Purpose purpose_;

@@ -16,11 +16,11 @@ using nlohmann::json;
 constexpr mode_t selection_file_mode = 0600;
 
 bool matches_any(const std::vector<std::string>& patterns, const std::string& text) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const auto& pattern) { return text::glob_matches(pattern, text); });
+  return std::ranges::any_of(patterns,
+                             [&](const auto& pattern) { return text::glob_matches(pattern, text); });
 }
 
-// What a choice depends on, as text: a pool that reads differently is chosen for anew.
+// What a choice depends on, as text; when the text changes, the choice is made anew.
 std::string specification_of(const config::Pool& pool) {
   const auto& selectors = pool.selectors;
   json object{{"interfaces", selectors.interfaces},      {"drivers", selectors.drivers},
@@ -31,7 +31,7 @@ std::string specification_of(const config::Pool& pool) {
   return object.dump();
 }
 
-// The highest-numbered ones, but never queue 0: the host needs one for itself.
+// The queues with the highest ids, but never queue 0: the host needs one.
 std::vector<std::uint32_t> highest(std::uint32_t count, std::uint32_t rx_queues) {
   std::vector<std::uint32_t> queues;
   const auto first = rx_queues > count ? rx_queues - count : 1;
@@ -46,8 +46,8 @@ bool selects(const config::Selectors& selectors, const kernel::NicDetails& nic) 
     return patterns.empty() || matches_any(patterns, text);
   };
   const bool on_node = selectors.numa_nodes.empty() ||
-                       (nic.numa_node && std::find(selectors.numa_nodes.begin(), selectors.numa_nodes.end(),
-                                                   *nic.numa_node) != selectors.numa_nodes.end());
+                       (nic.numa_node && std::ranges::find(selectors.numa_nodes, *nic.numa_node) !=
+                                             selectors.numa_nodes.end());
   return on_node && allows(selectors.interfaces, nic.nic.ifname) && allows(selectors.drivers, nic.driver) &&
          allows(selectors.pci_addresses, nic.bus == "pci" ? nic.parent : "") &&
          allows(selectors.parents, nic.parent);
@@ -68,7 +68,7 @@ std::vector<kernel::DeviceId> Selection::choose(const config::Pool& pool,
   }
   for (const auto& nic : nics) {
     if (choice.nics.contains(nic.nic.name) || nic.rx_queues == 0) continue;
-    const auto rx_queues = pool.channels.value_or(nic.rx_queues);  // as many as there will be
+    const auto rx_queues = pool.channels.value_or(nic.rx_queues);  // as many as preparation will set
     choice.nics[nic.nic.name] =
         pool.queues.count != 0 ? highest(pool.queues.count, rx_queues) : pool.queues.ids;
     changed = true;
@@ -81,7 +81,7 @@ std::vector<kernel::DeviceId> Selection::choose(const config::Pool& pool,
   return devices;
 }
 
-// A file that cannot be read back costs nothing but the memory of unplugged NICs: the choices are made again.
+// If the file cannot be read, the choices are made anew; only those of unplugged NICs are lost.
 void Selection::load() {
   const auto text = kernel::read_file(path_);
   const auto object = json::parse(text.value_or("{}"), nullptr, /*allow_exceptions=*/false);

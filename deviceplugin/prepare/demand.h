@@ -12,12 +12,12 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// What all pools together ask of a NIC.
+// The settings that all pools together ask of a NIC.
 struct NicDemand {
   std::optional<std::uint32_t> channels;
   bool header_split = false;
-  std::set<std::uint32_t> excluded;  // the queues that RSS shall spread no flows over
-  bool repair = false;               // what somebody else changes is to be changed back
+  std::set<std::uint32_t> excluded;  // queues that RSS must spread no flows over
+  bool repair = false;               // change back what somebody else changes
 
   bool is_empty() const { return !channels && !header_split && excluded.empty(); }
   bool operator==(const NicDemand&) const = default;
@@ -25,13 +25,13 @@ struct NicDemand {
 
 struct PooledDemand {
   NicDemand demand;
-  std::set<std::string> pools;  // that ask for something
+  std::set<std::string> pools;  // those that ask for a setting
   std::map<std::string, std::string>
-      conflicts;  // pools that ask for what cannot be, and why: they do not count
+      conflicts;  // pools whose settings contradict an earlier pool's, and how; left out of `demand`
 };
 
-// Of the configuration's pools those that select the NIC, the first of which decides where two disagree.
-// `states`: the pools' devices, chosen by the same configuration.
+// Adds up the demands of the pools that select the NIC. If two disagree, the earlier one decides. `states`:
+// the pools' devices, chosen by the same configuration.
 PooledDemand demand_of(const config::Config& config, const std::vector<pools::PoolState>& states,
                        const kernel::NicDetails& nic);
 

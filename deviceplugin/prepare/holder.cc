@@ -6,8 +6,8 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-std::string use_of(kernel::Namespace& host, const kernel::Nic& nic,
-                   const std::vector<attachment::Attachment>& attachments) {
+std::string holder_of(kernel::Namespace& host, const kernel::Nic& nic,
+                      const std::vector<attachment::Attachment>& attachments) {
   for (const auto& attachment : attachments) {
     for (const auto& device : attachment.devices) {
       if (device.id.nic != nic.name) continue;

@@ -10,9 +10,9 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// Who has a queue of the NIC, by the records or by the kernel, which knows of none while the NIC is down:
-// "simnic.0.p1-rx3 is leased to shop/web-0 (…)". Empty: nobody.
-std::string use_of(kernel::Namespace& host, const kernel::Nic& nic,
-                   const std::vector<attachment::Attachment>& attachments);
+// Who holds a queue of the NIC, by the records or by the kernel, which lists no queues of a NIC that is down:
+// "simnic.0.p1-rx3 is leased to shop/web-0 (…)". Empty: nobody does.
+std::string holder_of(kernel::Namespace& host, const kernel::Nic& nic,
+                      const std::vector<attachment::Attachment>& attachments);
 
 }  // namespace rxlease::deviceplugin::prepare

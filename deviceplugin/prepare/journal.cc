@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr mode_t directory_mode = 0700;
-constexpr mode_t note_mode = 0600;
+constexpr mode_t journal_mode = 0600;
 constexpr std::string_view extension = ".json";
 
 json to_json(const NicSettings& settings) {
@@ -36,38 +36,39 @@ NicSettings settings_from(const json& object) {
 
 }  // namespace
 
-std::string to_json_text(const NicNote& note) {
-  const json object{{"bootId", note.instance.boot_id},
-                    {"ifindex", note.instance.ifindex},
-                    {"original", to_json(note.original)},
-                    {"set", to_json(note.set)},
-                    {"pending", to_json(note.pending)}};
+std::string to_json_text(const NicJournal& journal) {
+  const json object{{"bootId", journal.instance.boot_id},
+                    {"ifindex", journal.instance.ifindex},
+                    {"original", to_json(journal.original)},
+                    {"set", to_json(journal.set)},
+                    {"pending", to_json(journal.pending)}};
   return object.dump() + "\n";
 }
 
-std::optional<NicNote> note_from_json_text(std::string_view text) {
+std::optional<NicJournal> journal_from_json_text(std::string_view text) {
   try {
     const auto object = json::parse(text);
-    return NicNote{{object.at("bootId").get<std::string>(), object.at("ifindex").get<std::uint32_t>()},
-                   settings_from(object.at("original")),
-                   settings_from(object.at("set")),
-                   settings_from(object.at("pending"))};
+    return NicJournal{.instance = {.boot_id = object.at("bootId").get<std::string>(),
+                                   .ifindex = object.at("ifindex").get<std::uint32_t>()},
+                      .original = settings_from(object.at("original")),
+                      .set = settings_from(object.at("set")),
+                      .pending = settings_from(object.at("pending"))};
   } catch (const json::exception&) {
     return std::nullopt;
   }
 }
 
-NicNotes::Listing NicNotes::list() const {
+NicJournals::Listing NicJournals::list() const {
   Listing listing;
   std::error_code no_directory_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, no_directory_yet)) {
     const auto file = entry.path().filename().string();
-    if (file.starts_with('.') || !file.ends_with(extension)) continue;  // an update under way
+    if (file.starts_with('.') || !file.ends_with(extension)) continue;  // an update that has not ended
     const auto nic = file.substr(0, file.size() - extension.size());
     const auto text = kernel::read_file(entry.path().string());
     if (!text) continue;
-    if (auto note = note_from_json_text(*text)) {
-      listing.notes.emplace(nic, std::move(*note));
+    if (auto journal = journal_from_json_text(*text)) {
+      listing.journals.emplace(nic, std::move(*journal));
     } else {
       listing.unreadable.insert(nic);
     }
@@ -75,22 +76,22 @@ NicNotes::Listing NicNotes::list() const {
   return listing;
 }
 
-void NicNotes::save(const std::string& nic, const NicNote& note) const {
+void NicJournals::save(const std::string& nic, const NicJournal& journal) const {
   kernel::make_directory(directory_, directory_mode);
-  kernel::replace_file(path_of(nic), to_json_text(note), note_mode);
+  kernel::replace_file(path_of(nic), to_json_text(journal), journal_mode);
 }
 
-void NicNotes::remove(const std::string& nic) const {
+void NicJournals::remove(const std::string& nic) const {
   kernel::remove_file(kernel::partial_name(path_of(nic)));
   kernel::remove_file(path_of(nic));
 }
 
-std::optional<kernel::Fd> NicNotes::try_lock() const {
+std::optional<kernel::Fd> NicJournals::try_lock() const {
   kernel::make_directory(directory_, directory_mode);
   return kernel::try_lock_directory(directory_);
 }
 
-std::string notes_directory(const std::string& persistent_directory) {
+std::string journals_directory(const std::string& persistent_directory) {
   return persistent_directory + "/nics";
 }
 

@@ -12,8 +12,8 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// The NIC that a note is about, as long as it is plugged in: after a reboot, or plugged in again, it has its
-// defaults, and an ifindex that was not given out before.
+// The life of a NIC that a journal is about. After a reboot, or when it is plugged in again, the NIC has its
+// defaults and another ifindex.
 struct NicInstance {
   std::string boot_id;
   std::uint32_t ifindex = 0;
@@ -21,16 +21,18 @@ struct NicInstance {
   bool operator==(const NicInstance&) const = default;
 };
 
-// What preparation has changed of a NIC, or is about to: what undoing it needs, whoever is killed.
-struct NicNote {
+// The settings of a NIC that preparation has changed or is about to change: all that undoing needs, even
+// after a kill.
+struct NicJournal {
   NicInstance instance;
-  NicSettings original;  // of each setting below, as it was before we touched it
-  NicSettings set;       // that are in force, as we put them or found them
-  NicSettings pending;   // that are being put; not empty: each setting is as in one of the three
+  NicSettings original;  // each setting below as it was before we changed it
+  NicSettings set;       // settings in force, as we set or found them
+  NicSettings pending;  // settings of an attempt that has not ended; if not empty, each setting has its value
+                        // in one of the three
 
   bool is_unfinished() const { return !pending.is_empty(); }
 
-  // Whether a setting that is `now` so is as we left it. One that we never touched is nobody else's either.
+  // Whether the value `now` of a setting is ours. A setting that we never changed counts as ours.
   template <typename Value>
   bool is_ours(Value NicSettings::*setting, const Value& now) const {
     if (!(original.*setting)) return true;
@@ -38,30 +40,30 @@ struct NicNote {
     return is_unfinished() && (now == original.*setting || now == pending.*setting);
   }
 
-  bool operator==(const NicNote&) const = default;
+  bool operator==(const NicJournal&) const = default;
 };
 
-std::string to_json_text(const NicNote& note);
+std::string to_json_text(const NicJournal& journal);
 
-// nullopt: the text is no such note.
-std::optional<NicNote> note_from_json_text(std::string_view text);
+// nullopt: the text is no journal.
+std::optional<NicJournal> journal_from_json_text(std::string_view text);
 
 // One file a NIC, <directory>/<NIC>.json, replaced in one step. KernelErrors: FileError.
-class NicNotes {
+class NicJournals {
  public:
-  explicit NicNotes(std::string directory) : directory_(std::move(directory)) {}
+  explicit NicJournals(std::string directory) : directory_(std::move(directory)) {}
 
   struct Listing {
-    std::map<std::string, NicNote> notes;  // by NIC
-    std::set<std::string> unreadable;      // NICs
+    std::map<std::string, NicJournal> journals;  // by NIC
+    std::set<std::string> unreadable;            // NICs
   };
   Listing list() const;  // empty while there is no directory
 
-  void save(const std::string& nic, const NicNote& note) const;
+  void save(const std::string& nic, const NicJournal& journal) const;
   void remove(const std::string& nic) const;
   std::string path_of(const std::string& nic) const { return directory_ + "/" + nic + ".json"; }
 
-  // Whoever prepares or restores NICs holds it meanwhile. nullopt while somebody else does. Makes the
+  // The lock of whoever prepares or restores NICs. nullopt while another process holds it. Makes the
   // directory.
   std::optional<kernel::Fd> try_lock() const;
 
@@ -70,9 +72,9 @@ class NicNotes {
 };
 
 // <persistent directory>/nics
-std::string notes_directory(const std::string& persistent_directory);
+std::string journals_directory(const std::string& persistent_directory);
 
-// The running kernel's.
+// The id of this boot.
 std::string boot_id();
 
 }  // namespace rxlease::deviceplugin::prepare

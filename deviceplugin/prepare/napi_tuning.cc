@@ -29,23 +29,27 @@ void for_each_setting(Visit visit) {
 }
 
 std::optional<std::uint32_t> napi_of(const nic::NicState* nic, std::uint32_t queue) {
-  if (nic == nullptr) return std::nullopt;
-  const auto found = nic->queues.find(queue);
-  return found == nic->queues.end() ? std::nullopt : found->second.napi_id;
+  const auto* found = nic == nullptr ? nullptr : nic::find_queue(*nic, queue);
+  return found == nullptr ? std::nullopt : found->napi_id;
 }
 
+// How a pool wants a queue's NAPI.
+struct Wish {
+  std::string pool;
+  NapiSettings settings;
+};
+
 // What the pools want of their leased queues.
-std::map<DeviceId, NapiSettings> wanted_by(const config::Config& config, const pools::Snapshot& snapshot) {
-  std::map<DeviceId, NapiSettings> wanted;
+std::map<DeviceId, Wish> wanted_by(const config::Config& config, const pools::Snapshot& snapshot) {
+  std::map<DeviceId, Wish> wanted;
   for (const auto& pool : config.pools) {
-    const auto state = std::find_if(snapshot.pools.begin(), snapshot.pools.end(),
-                                    [&](const pools::PoolState& other) { return other.name == pool.name; });
+    const auto state = std::ranges::find(snapshot.pools, pool.name, &pools::PoolState::name);
     if (!pool.napi || state == snapshot.pools.end()) continue;
     for (const auto& device : state->devices) {
       const auto napi = napi_of(nic::find_nic(snapshot.nics, device.id.nic), device.id.queue);
-      if (device.use != pools::Use::leased || !napi) continue;
-      wanted[device.id] = *pool.napi;
-      wanted[device.id].id = *napi;
+      if (device.occupancy != pools::Occupancy::leased || !napi) continue;
+      auto& wish = wanted[device.id] = {pool.name, *pool.napi};
+      wish.settings.id = *napi;
     }
   }
   return wanted;
@@ -59,14 +63,6 @@ std::optional<NapiSettings> settings_now(const kernel::Netdev& netdev, std::uint
   return std::nullopt;
 }
 
-void report(pools::Snapshot& snapshot, const DeviceId& device, const KernelError& error) {
-  for (auto& pool : snapshot.pools) {
-    const bool its = std::any_of(pool.devices.begin(), pool.devices.end(),
-                                 [&](const pools::DeviceState& state) { return state.id == device; });
-    if (its) pool.problems.push_back("napi of " + device.to_string() + ": " + error.what());
-  }
-}
-
 }  // namespace
 
 NapiTuning::NapiTuning(kernel::Namespace& host, const std::string& state_directory)
@@ -74,11 +70,12 @@ NapiTuning::NapiTuning(kernel::Namespace& host, const std::string& state_directo
   load();
 }
 
-void NapiTuning::apply(const config::Config& config, pools::Snapshot& snapshot) {
+pools::Verdicts NapiTuning::apply(const config::Config& config, const pools::Snapshot& snapshot) {
+  pools::Verdicts verdicts;
   const auto wanted = wanted_by(config, snapshot);
-  if (wanted.empty() && before_.empty()) return;
+  if (wanted.empty() && before_.empty()) return verdicts;
   const auto netdev = kernel::Netdev::open(host_.generic());
-  if (!netdev) return;
+  if (!netdev) return verdicts;
   bool changed = false;
   for (auto entry = before_.begin(); entry != before_.end();) {
     const auto& [device, before] = *entry;
@@ -88,17 +85,19 @@ void NapiTuning::apply(const config::Config& config, pools::Snapshot& snapshot) 
     entry = done ? before_.erase(entry) : std::next(entry);
   }
   if (changed) save();
-  for (const auto& [device, settings] : wanted) {
+  for (const auto& [device, wish] : wanted) {
     try {
       const auto ifindex = nic::find_nic(snapshot.nics, device.nic)->details.nic.ifindex;
-      if (const auto now = settings_now(*netdev, ifindex, settings.id)) tune(*netdev, device, settings, *now);
+      const auto now = settings_now(*netdev, ifindex, wish.settings.id);
+      if (now) tune(*netdev, device, wish.settings, *now);
     } catch (const KernelError& error) {
-      report(snapshot, device, error);
+      verdicts.about_pool(wish.pool, "napi of " + device.to_string() + ": " + error.what());
     }
   }
+  return verdicts;
 }
 
-// What was before is written down first, so that a kill leaves enough to set it back.
+// Saves the earlier settings first, so that they can be reset even after a kill.
 void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, const Settings& wanted,
                       const Settings& now) {
   auto before = before_[device];
@@ -107,7 +106,7 @@ void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, cons
   for_each_setting([&](const char*, auto setting) {
     auto& was = before.*setting;
     if (wanted.*setting && !was) was = now.*setting;
-    const auto& target = wanted.*setting ? wanted.*setting : was;  // no longer wanted: as it was
+    const auto& target = wanted.*setting ? wanted.*setting : was;  // no longer wanted: reset
     if (target && target != now.*setting) change.*setting = target;
   });
   if (before != before_[device]) {
@@ -119,8 +118,8 @@ void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, cons
   if (change != nothing) netdev.napi_set(change);
 }
 
-// False when it is to be tried again: the NIC is down, and lists no NAPI. Of one that is gone nothing is
-// left.
+// False: retry later, since a NIC that is down lists no NAPI. The settings of a NIC that is gone are gone
+// too.
 bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, const nic::NicState* nic,
                           std::uint32_t queue) {
   if (nic == nullptr) return true;
@@ -131,12 +130,12 @@ bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, 
   settings.id = *napi;
   try {
     netdev.napi_set(settings);
-  } catch (const KernelError&) {  // it went away meanwhile, or was taken back already
+  } catch (const KernelError&) {  // the NAPI is gone, or already reset
   }
   return true;
 }
 
-// A file that cannot be read back leaves the settings as they are.
+// If the file cannot be read, the settings stay as they are.
 void NapiTuning::load() {
   const auto object =
       json::parse(kernel::read_file(path_).value_or("{}"), nullptr, /*allow_exceptions=*/false);

@@ -9,17 +9,17 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// The NAPI settings of leased queues: set as the pool wants them once a pod leases the queue, and set back
-// when it no longer does. What was before is kept in <state directory>/napi.json, so that it is set back
-// after a restart of the daemon too.
+// The NAPI settings of leased queues. Applies the pool's settings when a pod leases a queue, and resets them
+// when the lease ends. Keeps the earlier settings in <state directory>/napi.json, so that a restarted daemon
+// can reset them.
 class NapiTuning {
  public:
   // `host`: the namespace that holds the NICs.
   NapiTuning(kernel::Namespace& host, const std::string& state_directory);
 
-  // Brings the queues of the snapshot in line with the pools. What the kernel refuses becomes a problem of
-  // the pool. KernelError when the file cannot be written.
-  void apply(const config::Config& config, pools::Snapshot& snapshot);
+  // Applies or resets the settings of the snapshot's queues. Returns the kernel's refusals as problems of the
+  // pools. KernelError: the file cannot be written.
+  pools::Verdicts apply(const config::Config& config, const pools::Snapshot& snapshot);
 
  private:
   using Settings = kernel::NapiSettings;
@@ -33,7 +33,7 @@ class NapiTuning {
 
   kernel::Namespace& host_;
   std::string path_;
-  std::map<kernel::DeviceId, Settings> before_;  // only of what was changed
+  std::map<kernel::DeviceId, Settings> before_;  // only the settings that were changed
 };
 
 }  // namespace rxlease::deviceplugin::prepare

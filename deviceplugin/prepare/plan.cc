@@ -9,29 +9,29 @@ namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
-// The table that the pools' queues are taken out of: the host's own, not what we have made of it.
-RssTable host_table(const NicNote& note, const RssTable& present) {
-  const bool is_our_work = note.original.rss && note.is_ours(&NicSettings::rss, std::optional(present));
-  return is_our_work ? *note.original.rss : present;
+// The table to take the pools' queues out of: the host's own, not the one that we made of it.
+RssTable host_table(const NicJournal& journal, const RssTable& present) {
+  const bool is_our_work = journal.original.rss && journal.is_ours(&NicSettings::rss, std::optional(present));
+  return is_our_work ? *journal.original.rss : present;
 }
 
-NicSettings wished_by(const NicDemand& demand, const NicNote& note, const NicReading& present) {
+NicSettings wished_by(const NicDemand& demand, const NicJournal& journal, const NicReading& present) {
   NicSettings wished;
   wished.channels = demand.channels;
   if (demand.header_split) {
-    // Once it was found out that the driver needs it.
-    if (note.set.rx_gro_hw == true || note.pending.rx_gro_hw == true) wished.rx_gro_hw = true;
+    // Set once an attempt has shown that the driver needs it.
+    if (journal.set.rx_gro_hw == true || journal.pending.rx_gro_hw == true) wished.rx_gro_hw = true;
     wished.tcp_data_split = kernel::TcpDataSplit::enabled;
     if (present.settings.hds_thresh) wished.hds_thresh = 0;
   }
   if (present.settings.rss && !demand.excluded.empty()) {
-    wished.rss = table_without(demand.excluded, host_table(note, *present.settings.rss), present.rss_rows,
+    wished.rss = table_without(demand.excluded, host_table(journal, *present.settings.rss), present.rss_rows,
                                demand.channels.value_or(present.rx_queues));
   }
   return wished;
 }
 
-// A table of somebody else's that leaves the pools' queues out too is as good as ours.
+// Somebody else's table that leaves out the pools' queues is as good as ours.
 bool serves(const NicDemand& demand, const NicReading& present) {
   const auto& table = present.settings.rss;
   if (!table || table->empty()) return false;
@@ -41,19 +41,20 @@ bool serves(const NicDemand& demand, const NicReading& present) {
 
 }  // namespace
 
-NicPlan plan_nic(const NicDemand& demand, const NicNote& note, const NicReading& present) {
+NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& present) {
   NicPlan plan;
-  plan.wished = wished_by(demand, note, present);
-  if (plan.wished.rss && !note.is_ours(&NicSettings::rss, present.settings.rss) && serves(demand, present)) {
+  plan.wished = wished_by(demand, journal, present);
+  if (plan.wished.rss && !journal.is_ours(&NicSettings::rss, present.settings.rss) &&
+      serves(demand, present)) {
     plan.wished.rss = present.settings.rss;
   }
   each_setting([&](const char*, auto setting) {
     const auto& now = present.settings.*setting;
     const auto& wished = plan.wished.*setting;
-    const auto& original = note.original.*setting;
+    const auto& original = journal.original.*setting;
     if (wished ? now == wished : !original || now == original) return;
-    const bool ours = note.is_ours(setting, now);
-    if (!ours && (wished || note.set.*setting != original)) plan.foreign.*setting = now;
+    const bool ours = journal.is_ours(setting, now);
+    if (!ours && (wished || journal.set.*setting != original)) plan.foreign.*setting = now;
     if (wished && (ours || demand.repair)) plan.change.*setting = wished;
     if (!wished && ours) plan.give_back.*setting = original;
   });
@@ -77,7 +78,7 @@ std::optional<NicSettings> next_step(const NicSettings& present, const NicSettin
     if (differs(&NicSettings::rss) && table_first) return step(&NicSettings::rss);
     return step(&NicSettings::channels);
   }
-  // On before the split that may need it, off after it.
+  // Before the split that may need it when switched on, after the split when switched off.
   if (differs(&NicSettings::rx_gro_hw) && *target.rx_gro_hw) return step(&NicSettings::rx_gro_hw);
   if (differs(&NicSettings::tcp_data_split)) return step(&NicSettings::tcp_data_split);
   if (differs(&NicSettings::hds_thresh)) return step(&NicSettings::hds_thresh);

@@ -9,20 +9,20 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// What is to be done about a NIC.
+// What to change of a NIC, and what not.
 struct NicPlan {
-  NicSettings wished;     // how the pools want it, as far as they say and the driver can
-  NicSettings change;     // of that, what is to be put so
-  NicSettings give_back;  // what no pool asks for any more, as it was before us
-  NicSettings foreign;    // what somebody else has changed since we did, as it is now
+  NicSettings wished;     // the settings that the pools want and the driver has
+  NicSettings change;     // those of them to set now
+  NicSettings give_back;  // settings that no pool asks for any more, with their original values
+  NicSettings foreign;    // settings that somebody else has changed since we did, as they are now
 };
 
-// Without a demand all is given back. What somebody else changed is left alone, unless the demand is to
-// repair it: then it is both in `foreign` and in `change`.
-NicPlan plan_nic(const NicDemand& demand, const NicNote& note, const NicReading& present);
+// An empty demand gives back all settings. A setting that somebody else changed is left alone, unless the
+// demand says repair: then it is in `foreign` and in `change`.
+NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& present);
 
-// The next single setting to put on the way from `present` to `target`, in an order that every driver can
-// follow; nullopt when there is nothing left. What `target` does not mention is no concern.
+// The next single setting to change from `present` to `target`, in an order that every driver can follow;
+// nullopt when none differs. Settings that `target` lacks stay.
 std::optional<NicSettings> next_step(const NicSettings& present, const NicSettings& target);
 
 }  // namespace rxlease::deviceplugin::prepare

@@ -16,17 +16,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Before a failed preparation is tried again; then twice as long.
+// Before the first retry of a failed preparation; doubled for each further one.
 constexpr std::chrono::seconds first_pause = 5s;
 constexpr std::chrono::seconds longest_pause = 10min;
-constexpr auto between_repairs = 1s;  // of one NIC: somebody may be as stubborn as we are
+constexpr auto between_repairs = 1s;  // of one NIC: another program may repair as often as we do
 
 std::string display(const kernel::NicDetails& nic) {
   return nic.nic.name + " (" + nic.nic.ifname + ")";
 }
 
-kernel::Fd lock(const NicNotes& notes, const std::string& directory) {
-  auto lock = notes.try_lock();
+kernel::Fd lock(const NicJournals& journals, const std::string& directory) {
+  auto lock = journals.try_lock();
   if (!lock) {
     throw std::runtime_error("another rxlease-device-plugin prepares or restores NICs by " + directory +
                              "; let it end first");
@@ -36,91 +36,92 @@ kernel::Fd lock(const NicNotes& notes, const std::string& directory) {
 
 }  // namespace
 
-Preparation::Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory)
+Preparation::Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory,
+                         prometheus::Registry& registry)
     : host_(host),
       sysfs_(std::move(sysfs)),
-      files_(notes_directory(persistent_directory)),
-      lock_(lock(files_, notes_directory(persistent_directory))),
-      boot_id_(boot_id()) {
-  read_notes();
+      files_(journals_directory(persistent_directory)),
+      lock_(lock(files_, journals_directory(persistent_directory))),
+      boot_id_(boot_id()),
+      metrics_(registry) {
+  read_journals();
 }
 
-void Preparation::read_notes() {
+void Preparation::read_journals() {
   auto listing = files_.list();
-  notes_ = std::move(listing.notes);
+  journals_ = std::move(listing.journals);
   unreadable_ = std::move(listing.unreadable);
 }
 
-bool Preparation::prepare(const config::Config& config, const pools::Snapshot& snapshot) {
-  troubles_.clear();
+Preparation::Result Preparation::prepare(const config::Config& config, const pools::Snapshot& snapshot) {
+  verdicts_ = {};
   due_.reset();
-  if (!unreadable_.empty()) read_notes();
+  if (!unreadable_.empty()) read_journals();
   const auto ethtool = kernel::Ethtool::open(host_.generic());
   bool changed = false;
   std::set<std::string> selected;
   for (const auto& nic : snapshot.nics) {
     selected.insert(nic.details.nic.name);
     auto pooled = demand_of(config, snapshot.pools, nic.details);
-    for (const auto& [pool, why] : pooled.conflicts) troubles_.add(nic.details.nic.name, {pool}, why);
-    if (!nic.cannot_lease.empty()) pooled = {};  // nobody can use it, whatever it is prepared for
+    for (const auto& [pool, why] : pooled.conflicts) verdicts_.against_nic(nic.details.nic.name, pool, why);
+    if (!nic.cannot_lease.empty()) pooled = {};  // no pod could use it
     if (ethtool) {
       changed = settle(*ethtool, nic.details, pooled, snapshot.attachments) || changed;
     } else {
-      troubles_.add(nic.details.nic.name, pooled.pools,
-                    "its NIC cannot be prepared: this kernel has no ethtool over netlink");
+      blame(nic.details.nic.name, pooled,
+            "its NIC cannot be prepared: this kernel has no ethtool over netlink");
     }
   }
-  const bool all_selected = std::all_of(notes_.begin(), notes_.end(),
-                                        [&](const auto& entry) { return selected.contains(entry.first); });
-  if (all_selected || !ethtool) return changed;
+  const bool all_selected =
+      std::ranges::all_of(journals_, [&](const auto& entry) { return selected.contains(entry.first); });
+  if (all_selected || !ethtool) return {changed, std::move(verdicts_)};
   for (const auto& nic : kernel::list_nics(sysfs_)) {
     if (selected.contains(nic.nic.name)) continue;
     changed = settle(*ethtool, nic, {}, snapshot.attachments) || changed;
   }
-  return changed;
+  return {changed, std::move(verdicts_)};
 }
 
 bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic,
                          const PooledDemand& pooled, const std::vector<attachment::Attachment>& attachments) {
   const auto& name = nic.nic.name;
   if (unreadable_.contains(name)) {
-    troubles_.add(name, pooled.pools,
-                  "what was changed of its NIC cannot be told from " + files_.path_of(name) +
-                      "; repair or remove that");
+    blame(name, pooled,
+          files_.path_of(name) + " does not tell what was changed of its NIC; repair or remove that file");
     return false;
   }
-  const auto note = note_of(nic);
-  if (pooled.demand.is_empty() && note.original.is_empty()) return false;
-  NicPreparation preparation(ethtool, files_, nic, note);
+  const auto journal = journal_of(nic);
+  if (pooled.demand.is_empty() && journal.original.is_empty()) return false;
+  NicPreparation preparation(ethtool, files_, nic, journal);
   try {
     if (must_wait(nic, pooled, preparation)) return false;
-    const auto outcome = preparation.settle(with_patience(pooled.demand, name),
-                                            [&] { return use_of(host_, nic.nic, attachments).empty(); });
+    const auto outcome = preparation.settle(without_haste(pooled.demand, name),
+                                            [&] { return holder_of(host_, nic.nic, attachments).empty(); });
     failures_.erase(name);
-    keep(name, preparation.note());
+    keep(name, preparation.journal());
     report(nic, outcome);
-    report_foreign(nic, pooled, outcome, note);
+    report_foreign(nic, pooled, outcome, journal);
     return outcome.before != outcome.after;
   } catch (const PreparationError& error) {
-    keep(name, preparation.note());
-    note_failure(nic, pooled, preparation.read().settings, error.what());
+    keep(name, preparation.journal());
+    remember_failure(nic, pooled, preparation.read().settings, error.what());
   } catch (const kernel::KernelError& error) {
-    if (error.error() != ENODEV) throw;  // else it has gone, and the next look tells
+    if (error.error() != ENODEV) throw;  // else the NIC has gone, and the next scan shows it
   }
   return false;
 }
 
-NicNote Preparation::note_of(const kernel::NicDetails& nic) {
+NicJournal Preparation::journal_of(const kernel::NicDetails& nic) {
   const NicInstance instance{boot_id_, nic.nic.ifindex};
-  const auto found = notes_.find(nic.nic.name);
-  if (found != notes_.end() && found->second.instance == instance) return found->second;
-  if (found != notes_.end()) {
+  const auto found = journals_.find(nic.nic.name);
+  if (found != journals_.end() && found->second.instance == instance) return found->second;
+  if (found != journals_.end()) {
     spdlog::info("NIC {}: it has its defaults, since it was plugged in or the machine was started",
                  display(nic));
     files_.remove(nic.nic.name);
-    notes_.erase(found);
+    journals_.erase(found);
   }
-  return {instance, {}, {}, {}};
+  return {.instance = instance, .original = {}, .set = {}, .pending = {}};
 }
 
 bool Preparation::must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
@@ -131,12 +132,12 @@ bool Preparation::must_wait(const kernel::NicDetails& nic, const PooledDemand& p
   const bool same = last.ifindex == nic.nic.ifindex && last.demand == pooled.demand &&
                     last.present == preparation.read().settings;
   if (!same || Clock::now() >= last.again) return false;
-  troubles_.add(nic.nic.name, pooled.pools, last.reason);
+  blame(nic.nic.name, pooled, last.reason);
   wake_at(last.again);
   return true;
 }
 
-NicDemand Preparation::with_patience(NicDemand demand, const std::string& nic) {
+NicDemand Preparation::without_haste(NicDemand demand, const std::string& nic) {
   const auto last = repairs_.find(nic);
   if (last != repairs_.end() && Clock::now() < last->second + between_repairs) {
     demand.repair = false;
@@ -145,29 +146,29 @@ NicDemand Preparation::with_patience(NicDemand demand, const std::string& nic) {
   return demand;
 }
 
-void Preparation::keep(const std::string& nic, const NicNote& note) {
-  if (note.original.is_empty()) {
-    notes_.erase(nic);
+void Preparation::keep(const std::string& nic, const NicJournal& journal) {
+  if (journal.original.is_empty()) {
+    journals_.erase(nic);
   } else {
-    notes_[nic] = note;
+    journals_[nic] = journal;
   }
 }
 
 void Preparation::report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome) {
   const auto changes = describe_change(outcome.before, outcome.after);
   if (outcome.before != outcome.after && outcome.foreign.is_empty()) {
-    ++(outcome.gave_back ? counters_.restored : counters_.prepared);
-    spdlog::info("NIC {} is {}: {}", display(nic),
-                 outcome.gave_back ? "given back what no pool asks for" : "prepared", changes);
+    (outcome.gave_back ? metrics_.restored : metrics_.prepared).Increment();
+    spdlog::info("NIC {} {}: {}", display(nic),
+                 outcome.gave_back ? "has settings reset that no pool asks for" : "is prepared", changes);
   }
   std::string message;
   if (!outcome.withheld.is_empty()) {
-    message = "no pool asks for what it has instead of " + describe(outcome.withheld) +
-              " any more; it is given back once nobody uses its queues";
+    message = "no pool needs its changed settings; they are reset once its queues are free: " +
+              describe(outcome.withheld);
   } else if (outcome.lacks_rss) {
     message =
-        "its driver has no RSS table to keep flows off the pools' queues by; set rss: keep if they do not "
-        "reach these";
+        "its driver has no RSS table to keep flows off the pools' queues; set rss: keep if flows do not "
+        "reach them";
   }
   if (is_news(nic.nic.name + " " + std::to_string(nic.nic.ifindex), message)) {
     spdlog::warn("NIC {}: {}", display(nic), message);
@@ -175,7 +176,7 @@ void Preparation::report(const kernel::NicDetails& nic, const NicPreparation::Ou
 }
 
 void Preparation::report_foreign(const kernel::NicDetails& nic, const PooledDemand& pooled,
-                                 const NicPreparation::Outcome& outcome, const NicNote& was) {
+                                 const NicPreparation::Outcome& outcome, const NicJournal& was) {
   const auto& name = nic.nic.name;
   if (outcome.foreign.is_empty()) {
     is_news(name, "");
@@ -184,21 +185,26 @@ void Preparation::report_foreign(const kernel::NicDetails& nic, const PooledDema
   const auto what = describe_change(was.set, outcome.foreign);
   const bool is_repaired = pooled.demand.repair && outcome.before != outcome.after;
   if (is_news(name, what)) {
-    ++counters_.changed_by_others;
+    metrics_.changed_by_others.Increment();
     spdlog::warn("NIC {}: somebody else has changed {}{}", display(nic), what,
                  is_repaired            ? "; it is changed back"
                  : pooled.pools.empty() ? "; it is left so"
                                         : "");
   }
   if (is_repaired) {
-    ++counters_.repaired;
+    metrics_.repaired.Increment();
     repairs_[name] = Clock::now();
   } else {
-    troubles_.add(name, pooled.pools, "somebody else has changed its NIC: " + what);
+    blame(name, pooled, "somebody else has changed its NIC: " + what);
   }
 }
 
-// Whether the message is another than last time.
+// A verdict for each pool that asks for settings of the NIC.
+void Preparation::blame(const std::string& nic, const PooledDemand& pooled, const std::string& reason) {
+  for (const auto& pool : pooled.pools) verdicts_.against_nic(nic, pool, reason);
+}
+
+// Whether the message is not the last one about this NIC.
 bool Preparation::is_news(const std::string& about, const std::string& message) {
   auto& told = told_[about];
   if (told == message) return false;
@@ -206,16 +212,21 @@ bool Preparation::is_news(const std::string& about, const std::string& message) 
   return !message.empty();
 }
 
-void Preparation::note_failure(const kernel::NicDetails& nic, const PooledDemand& pooled,
-                               const NicSettings& present, const std::string& reason) {
+void Preparation::remember_failure(const kernel::NicDetails& nic, const PooledDemand& pooled,
+                                   const NicSettings& present, const std::string& reason) {
   auto& failure = failures_[nic.nic.name];
   if (failure.ifindex != nic.nic.ifindex || failure.demand != pooled.demand) failure = {};
   const auto sentence = "its NIC could not be prepared: " + reason;
   if (failure.reason != sentence) spdlog::error("NIC {} could not be prepared: {}", display(nic), reason);
   const auto pause = std::clamp(2 * failure.pause, first_pause, longest_pause);
-  failure = {nic.nic.ifindex, pooled.demand, present, sentence, pause, Clock::now() + pause};
-  ++counters_.failed;
-  troubles_.add(nic.nic.name, pooled.pools, sentence);
+  failure = {.ifindex = nic.nic.ifindex,
+             .demand = pooled.demand,
+             .present = present,
+             .reason = sentence,
+             .pause = pause,
+             .again = Clock::now() + pause};
+  metrics_.failed.Increment();
+  blame(nic.nic.name, pooled, sentence);
   wake_at(failure.again);
 }
 

@@ -9,42 +9,40 @@
 #include <vector>
 
 #include "deviceplugin/pools/inventory.h"
-#include "deviceplugin/prepare/counters.h"
+#include "deviceplugin/prepare/metrics.h"
 #include "deviceplugin/prepare/settle.h"
-#include "deviceplugin/prepare/unprepared.h"
 #include "kernel/netns.h"
 
 namespace rxlease::deviceplugin::prepare {
 
-// Keeps the NICs of the pools prepared, and gives back what no pool asks for any more, but not while somebody
-// uses a queue of that NIC. What somebody else changes is reported once, and changed back where a pool says
-// so.
+// Keeps the NICs of the pools prepared. Resets settings that no pool asks for any more, once nobody uses a
+// queue of the NIC. Reports a setting that somebody else changes once, and changes it back if a pool says so.
 class Preparation {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Takes the lock of the notes in `persistent_directory` for the object's life; std::runtime_error when
-  // somebody else has it. `sysfs`: the mount point that shows the namespace.
-  Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory);
+  // Holds the lock of the journals in `persistent_directory`; std::runtime_error: another process holds it.
+  // `sysfs`: the mount point that shows the namespace.
+  Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory,
+              prometheus::Registry& registry);
 
-  // Brings each NIC to where it should be. True: something was changed, and another look is due. Failures of
-  // one NIC are kept for judge().
-  bool prepare(const config::Config& config, const pools::Snapshot& snapshot);
+  struct Result {
+    bool changed = false;      // a NIC was changed: another scan is due
+    pools::Verdicts verdicts;  // against NICs that are not as their pools want them
+  };
 
-  // Makes those devices unhealthy whose NIC is not as their pool needs it.
-  void judge(std::vector<pools::PoolState>& pools) const { troubles_.judge(pools); }
+  // Prepares each NIC, or gives it back. A NIC that fails does not keep the others from it.
+  Result prepare(const config::Config& config, const pools::Snapshot& snapshot);
 
-  // What failed is tried again at the next opportunity, without waiting.
+  // The next prepare() retries at once what has failed.
   void forget_failures() { failures_.clear(); }
 
-  // When prepare() has something to do that nothing tells of.
+  // When prepare() has something to do that no notification announces.
   std::optional<Clock::time_point> due() const { return due_; }
 
-  const PreparationCounters& counters() const { return counters_; }
-
  private:
-  // An attempt that failed. It is not repeated before its time unless the NIC or what is asked of it has
-  // changed: it may disturb traffic each time.
+  // An attempt that failed. Since each attempt may disturb traffic, the retry waits, unless the NIC or the
+  // demand has changed.
   struct Failure {
     std::uint32_t ifindex = 0;
     NicDemand demand;
@@ -56,33 +54,35 @@ class Preparation {
 
   bool settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic, const PooledDemand& pooled,
               const std::vector<attachment::Attachment>& attachments);
-  NicNote note_of(const kernel::NicDetails& nic);  // one of another instance is removed
+  NicJournal journal_of(const kernel::NicDetails& nic);  // removes one of another instance
   bool must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
                  const NicPreparation& preparation);
-  NicDemand with_patience(NicDemand demand, const std::string& nic);  // no repair right after the last one
-  void read_notes();
-  void keep(const std::string& nic, const NicNote& note);
+  NicDemand without_haste(NicDemand demand,
+                          const std::string& nic);  // without repair right after the last repair
+  void read_journals();
+  void keep(const std::string& nic, const NicJournal& journal);
   void report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome);
   void report_foreign(const kernel::NicDetails& nic, const PooledDemand& pooled,
-                      const NicPreparation::Outcome& outcome, const NicNote& was);
-  void note_failure(const kernel::NicDetails& nic, const PooledDemand& pooled, const NicSettings& present,
-                    const std::string& reason);
+                      const NicPreparation::Outcome& outcome, const NicJournal& was);
+  void remember_failure(const kernel::NicDetails& nic, const PooledDemand& pooled, const NicSettings& present,
+                        const std::string& reason);
+  void blame(const std::string& nic, const PooledDemand& pooled, const std::string& reason);
   bool is_news(const std::string& about, const std::string& message);
   void wake_at(Clock::time_point time);
 
   kernel::Namespace& host_;
   std::string sysfs_;
-  NicNotes files_;
+  NicJournals files_;
   kernel::Fd lock_;
   std::string boot_id_;
-  std::map<std::string, NicNote> notes_;  // as on disk: nobody else writes there
+  std::map<std::string, NicJournal> journals_;  // as on disk: nobody else writes them
   std::set<std::string> unreadable_;
   std::map<std::string, Failure> failures_;
   std::map<std::string, Clock::time_point> repairs_;  // when each NIC was repaired last
-  std::map<std::string, std::string> told_;           // what was said last, so as not to repeat it
-  NicTroubles troubles_;
+  std::map<std::string, std::string> told_;  // the last message about each NIC, so that it is not repeated
+  pools::Verdicts verdicts_;                 // of prepare() as it goes
   std::optional<Clock::time_point> due_;
-  PreparationCounters counters_;
+  PreparationMetrics metrics_;
 };
 
 }  // namespace rxlease::deviceplugin::prepare

@@ -14,7 +14,7 @@ namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
-// What came of one NIC, and whether all is well.
+// What became of one NIC.
 struct Restored {
   bool done = true;
   std::string what;
@@ -30,55 +30,68 @@ std::string describe(const NicPreparation::Outcome& outcome) {
   return what.empty() ? "as before already" : what;
 }
 
-Restored restore(kernel::Namespace& host, const kernel::NicDetails& nic, const NicNotes& notes,
-                 const NicNote& note, const std::vector<attachment::Attachment>& attachments) {
-  const auto ethtool = kernel::Ethtool::open(host.generic());
-  if (!ethtool) return {false, "not given back: this kernel has no ethtool over netlink"};
-  try {
-    if (const auto use = use_of(host, nic.nic, attachments); !use.empty()) {
-      return {false, "not given back: " + use + "; delete what uses it, and run this again"};
+// Gives one NIC after the other back.
+class Restoration {
+ public:
+  Restoration(kernel::Namespace& host, const NicJournals& journals,
+              std::vector<attachment::Attachment> attachments)
+      : host_(host), journals_(journals), attachments_(std::move(attachments)) {}
+
+  Restored restore(const kernel::NicDetails& nic, const NicJournal& journal) {
+    const auto ethtool = kernel::Ethtool::open(host_.generic());
+    if (!ethtool) return {false, "not given back: this kernel has no ethtool over netlink"};
+    try {
+      if (const auto holder = holder_of(host_, nic.nic, attachments_); !holder.empty()) {
+        return {false, "not given back: " + holder + "; delete what uses it, and run this again"};
+      }
+      NicPreparation preparation(*ethtool, journals_, nic, journal);
+      return {true, describe(preparation.settle({}, [] { return true; }))};
+    } catch (const std::runtime_error& error) {
+      return {false, std::string("not given back: ") + error.what()};
     }
-    return {true, describe(NicPreparation(*ethtool, notes, nic, note).settle({}, [] { return true; }))};
-  } catch (const std::runtime_error& error) {
-    return {false, std::string("not given back: ") + error.what()};
   }
-}
+
+ private:
+  kernel::Namespace& host_;
+  const NicJournals& journals_;
+  std::vector<attachment::Attachment> attachments_;
+};
 
 }  // namespace
 
 bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const config::Config& config,
                   std::ostream& out) {
-  const NicNotes notes(notes_directory(config.persistent_directory));
-  const auto lock = notes.try_lock();
+  const NicJournals journals(journals_directory(config.persistent_directory));
+  const auto lock = journals.try_lock();
   if (!lock) {
     throw std::runtime_error("the daemon runs, and would prepare the NICs again: end it first");
   }
-  const auto listing = notes.list();
-  const auto attachments = attachment::AttachmentStore(config.state_directory).list().attachments;
+  const auto listing = journals.list();
+  Restoration restoration(host, journals,
+                          attachment::AttachmentStore(config.state_directory).list().attachments);
   const auto nics = kernel::list_nics(sysfs);
   const auto this_boot = boot_id();
   bool all = true;
   for (const auto& name : listing.unreadable) {
-    out << name << ": not given back: " << notes.path_of(name) << " cannot be read\n";
+    out << name << ": not given back: " << journals.path_of(name) << " cannot be read\n";
     all = false;
   }
-  for (const auto& [name, note] : listing.notes) {
-    const auto nic = std::find_if(nics.begin(), nics.end(), [&, &name = name](const auto& candidate) {
-      return candidate.nic.name == name;
-    });
+  for (const auto& [name, journal] : listing.journals) {
+    const auto nic = std::ranges::find_if(
+        nics, [&, &name = name](const auto& candidate) { return candidate.nic.name == name; });
     const bool is_there = nic != nics.end();
-    if (note.instance.boot_id != this_boot || (is_there && nic->nic.ifindex != note.instance.ifindex)) {
+    if (journal.instance.boot_id != this_boot || (is_there && nic->nic.ifindex != journal.instance.ifindex)) {
       out << name << ": it has its defaults, since it was plugged in or the machine was started\n";
-      notes.remove(name);
+      journals.remove(name);
     } else if (!is_there) {
       out << name << ": it is not in this network namespace; if it comes back, run this again\n";
     } else {
-      const auto restored = restore(host, *nic, notes, note, attachments);
+      const auto restored = restoration.restore(*nic, journal);
       out << name << " (" << nic->nic.ifname << "): " << restored.what << "\n";
       all = all && restored.done;
     }
   }
-  if (listing.notes.empty() && listing.unreadable.empty()) out << "no NIC is prepared\n";
+  if (listing.journals.empty() && listing.unreadable.empty()) out << "no NIC is prepared\n";
   return all;
 }
 

@@ -8,8 +8,8 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// Gives every NIC back that was prepared, as before an uninstallation, with a line about each. False when one
-// could not be, and its note stays. std::runtime_error while the daemon runs, which would prepare them again.
+// Gives back every prepared NIC, with a line about each, as an uninstallation needs it. False: one was not
+// given back, and its journal stays. std::runtime_error: the daemon runs, and would prepare the NICs again.
 bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const config::Config& config,
                   std::ostream& out);
 

@@ -18,7 +18,7 @@ RssTable table_without(const std::set<std::uint32_t>& excluded, const RssTable& 
                        std::uint32_t rx_queues) {
   const auto may_stay = [&](std::uint32_t queue) { return queue < rx_queues && !excluded.contains(queue); };
   RssTable staying;
-  std::copy_if(base.begin(), base.end(), std::back_inserter(staying), may_stay);
+  std::ranges::copy_if(base, std::back_inserter(staying), may_stay);
   const bool keeps_rows = !staying.empty();
   if (!keeps_rows) {
     for (std::uint32_t queue = 0; queue < rx_queues; ++queue) {
@@ -26,7 +26,7 @@ RssTable table_without(const std::set<std::uint32_t>& excluded, const RssTable& 
     }
   }
   if (staying.empty()) return {};
-  // Some drivers have larger tables for more channels: then the old one is repeated, as the kernel does.
+  // Some drivers have larger tables for more channels: repeat the old one, as the kernel does.
   RssTable table(rows);
   std::size_t next = 0;
   for (std::size_t row = 0; row < rows; ++row) {

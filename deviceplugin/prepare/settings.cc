@@ -59,7 +59,7 @@ void read_rss(const kernel::Ethtool& ethtool, std::uint32_t ifindex, NicReading&
   reading.settings.rss = std::move(table);
 }
 
-// What the driver does not grant stays asked for, and would not be heard when it is asked for again.
+// A feature that the driver refuses stays requested, and another request for it would have no effect.
 void put_gro_hw(const kernel::Ethtool& ethtool, std::uint32_t ifindex, bool on) {
   ethtool.features_set(ifindex, gro_hw, on);
   const auto features = ethtool.features_get(ifindex);

@@ -10,11 +10,11 @@
 
 namespace rxlease::deviceplugin::prepare {
 
-// What preparation reads and changes of a NIC, or some of it. A member is absent where the driver has no such
-// thing, or where nothing is said about it.
+// The settings of a NIC that preparation reads and changes, or some of them. A member is absent if the driver
+// lacks the setting, or if it is not the subject.
 struct NicSettings {
   std::optional<std::uint32_t> channels;  // that receive: the combined ones and the rx ones
-  std::optional<bool> rx_gro_hw;          // as it is asked for; absent: it cannot be switched
+  std::optional<bool> rx_gro_hw;          // as requested; absent: it cannot be switched
   std::optional<kernel::TcpDataSplit> tcp_data_split;
   std::optional<std::uint32_t> hds_thresh;  // bytes
   std::optional<std::vector<std::uint32_t>>
@@ -24,7 +24,7 @@ struct NicSettings {
   bool operator==(const NicSettings&) const = default;
 };
 
-// A NIC as one look at the kernel found it.
+// The settings of a NIC, and what else planning needs.
 struct NicReading {
   NicSettings settings;
   std::uint32_t rx_queues = 0;

@@ -9,7 +9,7 @@ namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
-// There are five settings, and some may need a second attempt.
+// Five settings, some of which need a second attempt.
 constexpr int most_steps = 20;
 
 [[noreturn]] void give_up() {
@@ -19,27 +19,26 @@ constexpr int most_steps = 20;
 }  // namespace
 
 void NicPreparation::store() {
-  if (note_ == stored_) return;
-  if (note_.original.is_empty()) {
-    notes_.remove(nic_.nic.name);
+  if (journal_ == stored_) return;
+  if (journal_.original.is_empty()) {
+    journals_.remove(nic_.nic.name);
   } else {
-    notes_.save(nic_.nic.name, note_);
+    journals_.save(nic_.nic.name, journal_);
   }
-  stored_ = note_;
+  stored_ = journal_;
 }
 
 // On disk before the NIC is touched.
 void NicPreparation::announce(const NicSettings& step, const NicSettings& present) {
-  overlay(note_.pending, step);
+  overlay(journal_.pending, step);
   auto original = only(present, step);
-  overlay(original, note_.original);
-  overlay(note_.original, original);
+  overlay(original, journal_.original);
+  overlay(journal_.original, original);
   store();
 }
 
-// Some drivers split headers only while they coalesce packets in hardware, and say no more than that they do
-// not: then the step is to be tried again behind that one. Returns what the driver said; empty when the step
-// is done.
+// Some drivers split headers only while rx-gro-hw is on, and give no reason when they refuse: plan rx-gro-hw
+// first, and the step again after it. Returns the refusal; empty when the step is done.
 std::string NicPreparation::take(const NicSettings& step, const NicSettings& present) {
   announce(step, present);
   try {
@@ -58,24 +57,24 @@ std::string NicPreparation::take(const NicSettings& step, const NicSettings& pre
 
 NicPreparation::Outcome NicPreparation::settle(const NicDemand& demand,
                                                const std::function<bool()>& is_free) {
-  const auto before = note_;
+  const auto before = journal_;
   const auto start = read();
   Outcome outcome;
-  outcome.foreign = plan_nic(demand, note_, start).foreign;
+  outcome.foreign = plan_nic(demand, journal_, start).foreign;
   outcome.lacks_rss = !demand.excluded.empty() && !start.settings.rss;
   std::optional<bool> free;
   std::string refusal;
   try {
     auto present = start;
     for (int steps = 0; steps < most_steps; ++steps) {
-      const auto plan = plan_nic(demand, note_, present);
+      const auto plan = plan_nic(demand, journal_, present);
       auto target = plan.change;
       if (!plan.give_back.is_empty() && !free) free = is_free();
       if (free == true) overlay(target, plan.give_back);
       const auto step = next_step(present.settings, target);
       if (!step) {
-        outcome.before = only(start.settings, note_.pending);
-        outcome.after = only(present.settings, note_.pending);
+        outcome.before = only(start.settings, journal_.pending);
+        outcome.after = only(present.settings, journal_.pending);
         outcome.gave_back = only(outcome.after, plan.wished) != outcome.after;
         outcome.withheld = plan.give_back;
         finish(plan, present.settings);
@@ -98,17 +97,17 @@ NicPreparation::Outcome NicPreparation::settle(const NicDemand& demand,
   }
 }
 
-// What is asked for and so, is in force; what is neither asked for nor to be given back, is no concern of
-// ours.
+// A setting that pools ask for and that reads back as asked is `set`; one that nobody asks for and that needs
+// no undoing is forgotten.
 void NicPreparation::finish(const NicPlan& plan, const NicSettings& present) {
   each_setting([&](const char*, auto setting) {
     const auto& now = present.*setting;
-    auto& original = note_.original.*setting;
-    auto& set = note_.set.*setting;
+    auto& original = journal_.original.*setting;
+    auto& set = journal_.set.*setting;
     if (plan.wished.*setting) {
       if (plan.foreign.*setting) return;
       if (!original) original = now;
-      if (!set || note_.pending.*setting) set = now;
+      if (!set || journal_.pending.*setting) set = now;
     } else if (plan.give_back.*setting) {
       if (!set) set = now;
     } else {
@@ -116,28 +115,28 @@ void NicPreparation::finish(const NicPlan& plan, const NicSettings& present) {
       set.reset();
     }
   });
-  note_.pending = {};
+  journal_.pending = {};
   store();
 }
 
-// Back to where this attempt began. Where that was the middle of one that was cut short: to where that one
-// began.
-void NicPreparation::undo(const NicNote& before, const NicSettings& start) {
+// Back to the settings before this attempt; if it continued an attempt that was cut short, to those before
+// that one.
+void NicPreparation::undo(const NicJournal& before, const NicSettings& start) {
   auto target = start;
   if (before.is_unfinished()) {
     overlay(target, only(before.original, before.pending));
     overlay(target, only(before.set, before.pending));
   }
-  target = only(target, note_.pending);
+  target = only(target, journal_.pending);
   for (int steps = 0;; ++steps) {
     const auto step = next_step(read().settings, target);
     if (!step) break;
     if (steps == most_steps) give_up();
     put(*step);
   }
-  note_ = before;
-  note_.pending = {};
-  note_.original = only(note_.original, note_.set);
+  journal_ = before;
+  journal_.pending = {};
+  journal_.original = only(journal_.original, journal_.set);
   store();
 }
 

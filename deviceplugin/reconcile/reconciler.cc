@@ -23,33 +23,26 @@ bool namespace_is_there(const attachment::Attachment& attachment) {
 
 // Whether a lease on one of the record's devices leads to its netkit.
 bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
-  const auto leads_here = [&](const nic::NicState& nic) {
-    return std::any_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
-      if (attached.id.nic != nic.details.nic.name) return false;
-      const auto use = nic.queues.find(attached.id.queue);
-      return use != nic.queues.end() && use->second.lease &&
-             use->second.lease->ifindex == attachment.interface_ifindex;
-    });
-  };
-  return std::any_of(snapshot.nics.begin(), snapshot.nics.end(), leads_here);
+  return std::ranges::any_of(attachment.devices, [&](const auto& attached) {
+    const auto* queue = nic::find_queue(snapshot.nics, attached.id);
+    return queue != nullptr && queue->lease && queue->lease->ifindex == attachment.interface_ifindex;
+  });
 }
 
 // A NIC that is down hides its leases.
 bool leases_are_visible(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
-  return std::all_of(attachment.devices.begin(), attachment.devices.end(), [&](const auto& attached) {
-    return std::any_of(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
-      return nic.details.nic.name == attached.id.nic && nic.up;
-    });
+  return std::ranges::all_of(attachment.devices, [&](const auto& attached) {
+    const auto* nic = nic::find_nic(snapshot.nics, attached.id.nic);
+    return nic != nullptr && nic->up;
   });
 }
 
-// A record that must stay no longer tells a container of leases that are gone.
+// If the record must stay, at least no lease.json describes leases that are gone.
 std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
                                  const std::string& state_directory) {
-  const auto removed =
-      std::count_if(attachment.devices.begin(), attachment.devices.end(), [&](const auto& device) {
-        return attachment::remove_lease_file(state_directory, device.id, attachment.container_id);
-      });
+  const auto removed = std::ranges::count_if(attachment.devices, [&](const auto& device) {
+    return attachment::remove_lease_file(state_directory, device.id, attachment.container_id);
+  });
   if (removed > 0 && !attachment.ipam.empty()) {
     spdlog::warn(
         "removed the lease files of {}: its namespace, its netkit and its leases are gone; its record stays "
@@ -61,16 +54,18 @@ std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
 }
 
 bool is_allocated(const attachment::Attachment& attachment, const std::set<std::string>& allocated) {
-  return std::any_of(attachment.devices.begin(), attachment.devices.end(),
-                     [&](const auto& device) { return allocated.contains(device.id.to_string()); });
+  return std::ranges::any_of(attachment.devices,
+                             [&](const auto& device) { return allocated.contains(device.id.to_string()); });
 }
 
 }  // namespace
 
-Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory, std::string pod_resources_socket)
+Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory,
+                       kubelet::PodResources pod_resources, prometheus::Registry& registry)
     : host_(host),
       state_directory_(std::move(state_directory)),
-      pod_resources_socket_(std::move(pod_resources_socket)) {}
+      pod_resources_(std::move(pod_resources)),
+      metrics_(registry) {}
 
 bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   if (namespace_is_there(attachment)) return false;
@@ -80,16 +75,14 @@ bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const po
   return !has_primary;
 }
 
-// False when the NIC refuses: then the record, by which the next look tries again, has to stay.
+// False: the NIC refuses, and the record has to stay, since the next scan retries by it.
 bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   if (!attachment.steering) return true;
-  const auto state = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const nic::NicState& nic) {
-    return nic.details.nic.name == attachment.steering->nic;
-  });
-  const auto nic = state == snapshot.nics.end() ? std::nullopt : std::optional(state->details.nic);
+  const auto* state = nic::find_nic(snapshot.nics, attachment.steering->nic);
+  const auto nic = state == nullptr ? std::nullopt : std::optional(state->details.nic);
   try {
     if (attachment::unsteer(host_, nic, attachment, attachment::AttachmentStore(state_directory_))) {
-      ++counters_.steerings_removed;
+      metrics_.steerings_removed.Increment();
       spdlog::warn("removed the flow rules of {}: its namespace, its netkit and its leases are gone",
                    attachment.describe_owner());
     }
@@ -108,17 +101,18 @@ bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
     if (is_abandoned(attachment, snapshot)) abandoned.push_back(&attachment);
   }
   if (abandoned.empty()) return false;
-  const auto allocated = kubelet::allocated_devices(pod_resources_socket_);
+  const auto allocated = pod_resources_.allocated_devices();
   if (!allocated) return false;
   bool changed = false;
   for (const auto* attachment : abandoned) {
     if (is_allocated(*attachment, *allocated)) continue;
     const bool unsteered = unsteer(*attachment, snapshot);
-    counters_.lease_files_removed += remove_lease_files(*attachment, state_directory_);
-    // DEL or GC needs the record to give the addresses back; the next look, to remove the rules.
+    metrics_.lease_files_removed.Increment(
+        static_cast<double>(remove_lease_files(*attachment, state_directory_)));
+    // DEL or GC needs the record to release the addresses, the next scan to remove the rules.
     if (!unsteered || !attachment->ipam.empty()) continue;
     attachment::AttachmentStore(state_directory_).remove(*attachment);
-    ++counters_.records_removed;
+    metrics_.records_removed.Increment();
     changed = true;
     spdlog::warn(
         "removed the record of {}: its namespace, its netkit and its leases are gone, and kubelet knows "
@@ -128,13 +122,13 @@ bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
   return changed;
 }
 
-// Linux 7.3 lets go of a dead process's AF_XDP memory a moment after the process; see delete_netkit() of the
-// plugin for what becomes of the queue when the netkit goes in between.
+// Linux 7.3 releases a dead process's AF_XDP memory a moment after the process. If the netkit is deleted in
+// between, the NIC's queue stays bound permanently.
 bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease) {
-  constexpr std::chrono::seconds patience{2};
+  constexpr std::chrono::seconds timeout{2};
   constexpr std::chrono::milliseconds pause{200};
   const Netkit netkit{lease.netns_id, lease.ifindex};
-  const bool bound = std::any_of(nic.queues.begin(), nic.queues.end(), [&](const auto& queue) {
+  const bool bound = std::ranges::any_of(nic.queues, [&](const auto& queue) {
     const auto& of_queue = queue.second.lease;
     return queue.second.af_xdp && of_queue && Netkit{of_queue->netns_id, of_queue->ifindex} == netkit;
   });
@@ -143,7 +137,7 @@ bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::L
     return false;
   }
   const auto now = Clock::now();
-  if (now >= bound_since_.try_emplace(netkit, now).first->second + patience) return false;
+  if (now >= bound_since_.try_emplace(netkit, now).first->second + timeout) return false;
   due_ = now + pause;
   return true;
 }
@@ -152,15 +146,13 @@ bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
   bool changed = false;
   for (const auto& pool : snapshot.pools) {
     for (const auto& device : pool.devices) {
-      if (device.use != pools::Use::foreign) continue;
-      const auto nic = std::find_if(snapshot.nics.begin(), snapshot.nics.end(), [&](const auto& candidate) {
-        return candidate.details.nic.name == device.id.nic;
-      });
-      const auto& lease = *nic->queues.at(device.id.queue).lease;
+      if (device.occupancy != pools::Occupancy::foreign) continue;
+      const auto* nic = nic::find_nic(snapshot.nics, device.id.nic);
+      const auto lease = *nic::find_queue(*nic, device.id.queue)->lease;
       if (is_bound_for_a_moment(*nic, lease)) continue;
       if (!kernel::Links(host_.route()).dellink(lease.ifindex, lease.netns_id)) continue;
       bound_since_.erase({lease.netns_id, lease.ifindex});
-      ++counters_.foreign_leases_reclaimed;
+      metrics_.foreign_leases_reclaimed.Increment();
       changed = true;
       spdlog::warn("took device {} back: it was {}", device.id.to_string(), device.holder);
     }

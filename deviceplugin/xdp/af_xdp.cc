@@ -20,7 +20,7 @@ namespace {
 using kernel::DeviceId;
 using kernel::KernelError;
 
-// Those that an AF_XDP pool has queues of, and those that pods lease queues of in the way of AF_XDP.
+// NICs with queues of an AF_XDP pool, and NICs with queues that pods lease by a single netkit.
 std::set<std::string> nics_in_use(const pools::Snapshot& snapshot) {
   std::set<std::string> names;
   for (const auto& pool : snapshot.pools) {
@@ -34,7 +34,7 @@ std::set<std::string> nics_in_use(const pools::Snapshot& snapshot) {
   return names;
 }
 
-// In words for an operator. The kernel gives its own to a tracepoint only.
+// For an operator. The kernel tells its reason only to a tracepoint.
 std::string why_not(const KernelError& error, std::uint32_t ifindex) {
   if (error.error() == EBUSY || error.error() == EEXIST) {
     return has_xdp(ifindex) ? "another XDP program is attached to it; detach that one"
@@ -44,38 +44,31 @@ std::string why_not(const KernelError& error, std::uint32_t ifindex) {
   return error.what();
 }
 
-// What the pod that leases the queue calls it; nullopt: no pod does, as far as kernel and records tell.
+// The pod's number of the queue; nullopt: by kernel and records, no pod leases it.
 std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::NicState& nic,
                                             const std::vector<attachment::Attachment>& attachments) {
-  const auto use = nic.queues.find(device.queue);
-  if (use == nic.queues.end() || !use->second.lease) return std::nullopt;
-  const auto* attachment = pools::explanation(device, *use->second.lease, attachments);
+  const auto* queue = nic::find_queue(nic, device.queue);
+  if (queue == nullptr || !queue->lease) return std::nullopt;
+  const auto* attachment = pools::explanation(device, *queue->lease, attachments);
   if (attachment == nullptr) return std::nullopt;
-  const auto found = std::find_if(attachment->devices.begin(), attachment->devices.end(),
-                                  [&](const auto& attached) { return attached.id == device; });
+  const auto found = std::ranges::find_if(attachment->devices,
+                                          [&](const auto& attached) { return attached.id == device; });
   return found->queue;
-}
-
-void make_unhealthy(pools::PoolState& pool, const std::string& nic, const std::string& reason) {
-  for (auto& device : pool.devices) {
-    if (device.id.nic != nic || !device.healthy) continue;
-    device.healthy = false;
-    device.reason = reason;
-  }
 }
 
 }  // namespace
 
 std::string AfXdp::directory_of(const std::string& nic) const {
   auto name = nic;
-  std::replace(name.begin(), name.end(), '.', '+');
+  std::ranges::replace(name, '.', '+');
   return directory_ + "/" + name;
 }
 
-void AfXdp::serve(pools::Snapshot& snapshot) {
+pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
+  pools::Verdicts verdicts;
   const std::scoped_lock lock(mutex_);
   withdraw(snapshot);
-  for (auto& pool : snapshot.pools) {
+  for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
     std::set<std::string> names;
     for (const auto& device : pool.devices) names.insert(device.id.nic);
@@ -85,10 +78,12 @@ void AfXdp::serve(pools::Snapshot& snapshot) {
       try {
         equip(*nic, pool, snapshot.attachments);
       } catch (const KernelError& error) {
-        make_unhealthy(pool, name, "AF_XDP cannot have its NIC: " + why_not(error, nic->details.nic.ifindex));
+        verdicts.against_nic(name, pool.name,
+                             "AF_XDP cannot have its NIC: " + why_not(error, nic->details.nic.ifindex));
       }
     }
   }
+  return verdicts;
 }
 
 void AfXdp::withdraw(const pools::Snapshot& snapshot) {
@@ -96,19 +91,19 @@ void AfXdp::withdraw(const pools::Snapshot& snapshot) {
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {
     auto name = entry.path().filename().string();
-    std::replace(name.begin(), name.end(), '+', '.');
+    std::ranges::replace(name, '+', '.');
     if (in_use.contains(name)) continue;
     programs_.erase(name);
     try {
       NicProgram::remove(entry.path());
-      spdlog::info("AF_XDP no longer has {}: its XDP program is removed", name);
+      spdlog::info("the XDP program is removed from {}: no AF_XDP pool has queues of it", name);
     } catch (const KernelError& error) {
       spdlog::error("the XDP program of {} stays: {}", name, error.what());
     }
   }
 }
 
-// Sees to it that the program runs on the NIC, with a map for each of the pool's queues there.
+// Runs the program on the NIC, with a map for each of the pool's queues there.
 void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool,
                   const std::vector<attachment::Attachment>& attachments) {
   const auto& [name, ifname, ifindex] = nic.details.nic;
@@ -116,7 +111,7 @@ void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool,
   if (found == programs_.end() || !found->second.is_attached(ifindex)) {
     programs_.erase(name);
     found = programs_.emplace(name, NicProgram(directory_of(name), ifindex)).first;
-    spdlog::info("AF_XDP has {} ({}): its XDP program runs", name, ifname);
+    spdlog::info("the XDP program runs on {} ({})", name, ifname);
   }
   for (const auto& device : pool.devices) {
     if (device.id.nic != name) continue;
@@ -128,8 +123,9 @@ void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool,
 
 NicProgram& AfXdp::require(const std::string& nic) {
   const auto found = programs_.find(nic);
-  if (found == programs_.end())
+  if (found == programs_.end()) {
     throw KernelError("AF_XDP on " + nic, ENODEV, "no XDP program of ours runs there");
+  }
   return found->second;
 }
 

@@ -12,24 +12,24 @@
 
 namespace rxlease::deviceplugin::xdp {
 
-// The XDP programs of the NICs of AF_XDP pools, each pinned in a directory of its own: a NIC's name with '+'
-// for '.', which a bpffs does not take. They go on while the daemon is away. Safe from any thread.
+// The XDP programs on the NICs of AF_XDP pools, each pinned in a directory of its own: the NIC's name with
+// '+' for '.', which a bpffs refuses. They work on while the daemon does not run. Safe from any thread.
 class AfXdp {
  public:
   // `directory`: in a bpffs, such as /sys/fs/bpf/rxlease.
   explicit AfXdp(std::string directory) : directory_(std::move(directory)) {}
 
-  // Sees to it that the program runs on every NIC of these pools and has a map for each of their queues. On a
-  // NIC where it cannot, the pools' queues are unhealthy, with the reason. Removes it from NICs that have no
-  // such pool any more, once no pod leases a queue of theirs.
-  void serve(pools::Snapshot& snapshot);
+  // Runs the program on every NIC of these pools, with a map for each queue; returns verdicts against NICs
+  // where this fails. Removes the program from NICs that no such pool has any more, once no pod leases a
+  // queue of theirs.
+  pools::Verdicts serve(const pools::Snapshot& snapshot);
 
-  // For Allocate: gives the queue a new map, and returns where it is pinned. KernelError; ENODEV when the
-  // program does not run on its NIC.
+  // For Allocate: gives the queue a new map, and returns where it is pinned. KernelError; ENODEV: the program
+  // does not run on the NIC.
   std::string renew(const kernel::DeviceId& device);
 
-  // The queue's map, whose program finds the socket at `key`: the pod's number of the queue. KernelError as
-  // of renew().
+  // The queue's map, where the program finds the socket at `key`, the pod's number of the queue. KernelError
+  // as of renew().
   kernel::Fd map(const kernel::DeviceId& device, std::uint32_t key);
 
  private:

@@ -81,9 +81,10 @@ std::uint32_t program_id(const Fd& program) {
   return info_of<bpf_prog_info>(program).id;
 }
 
-XdpLink xdp_link(const Fd& link) {
+std::optional<XdpLink> xdp_link(const Fd& link) {
   const auto info = info_of<bpf_link_info>(link);
-  return {info.xdp.ifindex, info.prog_id};
+  if (info.xdp.ifindex == 0) return std::nullopt;
+  return XdpLink{.ifindex = info.xdp.ifindex, .program_id = info.prog_id};
 }
 
 Fd attach_xdp(const Fd& program, std::uint32_t ifindex) {

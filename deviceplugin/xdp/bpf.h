@@ -15,8 +15,7 @@ namespace rxlease::deviceplugin::xdp {
 // The object that is pinned at the path; nullopt when there is none.
 std::optional<kernel::Fd> open_pinned(const std::string& path);
 
-// Pins an object, in place of whatever is pinned there: nobody finds the path empty meanwhile. Only one
-// thread may do so for a path at a time.
+// Pins an object, and replaces in one step whatever is pinned there. One thread at a time for a path.
 void pin(const kernel::Fd& object, const std::string& path, unsigned mode);
 
 // A new map of AF_XDP sockets. Needs CAP_BPF and CAP_NET_ADMIN.
@@ -24,20 +23,22 @@ kernel::Fd make_xsk_map(std::uint32_t entries);
 
 std::uint32_t map_id(const kernel::Fd& map);
 
-// A u32 of an array or a map of maps; absent: the place is empty.
+// The value of an array or the id of a map of maps; nullopt: no entry.
 std::optional<std::uint32_t> map_lookup(const kernel::Fd& map, std::uint32_t key);
 void map_update(const kernel::Fd& map, std::uint32_t key, std::uint32_t value);
 
-// What tells one program from another: a hash of its instructions.
+// A hash of the program's instructions, which tells it from others.
 std::uint64_t program_tag(const kernel::Fd& program);
 std::uint32_t program_id(const kernel::Fd& program);
 
-// Where a program is attached to. `ifindex` is 0 when the device has gone, or the link was told to let go.
+// Where a program is attached.
 struct XdpLink {
   std::uint32_t ifindex = 0;
   std::uint32_t program_id = 0;
 };
-XdpLink xdp_link(const kernel::Fd& link);
+
+// nullopt: the device has gone, or the program was detached.
+std::optional<XdpLink> xdp_link(const kernel::Fd& link);
 
 // Attaches an XDP program to a device of the calling thread's namespace, in native mode, for as long as the
 // link is open or pinned. EBUSY, EEXIST: another program is there, or a memory provider. EOPNOTSUPP: the

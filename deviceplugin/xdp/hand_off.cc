@@ -21,9 +21,9 @@ using kernel::KernelError;
 
 constexpr const char* socket_name = "/afxdp.sock";
 constexpr mode_t folder_mode = 0755;
-constexpr long most_connections = 4;  // of one device: no pod takes all of our descriptors
+constexpr long most_connections = 4;  // of one device, so that no pod takes all descriptors
 
-// Answers what waits on a connection. False when it has ended, or its other end does not read.
+// Answers a request on a connection. False: it has ended, or its client does not read.
 bool serve_one(const kernel::SeqPacket& socket, Handshake& handshake) {
   try {
     const auto packet = socket.receive();
@@ -67,7 +67,7 @@ void HandOff::wake() const {
   eventfd_write(news_.get(), 1);
 }
 
-// A device whose socket cannot be made has none until the pools change; its pods still have the pinned map.
+// If a socket cannot be made, the device has none until the pools change; its pods still have the pinned map.
 void HandOff::listen() {
   std::set<DeviceId> wanted;
   {
@@ -91,8 +91,8 @@ void HandOff::listen() {
 void HandOff::accept(const DeviceId& device, const kernel::SeqPacketListener& listener) {
   auto socket = listener.accept();
   if (!socket) return;
-  const auto count = std::count_if(connections_.begin(), connections_.end(),
-                                   [&](const auto& connection) { return connection.device == device; });
+  const auto count = std::ranges::count_if(
+      connections_, [&](const auto& connection) { return connection.device == device; });
   if (count >= most_connections) return;
   try {
     const auto peer = socket->peer();

@@ -13,9 +13,9 @@
 
 namespace rxlease::deviceplugin::xdp {
 
-// Hands queues over to the programs in pods: a Unix socket, afxdp.sock, in the folder of each device of an
-// AF_XDP pool, which Allocate mounts into the container that got it. On a thread of its own, which sleeps
-// until somebody calls. After a restart of the daemon the sockets are there again, in the same folders.
+// Hands queues over to programs in pods, by a Unix socket, afxdp.sock, in the folder of each device of an
+// AF_XDP pool. Allocate mounts the folder into the container. A thread of its own sleeps until a client
+// connects. A restarted daemon makes the sockets again, in the same folders.
 class HandOff {
  public:
   // `af_xdp` must outlive it.
@@ -44,7 +44,7 @@ class HandOff {
   attachment::AttachmentStore store_;
   kernel::Fd news_;
   std::mutex mutex_;
-  std::set<kernel::DeviceId> wanted_;  // by the mutex, as is:
+  std::set<kernel::DeviceId> wanted_;  // guarded by the mutex, as is
   bool ending_ = false;
   // The thread's own.
   std::map<kernel::DeviceId, kernel::SeqPacketListener> listeners_;

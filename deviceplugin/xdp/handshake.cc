@@ -24,7 +24,7 @@ using kernel::Fd;
 
 constexpr const char* version = "0.1";
 
-// The caller may not have what it asks for; says why.
+// The caller may not have what it requests; what() says why.
 class Refusal : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -33,12 +33,13 @@ class Refusal : public std::runtime_error {
 std::uint32_t number(const std::string& text) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
+  if (error != std::errc() || end != text.data() + text.size()) {
     throw Refusal("\"" + text + "\" is no number");
+  }
   return value;
 }
 
-// nullopt: the kernel does not tell, and looks for itself at each packet (xsk_rcv_check).
+// nullopt: the kernel does not tell; it checks each packet by itself (xsk_rcv_check).
 std::optional<kernel::XdpBinding> binding_in(const std::string& netns, const Fd& fd) {
   const auto pod = kernel::NetNs::open(netns);
   if (!pod) throw Refusal("its network namespace " + netns + " is gone");
@@ -57,7 +58,7 @@ bool has_netkit(const attachment::Attachment& attachment) {
 
 }  // namespace
 
-// A connection's edge: whatever goes wrong becomes an answer.
+// A connection's edge: every exception becomes an answer.
 Handshake::Answer Handshake::answer(const kernel::Packet& packet) {
   const auto request = parse_handshake_request(packet.text);
   try {
@@ -96,12 +97,12 @@ Handshake::Answer Handshake::answer(const HandshakeRequest& request, const Fd& f
   return {"/nak", {}};
 }
 
-// Looked up anew each time: a connection may outlive the pod that opened it. And a record may outlive its
-// lease, which lasts as long as the netkit device in the pod does.
+// Looked up for each request: a connection may outlive the pod that opened it, and a record its lease, which
+// lasts as long as the pod's netkit.
 Handshake::Holding Handshake::holding() const {
   for (auto& attachment : store_.list().attachments) {
-    const auto device = std::find_if(attachment.devices.begin(), attachment.devices.end(),
-                                     [&](const auto& attached) { return attached.id == device_; });
+    const auto device = std::ranges::find_if(attachment.devices,
+                                             [&](const auto& attached) { return attached.id == device_; });
     if (device == attachment.devices.end() || !device->queue) continue;
     if (attachment.netns_cookie != peer_.netns_cookie || !has_netkit(attachment)) continue;
     const auto queue = *device->queue;

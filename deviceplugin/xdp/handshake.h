@@ -11,7 +11,7 @@
 
 namespace rxlease::deviceplugin::xdp {
 
-// What is said on one connection to a queue's afxdp.sock: the handshake of DPDK's af_xdp driver (use_cni with
+// The protocol of one connection to a queue's afxdp.sock: the handshake of DPDK's af_xdp driver (use_cni with
 // dp_path; version 0.1), and one request more, for programs without bpf():
 //
 //   /connect, NAME                     /host_ok or /host_nak
@@ -23,9 +23,9 @@ namespace rxlease::deviceplugin::xdp {
 //   /fin                               /fin_ack
 //   anything else                      /nak; /error when it failed on our side
 //
-// The queue is that of the folder in which the socket is, which only its pod sees; what the caller says of
-// itself counts for nothing. Its network namespace, by the kernel's word, must be that of the attachment that
-// holds the queue at the time.
+// The socket's folder, which only the queue's pod sees, decides on the queue; what the caller claims does not
+// count. The kernel must say that the caller's network namespace is that of the attachment that holds the
+// queue.
 class Handshake {
  public:
   struct Answer {
@@ -41,7 +41,7 @@ class Handshake {
   Answer answer(const kernel::Packet& packet);
 
  private:
-  // The pod's side of the queue.
+  // The attachment that holds the queue, and the pod's number of the queue.
   struct Holding {
     attachment::Attachment attachment;
     std::uint32_t queue = 0;

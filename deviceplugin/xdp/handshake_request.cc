@@ -3,7 +3,7 @@
 
 namespace rxlease::deviceplugin::xdp {
 
-// Some clients send the end of their string along.
+// Some clients send the terminating NUL too.
 HandshakeRequest parse_handshake_request(std::string_view text) {
   std::vector<std::string> words(1);
   for (const char c : text.substr(0, text.find('\0'))) {

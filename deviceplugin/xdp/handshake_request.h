@@ -7,7 +7,8 @@
 
 namespace rxlease::deviceplugin::xdp {
 
-// A message of a pod's program: "/xsk_map_fd, rxq0". Blanks mean nothing; they come with or without.
+// A message of a pod's program: "/xsk_map_fd, rxq0". Clients send it with and without blanks, which mean
+// nothing.
 struct HandshakeRequest {
   std::string verb;
   std::vector<std::string> arguments;

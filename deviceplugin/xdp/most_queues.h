@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the XDP program and those who fill its maps agree upon.
+// Shared by the XDP program and the code that fills its maps.
 
-// As many queues as a NIC, or a netkit device, has at most.
+// The largest number of queues of a NIC or a netkit device.
 #define RXLEASE_MOST_QUEUES 1024

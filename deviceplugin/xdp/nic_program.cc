@@ -85,8 +85,7 @@ NicProgram::NicProgram(std::string directory, std::uint32_t ifindex) : directory
     object = open_and_load(directory_);
   } catch (const KernelError& error) {
     if (error.error() != EINVAL || !open_pinned(directory_ + "/queues")) throw;
-    spdlog::warn("{} is of another version of rxlease and cannot be used on: its NIC starts anew",
-                 directory_);
+    spdlog::warn("{} is of another version of rxlease and unusable: its NIC starts anew", directory_);
     remove(directory_);
     kernel::make_directory(directory_, directory_mode);
     object = open_and_load(directory_);
@@ -100,14 +99,14 @@ void NicProgram::attach(const Fd& program, std::uint32_t ifindex) const {
   const auto program_path = directory_ + "/program";
   const auto link_path = directory_ + "/link";
   const auto link = open_pinned(link_path);
-  const auto attached = link ? xdp_link(*link) : XdpLink{};
-  if (attached.ifindex != ifindex) {
+  const auto attached = link ? xdp_link(*link) : std::nullopt;
+  if (!attached || attached->ifindex != ifindex) {
     pin(attach_xdp(program, ifindex), link_path, own_mode);
     pin(program, program_path, own_mode);
     return;
   }
   const auto pinned = open_pinned(program_path);
-  if (pinned && program_id(*pinned) == attached.program_id && program_tag(*pinned) == program_tag(program)) {
+  if (pinned && program_id(*pinned) == attached->program_id && program_tag(*pinned) == program_tag(program)) {
     return;
   }
   replace_xdp(*link, program);
@@ -116,7 +115,8 @@ void NicProgram::attach(const Fd& program, std::uint32_t ifindex) const {
 
 bool NicProgram::is_attached(std::uint32_t ifindex) const {
   const auto link = open_pinned(directory_ + "/link");
-  return link && xdp_link(*link).ifindex == ifindex;
+  const auto attached = link ? xdp_link(*link) : std::nullopt;
+  return attached && attached->ifindex == ifindex;
 }
 
 std::string NicProgram::map_path(std::uint32_t queue) const {
@@ -129,7 +129,7 @@ Fd NicProgram::map(std::uint32_t queue) const {
   return std::move(*map);
 }
 
-// A kill between the two steps of renew() has left the program with another map than the one that is pinned.
+// A kill between the two steps of renew() leaves the program with another map than the pinned one.
 void NicProgram::provide(std::uint32_t queue) {
   if (provided_.contains(queue)) return;
   const auto pinned = open_pinned(map_path(queue));

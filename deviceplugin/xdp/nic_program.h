@@ -9,11 +9,11 @@
 
 namespace rxlease::deviceplugin::xdp {
 
-// The XDP program on one NIC (redirect.bpf.c), by which packets of its queues reach AF_XDP sockets. All of it
-// is pinned in a directory of a bpffs and works on without the daemon:
+// The XDP program on one NIC (redirect.bpf.c), which brings packets of its queues to AF_XDP sockets.
+// Everything is pinned in a directory of a bpffs, and works on without the daemon:
 //
 //   program, link   the program, and its attachment to the NIC
-//   queues, keys    what the program looks up by queue: the queue's map, and where in that the socket is
+//   queues, keys    what the program looks up by queue: the queue's map, and the socket's place in it
 //   rx7             the map of queue 7, for whoever holds the queue; mode 0666 in a directory of mode 0700
 //
 // Not for several threads at once. Failures are KernelErrors.
@@ -25,23 +25,22 @@ class NicProgram {
   // and CAP_NET_ADMIN in the NIC's namespace, which the calling thread is in.
   NicProgram(std::string directory, std::uint32_t ifindex);
 
-  // Whether the program still is where it was attached to, and pinned.
+  // Whether the program is still attached and pinned.
   bool is_attached(std::uint32_t ifindex) const;
 
   // Makes sure that the queue has a map, which pods then find at map_path().
   void provide(std::uint32_t queue);
 
-  // Gives the queue a new, empty map in place of the one that it had: whoever still holds that can do nothing
-  // with it.
+  // Replaces the queue's map by a new, empty one. Whoever holds the old map gets no packets by it.
   void renew(std::uint32_t queue);
 
   std::string map_path(std::uint32_t queue) const;
   kernel::Fd map(std::uint32_t queue) const;  // REQUIRES: provided or renewed
 
-  // The program finds the queue's socket at this place in its map from now on, 1 until it is told.
+  // From now on the program finds the queue's socket at this place in its map; at first it is 1.
   void set_key(std::uint32_t queue, std::uint32_t place);
 
-  // Detaches the program and removes the directory. Maps that pods still hold receive nothing any more.
+  // Detaches the program and removes the directory. Maps that pods still hold get no more packets.
   static void remove(const std::string& directory);
 
  private:

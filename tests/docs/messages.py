@@ -12,7 +12,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The daemon's folders that have messages for whoever operates it.
-WINGS = ("nic", "pools", "prepare", "allocate", "kubelet", "reconcile", "operate")
+WINGS = ("nic", "pools", "prepare", "allocate", "kubelet", "xdp", "reconcile", "operate")
+VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is not well
 # Where messages are from: heading, folders or files, and the calls that make them.
 PARTS = [
     ("The CNI plugin", "The plugin's `msg`; the remedy is in `details`. kubelet shows both in the pod's events.",
@@ -25,7 +26,7 @@ PARTS = [
      r"InstallError"),
     ("The daemon", "In its log, and where a queue is unhealthy in `rxleasectl show queues` as the reason.",
      ["deviceplugin", *(f"deviceplugin/{wing}" for wing in WINGS)],
-     r"spdlog::(?:warn|error)|AllocationError|runtime_error|push_back|emplace_back"),
+     rf"spdlog::(?:warn|error)|AllocationError|runtime_error|{VERDICTS}"),
     ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl"], r"missing|warning"),
 ]
 REASONS = "health.cc"  # has its messages in returns and assignments
@@ -146,7 +147,7 @@ def messages(source, calls, reasons_are_returned=False):
             what, remedy = re.sub(r"\{[^}]*\}", "…", texts[0]), ""
         if call == "require":
             what = f'"{texts[0]}" is missing'
-        if call in ("InstallError", "AllocationError", "std::runtime_error"):
+        if call in ("InstallError", "AllocationError", "std::runtime_error") or re.fullmatch(VERDICTS, call):
             what, _, remedy = texts[-1].partition("; ")
         yield what, remedy
 

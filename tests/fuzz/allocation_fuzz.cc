@@ -13,7 +13,7 @@
 #include <filesystem>
 #include <set>
 
-#include "deviceplugin/allocate/allocation.h"
+#include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/kubelet/answers.h"
 
 namespace {
@@ -53,7 +53,9 @@ IdSet known(const pools::PoolState& pool, const Ids& ids) {
 
 void check_allocation(const pools::PoolState& pool, const v1beta1::AllocateRequest& request,
                       const std::string& state_directory) {
-  const auto response = kubelet::allocate_all(pool, request, state_directory);
+  prometheus::Registry registry;
+  allocate::Allocator allocator(state_directory, registry);
+  const auto response = kubelet::allocate_all(allocator, pool, request);
   require(response.container_responses_size() == request.container_requests_size());
   for (int i = 0; i < request.container_requests_size(); ++i) {
     const auto& ids = request.container_requests(i).devices_ids();

@@ -21,11 +21,10 @@ using namespace rxlease::benchmark;
 constexpr std::uint32_t devices = 16 * 63;
 constexpr int calls = 10'000;
 
-deviceplugin::pools::PoolState make_pool(const std::string& kubelet_directory) {
+deviceplugin::pools::PoolState make_pool() {
   deviceplugin::pools::PoolState pool;
   pool.name = "rxq";
   pool.resource = "rxlease.dev/rxq";
-  pool.socket = kubelet_directory + "/device-plugins/rxlease-rxq.sock";
   for (std::uint32_t i = 0; i < devices; ++i) {
     deviceplugin::pools::DeviceState device;
     device.id = {"nic" + std::to_string(i / 63), 1 + i % 63};
@@ -42,8 +41,10 @@ void print_row(const char* what, const Samples& samples) {
 void run(const std::string& programs) {
   const tests::ScratchDirectory node;
   tests::FakeKubelet kubelet(node / "kubelet");
-  const auto pool = make_pool(node / "kubelet");
-  deviceplugin::kubelet::KubeletLink link(node / "kubelet", node / "state");
+  const auto pool = make_pool();
+  prometheus::Registry registry;
+  deviceplugin::allocate::Allocator allocator(node / "state", registry);
+  deviceplugin::kubelet::KubeletLink link(node / "kubelet", allocator, registry);
   link.publish({pool});
   if (!link.connect()) throw std::runtime_error("the service does not register");
   const auto ours = kubelet.plugin("rxlease-rxq.sock");

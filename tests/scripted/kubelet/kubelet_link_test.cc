@@ -20,10 +20,8 @@ using tests::allocate_ids;
 using tests::DeviceWatch;
 using tests::FakeKubelet;
 
-pools::PoolState pool_at(const std::string& directory, const std::string& name, std::size_t devices,
-                         bool healthy = true) {
+pools::PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) {
   pools::PoolState state;
-  state.socket = directory + "/device-plugins/rxlease-" + name + ".sock";
   state.name = name;
   state.resource = "rxlease.dev/" + name;
   for (std::size_t i = 1; i <= devices; ++i) {
@@ -41,12 +39,11 @@ class KubeletLinkTest : public testing::Test {
  protected:
   tests::ScratchDirectory scratch_;
   std::optional<FakeKubelet> kubelet_;
-  KubeletLink link_{scratch_.path(), scratch_ / "state"};
+  prometheus::Registry registry_;
+  allocate::Allocator allocator_{scratch_ / "state", registry_};
+  KubeletLink link_{scratch_.path(), allocator_, registry_};
 
   void SetUp() override { link_.publish({pool("rxq", 3)}); }
-  pools::PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) const {
-    return pool_at(scratch_.path(), name, devices, healthy);
-  }
   auto plugin() { return kubelet_->plugin("rxlease-rxq.sock"); }
 };
 
@@ -85,8 +82,8 @@ TEST_F(KubeletLinkTest, TriesAgainWhenKubeletRefuses) {
   EXPECT_FALSE(link_.is_registered());
   kubelet_->refuse(false);
   EXPECT_TRUE(link_.connect());
-  EXPECT_EQ(link_.registrations().failed, 1U);
-  EXPECT_EQ(link_.registrations().succeeded, 1U);
+  EXPECT_EQ(RegistrationMetrics(registry_).failed.Value(), 1);
+  EXPECT_EQ(RegistrationMetrics(registry_).succeeded.Value(), 1);
 }
 
 TEST_F(KubeletLinkTest, SurvivesFiftyRestartsOfKubelet) {
@@ -97,7 +94,7 @@ TEST_F(KubeletLinkTest, SurvivesFiftyRestartsOfKubelet) {
     DeviceWatch watch(*plugin());
     ASSERT_THAT(watch.lists(1), SizeIs(1)) << i;
   }
-  EXPECT_EQ(link_.registrations().succeeded, 50U);
+  EXPECT_EQ(RegistrationMetrics(registry_).succeeded.Value(), 50);
 }
 
 TEST_F(KubeletLinkTest, ServesAgainWhenItsOwnSocketIsDeleted) {
@@ -190,7 +187,7 @@ TEST_F(KubeletLinkTest, AllocatesWhatKubeletChose) {
   ASSERT_EQ(container.mounts_size(), 2);
   EXPECT_TRUE(container.mounts(0).read_only());
   EXPECT_EQ(container.mounts(1).container_path(), "/run/rxlease/nic-rxq-rx3");
-  EXPECT_EQ(link_.allocations().succeeded, 1U);
+  EXPECT_EQ(allocate::AllocationMetrics(registry_).succeeded.Value(), 1);
 }
 
 TEST_F(KubeletLinkTest, RefusesEveryKindOfBadId) {
@@ -213,7 +210,7 @@ TEST_F(KubeletLinkTest, RefusesEveryKindOfBadId) {
   link_.publish({two_nics});
   EXPECT_EQ(allocate_ids(*plugin(), {"nic-rxq-rx1", "other-rx1"}, response).error_code(),
             grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(link_.allocations().succeeded, 0U);
+  EXPECT_EQ(allocate::AllocationMetrics(registry_).succeeded.Value(), 0);
 }
 
 TEST_F(KubeletLinkTest, PrefersNeighboursAndKeepsWhatMustBeIncluded) {

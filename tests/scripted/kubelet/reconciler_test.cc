@@ -33,7 +33,7 @@ class ReconcilerTest : public testing::Test {
     nic_.queues[7] = {};
   }
 
-  // Whether a look removes the record.
+  // Whether a scan removes the record.
   bool removes() {
     const attachment::AttachmentStore store(scratch_.path());
     store.create(attachment_);
@@ -45,7 +45,7 @@ class ReconcilerTest : public testing::Test {
     const bool changed = reconciler_.reconcile(snapshot);
     const bool there = store.find("4f1e", "eth0").has_value();
     EXPECT_EQ(changed, !there);
-    EXPECT_EQ(reconciler_.counters().records_removed, there ? 0U : 1U);
+    EXPECT_EQ(ReconciliationMetrics(registry_).records_removed.Value(), there ? 0 : 1);
     return !there;
   }
   bool has_lease_file() const { return std::filesystem::exists(scratch_ / "devices/nic0-rx7/lease.json"); }
@@ -53,7 +53,9 @@ class ReconcilerTest : public testing::Test {
   tests::ScratchDirectory scratch_;
   std::optional<tests::FakeKubelet> kubelet_{scratch_.path()};
   kernel::LinuxNamespace host_{kernel::NetNs::current()};
-  Reconciler reconciler_{host_, scratch_.path(), scratch_ / "pod-resources/kubelet.sock"};
+  prometheus::Registry registry_;
+  Reconciler reconciler_{host_, scratch_.path(),
+                         kubelet::PodResources(scratch_ / "pod-resources/kubelet.sock"), registry_};
   attachment::Attachment attachment_;
   nic::NicState nic_;
 };
@@ -133,7 +135,7 @@ TEST_F(ReconcilerTest, KeepsARecordWithAddressesButNotItsLeaseFiles) {
   attachment_.ipam = "host-local";
   EXPECT_FALSE(removes());
   EXPECT_FALSE(has_lease_file());
-  EXPECT_EQ(reconciler_.counters().lease_files_removed, 1U);
+  EXPECT_EQ(ReconciliationMetrics(registry_).lease_files_removed.Value(), 1);
 }
 
 }  // namespace

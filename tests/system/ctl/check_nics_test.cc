@@ -118,23 +118,23 @@ TEST_F(CheckNics, DoesNotMindQueuesThatAreLeased) {
 }
 
 TEST_F(CheckNics, TellsWhatTheDaemonHasMadeOfANic) {
-  const deviceplugin::prepare::NicNotes notes(node / "kept/nics");
-  deviceplugin::prepare::NicNote note{{deviceplugin::prepare::boot_id(), nic.ifindex()}, {}, {}, {}};
-  note.original.channels = 4;
-  note.set.channels = 8;
-  notes.save(nic.port_name(), note);
+  const deviceplugin::prepare::NicJournals journals(node / "kept/nics");
+  deviceplugin::prepare::NicJournal journal{{deviceplugin::prepare::boot_id(), nic.ifindex()}, {}, {}, {}};
+  journal.original.channels = 4;
+  journal.set.channels = 8;
+  journals.save(nic.port_name(), journal);
   EXPECT_THAT(check().output, HasSubstr("ok       NIC " + nic.port_name() +
                                         ": it was prepared by the daemon: channels 4 to 8\n"));
-  note.pending.hds_thresh = 0;
-  notes.save(nic.port_name(), note);
+  journal.pending.hds_thresh = 0;
+  journals.save(nic.port_name(), journal);
   EXPECT_THAT(check().output,
               HasSubstr("warning  NIC " + nic.port_name() +
                         ": preparing it or giving it back was cut short; start rxlease-device-plugin, "));
-  kernel::replace_file(notes.path_of(nic.port_name()), "{", 0600);
+  kernel::replace_file(journals.path_of(nic.port_name()), "{", 0600);
   const auto finished = check();
   EXPECT_EQ(finished.status, 1);
   EXPECT_THAT(finished.output, HasSubstr("missing  NIC " + nic.port_name() + ": " +
-                                         notes.path_of(nic.port_name()) + " does not tell"));
+                                         journals.path_of(nic.port_name()) + " does not tell"));
 }
 
 // Its representor is a NIC whose driver has no queue management.

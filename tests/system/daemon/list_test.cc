@@ -88,7 +88,7 @@ TEST_F(Daemon, GoesOnWhenItCouldNotLook) {
   std::filesystem::remove(file);
   std::filesystem::create_directory(file);
   configure({pool("rxq", nic->parent(), "[6-7]")});
-  EXPECT_TRUE(logs({"could not look", "pools.json"}));
+  EXPECT_TRUE(logs({"could not scan", "pools.json"}));
   EXPECT_TRUE(watch->shows(all_healthy()));
   EXPECT_EQ(http_get(port, "/healthz").status, 200);
   std::filesystem::remove(file);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // SIGKILL before and after each change of the NIC, while it is prepared, while that is undone, and while it
-// is given back. What is between two changes is covered too: a note is replaced in one step.
+// is given back. What is between two changes is covered too: a journal is replaced in one step.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -65,10 +65,10 @@ class KilledAtEachChange : public PrepNode, public testing::WithParamInterface<C
         kernel::LinuxNamespace here(kernel::NetNs::current());
         Mortal transport(here.generic(), moment);
         const auto ethtool = kernel::Ethtool::open(transport);
-        const deviceplugin::prepare::NicNotes files(notes_directory());
-        const auto known = files.list().notes;
+        const deviceplugin::prepare::NicJournals files(journals_directory());
+        const auto known = files.list().journals;
         const auto found = known.find(simnic.name());
-        const deviceplugin::prepare::NicNote fresh{
+        const deviceplugin::prepare::NicJournal fresh{
             {deviceplugin::prepare::boot_id(), simnic.ifindex()}, {}, {}, {}};
         kernel::NicDetails details;
         details.nic = {simnic.name(), simnic.ifname(), simnic.ifindex()};
@@ -95,7 +95,7 @@ class KilledAtEachChange : public PrepNode, public testing::WithParamInterface<C
     std::ostringstream said;
     EXPECT_TRUE(deviceplugin::prepare::restore_nics(host(), "/sys", config, said)) << said.str();
     expect_as_it_was();
-    EXPECT_THAT(notes(), IsEmpty());
+    EXPECT_THAT(journals(), IsEmpty());
   }
 
   // A round for each moment, before and after each change; `killed` returns whether the process came to an
@@ -186,10 +186,10 @@ TEST_P(KilledDaemon, InTheMiddleOfAStepLeavesANoteThatTellsTheOriginal) {
   for (const bool next_start : {false, true}) {
     daemon.emplace(node / "config.yaml", node / "log");
     ASSERT_TRUE(eventually([&] {
-      const auto known = deviceplugin::prepare::NicNotes(notes_directory()).list().notes;
-      const auto note = known.find(simnic.name());
-      if (note == known.end()) return false;
-      const auto& pending = note->second.pending;
+      const auto known = deviceplugin::prepare::NicJournals(journals_directory()).list().journals;
+      const auto journal = known.find(simnic.name());
+      if (journal == known.end()) return false;
+      const auto& pending = journal->second.pending;
       return GetParam() == "channels" ? pending.channels.has_value()
              : GetParam() == "rings"  ? pending.tcp_data_split.has_value()
              : GetParam() == "rss"    ? pending.rss.has_value()
@@ -204,7 +204,7 @@ TEST_P(KilledDaemon, InTheMiddleOfAStepLeavesANoteThatTellsTheOriginal) {
     }
     EXPECT_EQ(restore().status, 0);
     expect_as_it_was();
-    EXPECT_THAT(notes(), IsEmpty());
+    EXPECT_THAT(journals(), IsEmpty());
   }
 }
 

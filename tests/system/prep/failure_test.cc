@@ -28,7 +28,7 @@ TEST_P(FailingStep, LeavesTheNicAsItWas) {
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
   expect_as_it_was();
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
   EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy: its NIC could not be prepared: ", GetParam() + "-set: "}));
   EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="failed"} 1)"));
   simnic.set("fail/" + GetParam(), "0");
@@ -50,7 +50,7 @@ TEST_P(FailingStep, OfRestoringKeepsTheNoteForTheNextTime) {
   EXPECT_EQ(failed.status, 1);
   EXPECT_THAT(failed.output, HasSubstr("not given back: "));
   EXPECT_EQ(simnic.state(), prepared);
-  EXPECT_THAT(notes(), ElementsAre("simnic.0.p1"));
+  EXPECT_THAT(journals(), ElementsAre("simnic.0.p1"));
   simnic.set("fail/" + GetParam(), "0");
   EXPECT_EQ(restore().status, 0);
   expect_as_it_was();
@@ -68,12 +68,12 @@ TEST_F(Failing, UndoingIsTakenUpAgain) {
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
   EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy", "the steps before it could not be undone"}));
-  EXPECT_THAT(notes(), ElementsAre("simnic.0.p1"));
+  EXPECT_THAT(journals(), ElementsAre("simnic.0.p1"));
   end();
   simnic.set("fail/rings", "0");
   EXPECT_EQ(restore().status, 0);
   expect_as_it_was();
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
 }
 
 TEST_F(Failing, HeaderSplitThatTheDriverDoesNotHaveIsAReason) {
@@ -109,17 +109,17 @@ TEST_F(Failing, ANewWishLeavesTheNicAsPreparedBefore) {
   expect_as_it_was();
 }
 
-TEST_F(Failing, ANoteThatCannotBeReadForbidsAnyChange) {
-  kernel::make_directory(notes_directory(), 0700);
-  kernel::replace_file(notes_directory() + "/simnic.0.p1.json", "{", 0600);
+TEST_F(Failing, AJournalThatCannotBeReadForbidsAnyChange) {
+  kernel::make_directory(journals_directory(), 0700);
+  kernel::replace_file(journals_directory() + "/simnic.0.p1.json", "{", 0600);
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
   EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy", "simnic.0.p1.json", "repair or remove"}));
   expect_as_it_was();
 }
 
-TEST_F(Failing, ANoteThatCannotBeWrittenForbidsAnyChange) {
-  kernel::make_directory(notes_directory() + "/.simnic.0.p1.json.new", 0700);  // where it is written first
+TEST_F(Failing, AJournalThatCannotBeWrittenForbidsAnyChange) {
+  kernel::make_directory(journals_directory() + "/.simnic.0.p1.json.new", 0700);  // where it is written first
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
   EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy", "open ", "simnic.0.p1.json.new"}));

@@ -30,7 +30,7 @@ TEST_F(LeasedNic, IsGivenBackOnceItsQueuesAreFree) {
   EXPECT_EQ(simnic.state(), prepared);
   lease.reset();
   EXPECT_TRUE(comes_back());
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
 }
 
 TEST_F(LeasedNic, IsNotGivenBackByRestoreUntilItIsFree) {

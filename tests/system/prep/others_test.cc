@@ -81,7 +81,7 @@ TEST_F(Others, WhoSpreadFlowsOverTheHostsQueuesAreLeftAlone) {
   EXPECT_THAT(
       settings(),
       HasSubstr("channels 8, rx-gro-hw off, tcp-data-split disabled, hds-thresh 256, rss over [0-1]"));
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
 }
 
 TEST_F(Others, AreRepairedBehindWhereThePoolSaysSo) {

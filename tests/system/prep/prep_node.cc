@@ -64,9 +64,9 @@ Finished PrepNode::restore() const {
   return ChildProcess(std::string(build) + "/bin/rxlease-device-plugin", options).wait();
 }
 
-std::vector<std::string> PrepNode::notes() const {
+std::vector<std::string> PrepNode::journals() const {
   std::vector<std::string> names;
-  for (const auto& [name, note] : deviceplugin::prepare::NicNotes(notes_directory()).list().notes)
+  for (const auto& [name, journal] : deviceplugin::prepare::NicJournals(journals_directory()).list().journals)
     names.push_back(name);
   return names;
 }

@@ -38,8 +38,8 @@ class PrepNode : public DaemonNode {
   // `rxlease-device-plugin --restore`
   Finished restore() const;
 
-  std::string notes_directory() const { return node / "kept/nics"; }
-  std::vector<std::string> notes() const;  // NICs
+  std::string journals_directory() const { return node / "kept/nics"; }
+  std::vector<std::string> journals() const;  // NICs
 
   // The queue is leased by hand for the object's life.
   class Leased {

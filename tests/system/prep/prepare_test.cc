@@ -42,7 +42,7 @@ TEST_P(EverySort, OfNicIsPreparedAndGivenBackAsItWas) {
   EXPECT_THAT(finished.output,
               HasSubstr("simnic.0.p1 (" + simnic.ifname() + "): given back: channels 6 to 8"));
   expect_as_it_was();
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
 }
 
 TEST_P(EverySort, OfNicIsGivenBackWhenItsPoolLeavesTheFile) {
@@ -51,7 +51,7 @@ TEST_P(EverySort, OfNicIsGivenBackWhenItsPoolLeavesTheFile) {
   configure_pool("", pool("other", nic->parent(), "[7]"));
   EXPECT_TRUE(comes_back());
   EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="restored"} 1)"));
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -139,7 +139,7 @@ TEST_F(Prepared, FollowsItsPoolsConfiguration) {
   })) << settings();
   configure_pool("queues: { ids: [5] }, headerSplit: false, rss: keep");
   EXPECT_TRUE(comes_back());
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
 }
 
 TEST_F(Prepared, ANicThatWasPluggedInAnewIsPreparedAnew) {
@@ -155,20 +155,20 @@ TEST_F(Prepared, ANicThatWasPluggedInAnewIsPreparedAnew) {
   EXPECT_EQ(finished.status, 0);
   EXPECT_THAT(finished.output, HasSubstr("simnic.0.p1: it has its defaults, since "));
   EXPECT_EQ(simnic.state(), fresh);
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
 }
 
 // As of a machine that was started again: the NIC has the same name, and may have the same ifindex.
 TEST_F(Prepared, ANoteOfAnotherBootIsVoid) {
-  deviceplugin::prepare::NicNote note{{"another", simnic.ifindex()}, {}, {}, {}};
-  note.original.channels = 3;
-  note.set.channels = 8;
-  deviceplugin::prepare::NicNotes(notes_directory()).save(simnic.name(), note);
+  deviceplugin::prepare::NicJournal journal{{"another", simnic.ifindex()}, {}, {}, {}};
+  journal.original.channels = 3;
+  journal.set.channels = 8;
+  deviceplugin::prepare::NicJournals(journals_directory()).save(simnic.name(), journal);
   configure_pool("queues: { ids: [4, 5] }, headerSplit: false, rss: keep");
   start();
   EXPECT_TRUE(watch->shows(devices("Healthy")));
   expect_as_it_was();
-  EXPECT_THAT(notes(), IsEmpty());
+  EXPECT_THAT(journals(), IsEmpty());
 }
 
 TEST_F(Prepared, PoolsOfOneNicAreServedTogether) {

@@ -53,7 +53,7 @@ TEST(HostKernel, IsNoObstacleToALook) {
   elsewhere([&] {
     kernel::LinuxNamespace host(kernel::NetNs::current());
     pools::Inventory inventory(host, "/sys", scratch / "state", pools::Purpose::show);
-    const auto overview = overview_of(inventory.look({}), kernel::has_queue_create(host.generic()));
+    const auto overview = overview_of(inventory.scan({}), kernel::has_queue_create(host.generic()));
     text = to_tables(overview, Topic::leases, false);
   });
   const std::string sentence = "No queue is leased.\n";

@@ -25,5 +25,19 @@ TEST(ToResponse, TellsHealthAndNumaNode) {
   EXPECT_FALSE(to_response(state).devices(0).has_topology());
 }
 
+TEST(PreferAll, PassesOverWhatNamesNoQueueOfThePoolAndWhatIsNamedTwice) {
+  pools::PoolState state;
+  for (const std::uint32_t queue : {6U, 7U}) state.devices.emplace_back().id = {"a", queue};
+  v1beta1::PreferredAllocationRequest request;
+  auto* container = request.add_container_requests();
+  for (const auto* id : {"a-rx7", "nonsense", "b-rx6", "a-rx7", "a-rx6"})
+    container->add_available_deviceids(id);
+  for (const auto* id : {"a-rx7", "a-rx7", ""}) container->add_must_include_deviceids(id);
+  container->set_allocation_size(3);
+  const auto response = prefer_all(state, request);
+  const auto& ids = response.container_responses(0).deviceids();
+  EXPECT_EQ(std::vector(ids.begin(), ids.end()), (std::vector<std::string>{"a-rx7", "a-rx6"}));
+}
+
 }  // namespace
 }  // namespace rxlease::deviceplugin::kubelet

@@ -4,6 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "deviceplugin/allocate/metrics.h"
+#include "deviceplugin/kubelet/metrics.h"
+#include "deviceplugin/prepare/metrics.h"
+#include "deviceplugin/reconcile/metrics.h"
+
 namespace rxlease::deviceplugin::operate {
 namespace {
 
@@ -12,31 +17,27 @@ using testing::Not;
 
 class MetricsTest : public testing::Test {
  protected:
-  static pools::DeviceState device(const std::string& nic, std::uint32_t queue, pools::Use use,
+  static pools::DeviceState device(const std::string& nic, std::uint32_t queue, pools::Occupancy occupancy,
                                    bool healthy = true) {
     pools::DeviceState state;
     state.id = {nic, queue};
-    state.use = use;
+    state.occupancy = occupancy;
     state.healthy = healthy;
     return state;
   }
 
-  kubelet::AllocationCounters allocations_;
-  kubelet::RegistrationCounters registrations_;
-  reconcile::ReconciliationCounters reconciliations_;
-  prepare::PreparationCounters preparations_;
-  Metrics metrics_{allocations_, registrations_, reconciliations_, preparations_};
+  Metrics metrics_;
 };
 
 TEST_F(MetricsTest, CountQueuesByPoolNicStateAndHealth) {
   pools::Snapshot snapshot;
   snapshot.pools.resize(2);
   snapshot.pools[0].name = "rxq";
-  snapshot.pools[0].devices = {device("nic0", 6, pools::Use::free), device("nic0", 7, pools::Use::free),
-                               device("nic1", 7, pools::Use::leased),
-                               device("nic1", 6, pools::Use::foreign, false)};
+  snapshot.pools[0].devices = {
+      device("nic0", 6, pools::Occupancy::free), device("nic0", 7, pools::Occupancy::free),
+      device("nic1", 7, pools::Occupancy::leased), device("nic1", 6, pools::Occupancy::foreign, false)};
   snapshot.pools[1].name = "slow";
-  snapshot.pools[1].devices = {device("nic2", 1, pools::Use::unknown, false)};
+  snapshot.pools[1].devices = {device("nic2", 1, pools::Occupancy::unknown, false)};
   metrics_.update(snapshot);
   const auto text = metrics_.scrape();
   EXPECT_THAT(text, HasSubstr("# TYPE rxlease_queues gauge\n"));
@@ -50,17 +51,26 @@ TEST_F(MetricsTest, CountQueuesByPoolNicStateAndHealth) {
 }
 
 TEST_F(MetricsTest, TellEachCounterByItsOutcome) {
-  allocations_.succeeded = 1;
-  allocations_.unknown_device = 2;
-  allocations_.unhealthy_device = 3;
-  allocations_.several_nics = 4;
-  allocations_.failed = 5;
-  registrations_.succeeded = 6;
-  registrations_.failed = 7;
-  reconciliations_.records_removed = 8;
-  reconciliations_.lease_files_removed = 9;
-  reconciliations_.steerings_removed = 5;
-  reconciliations_.foreign_leases_reclaimed = 10;
+  const allocate::AllocationMetrics allocations(metrics_.registry());
+  allocations.succeeded.Increment(1);
+  allocations.unknown_device.Increment(2);
+  allocations.unhealthy_device.Increment(3);
+  allocations.several_nics.Increment(4);
+  allocations.failed.Increment(5);
+  const kubelet::RegistrationMetrics registrations(metrics_.registry());
+  registrations.succeeded.Increment(6);
+  registrations.failed.Increment(7);
+  const reconcile::ReconciliationMetrics reconciliations(metrics_.registry());
+  reconciliations.records_removed.Increment(8);
+  reconciliations.lease_files_removed.Increment(9);
+  reconciliations.steerings_removed.Increment(5);
+  reconciliations.foreign_leases_reclaimed.Increment(10);
+  const prepare::PreparationMetrics preparations(metrics_.registry());
+  preparations.prepared.Increment(11);
+  preparations.failed.Increment(12);
+  preparations.restored.Increment(13);
+  preparations.changed_by_others.Increment(14);
+  preparations.repaired.Increment(15);
   const auto text = metrics_.scrape();
   for (const auto* line : {R"(rxlease_allocations_total{outcome="succeeded"} 1)",
                            R"(rxlease_allocations_total{outcome="unknown_device"} 2)",
@@ -72,9 +82,23 @@ TEST_F(MetricsTest, TellEachCounterByItsOutcome) {
                            R"(rxlease_reconciliations_total{what="record_removed"} 8)",
                            R"(rxlease_reconciliations_total{what="lease_file_removed"} 9)",
                            R"(rxlease_reconciliations_total{what="steering_removed"} 5)",
-                           R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 10)"}) {
+                           R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 10)",
+                           R"(rxlease_nic_preparations_total{what="prepared"} 11)",
+                           R"(rxlease_nic_preparations_total{what="failed"} 12)",
+                           R"(rxlease_nic_preparations_total{what="restored"} 13)",
+                           R"(rxlease_nic_preparations_total{what="changed_by_others"} 14)",
+                           R"(rxlease_nic_preparations_total{what="repaired"} 15)"}) {
     EXPECT_THAT(text, HasSubstr(line + std::string("\n")));
   }
+}
+
+// A rate needs the 0 before the first 1.
+TEST_F(MetricsTest, HaveEachCounterBeforeItCounts) {
+  const kubelet::RegistrationMetrics registrations(metrics_.registry());
+  EXPECT_THAT(metrics_.scrape(),
+              HasSubstr("# HELP rxlease_kubelet_registrations_total Registrations with kubelet by outcome.\n"
+                        "# TYPE rxlease_kubelet_registrations_total counter\n"));
+  EXPECT_THAT(metrics_.scrape(), HasSubstr("rxlease_kubelet_registrations_total{outcome=\"failed\"} 0\n"));
 }
 
 TEST_F(MetricsTest, CountAttachmentsWithoutMistakingThemForLeases) {

@@ -40,7 +40,7 @@ TEST(Judge, AFreeQueueIsHealthy) {
   const auto nic = good_nic();
   const auto state = judge(device, &nic, {});
   EXPECT_TRUE(state.healthy);
-  EXPECT_EQ(state.use, Use::free);
+  EXPECT_EQ(state.occupancy, Occupancy::free);
   EXPECT_EQ(state.ifname, "enp1s0");
   EXPECT_EQ(state.numa_node, 1);
 }
@@ -50,7 +50,7 @@ TEST(Judge, AQueueOfOursStaysHealthyAndNamesItsPod) {
   nic.queues[7].lease = lease_to(12);
   const auto state = judge(device, &nic, {attachment_of(12, "nic0-rx7")});
   EXPECT_TRUE(state.healthy);
-  EXPECT_EQ(state.use, Use::leased);
+  EXPECT_EQ(state.occupancy, Occupancy::leased);
   EXPECT_THAT(state.holder, HasSubstr("shop/web-0"));
 }
 
@@ -60,7 +60,7 @@ TEST(Judge, ALeaseThatNoRecordExplainsIsForeign) {
   for (const auto& wrong : {attachment_of(13, "nic0-rx7"), attachment_of(12, "nic0-rx6")}) {
     const auto state = judge(device, &nic, {wrong});
     EXPECT_FALSE(state.healthy);
-    EXPECT_EQ(state.use, Use::foreign);
+    EXPECT_EQ(state.occupancy, Occupancy::foreign);
     EXPECT_THAT(state.reason, HasSubstr("ifindex 12"));
   }
 }

@@ -17,82 +17,82 @@ using kernel::TcpDataSplit;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-NicNote example() {
-  NicNote note;
-  note.instance = {"9d1b5c1e", 4};
-  note.original = {8, false, TcpDataSplit::disabled, 256, RssTable{}};
-  note.set = {4, true, TcpDataSplit::enabled, 0, RssTable{0, 1, 0, 1}};
-  note.pending.tcp_data_split = TcpDataSplit::unknown;
-  return note;
+NicJournal example() {
+  NicJournal journal;
+  journal.instance = {"9d1b5c1e", 4};
+  journal.original = {8, false, TcpDataSplit::disabled, 256, RssTable{}};
+  journal.set = {4, true, TcpDataSplit::enabled, 0, RssTable{0, 1, 0, 1}};
+  journal.pending.tcp_data_split = TcpDataSplit::unknown;
+  return journal;
 }
 
-TEST(NicNote, SurvivesItsJson) {
-  EXPECT_EQ(note_from_json_text(to_json_text(example())), example());
-  const NicNote least{{"", 0}, {}, {}, {}};
-  EXPECT_EQ(note_from_json_text(to_json_text(least)), least);
+TEST(NicJournal, SurvivesItsJson) {
+  EXPECT_EQ(journal_from_json_text(to_json_text(example())), example());
+  const NicJournal least{{"", 0}, {}, {}, {}};
+  EXPECT_EQ(journal_from_json_text(to_json_text(least)), least);
 }
 
-TEST(NicNote, TellsTheDefaultTableFromNone) {
-  auto note = example();
-  EXPECT_TRUE(note_from_json_text(to_json_text(note))->original.rss);
-  note.original.rss.reset();
-  EXPECT_FALSE(note_from_json_text(to_json_text(note))->original.rss);
+TEST(NicJournal, TellsTheDefaultTableFromNone) {
+  auto journal = example();
+  EXPECT_TRUE(journal_from_json_text(to_json_text(journal))->original.rss);
+  journal.original.rss.reset();
+  EXPECT_FALSE(journal_from_json_text(to_json_text(journal))->original.rss);
 }
 
-TEST(NicNote, IsNotMadeOfAnyText) {
+TEST(NicJournal, IsNotMadeOfAnyText) {
   for (const auto* text : {"", "{}", "[]", R"({"bootId": "a", "ifindex": 1, "original": {}, "set": {}})",
                            R"({"bootId": "a", "ifindex": 1, "original": {"channels": "x"}, "set": {},
                                "pending": {}})"}) {
-    EXPECT_FALSE(note_from_json_text(text)) << text;
+    EXPECT_FALSE(journal_from_json_text(text)) << text;
   }
 }
 
-TEST(NicNote, KnowsWhatIsOurs) {
-  auto note = example();
-  note.pending = {};
+TEST(NicJournal, KnowsWhatIsOurs) {
+  auto journal = example();
+  journal.pending = {};
   const auto ours = [&](std::uint32_t channels) {
-    return note.is_ours(&NicSettings::channels, std::optional(channels));
+    return journal.is_ours(&NicSettings::channels, std::optional(channels));
   };
   EXPECT_TRUE(ours(4));
   EXPECT_FALSE(ours(8)) << "it was so before, but somebody else made it so again";
-  note.pending.channels = 16;
+  journal.pending.channels = 16;
   EXPECT_TRUE(ours(4));
   EXPECT_TRUE(ours(8)) << "an attempt was cut short";
   EXPECT_TRUE(ours(16));
   EXPECT_FALSE(ours(5));
-  EXPECT_TRUE(NicNote{}.is_ours(&NicSettings::channels, std::optional<std::uint32_t>(5)));
+  EXPECT_TRUE(NicJournal{}.is_ours(&NicSettings::channels, std::optional<std::uint32_t>(5)));
 }
 
-TEST(NicNotes, KeepAFileForEachNic) {
+TEST(NicJournals, KeepAFileForEachNic) {
   const tests::ScratchDirectory scratch;
-  const NicNotes notes(scratch / "nics");
-  EXPECT_THAT(notes.list().notes, IsEmpty());
-  notes.save("0000:0a:00.0.p0", example());
-  notes.save("simnic.0.p1", example());
-  EXPECT_THAT(notes.list().notes, testing::SizeIs(2));
-  notes.remove("simnic.0.p1");
-  notes.remove("simnic.0.p1");
-  EXPECT_EQ(notes.list().notes.at("0000:0a:00.0.p0"), example());
-  EXPECT_THAT(notes.list().unreadable, IsEmpty());
+  const NicJournals journals(scratch / "nics");
+  EXPECT_THAT(journals.list().journals, IsEmpty());
+  journals.save("0000:0a:00.0.p0", example());
+  journals.save("simnic.0.p1", example());
+  EXPECT_THAT(journals.list().journals, testing::SizeIs(2));
+  journals.remove("simnic.0.p1");
+  journals.remove("simnic.0.p1");
+  EXPECT_EQ(journals.list().journals.at("0000:0a:00.0.p0"), example());
+  EXPECT_THAT(journals.list().unreadable, IsEmpty());
 }
 
-TEST(NicNotes, TellWhatTheyCannotRead) {
+TEST(NicJournals, TellWhatTheyCannotRead) {
   const tests::ScratchDirectory scratch;
-  const NicNotes notes(scratch.path());
-  std::ofstream(notes.path_of("nic0")) << "{";
+  const NicJournals journals(scratch.path());
+  std::ofstream(journals.path_of("nic0")) << "{";
   std::ofstream(scratch / ".nic1.json.new") << "{";
-  EXPECT_THAT(notes.list().notes, IsEmpty());
-  EXPECT_THAT(notes.list().unreadable, ElementsAre("nic0"));
+  EXPECT_THAT(journals.list().journals, IsEmpty());
+  EXPECT_THAT(journals.list().unreadable, ElementsAre("nic0"));
 }
 
-TEST(NicNotes, HaveOneWriter) {
+TEST(NicJournals, HaveOneWriter) {
   const tests::ScratchDirectory scratch;
-  const NicNotes notes(scratch / "nics");
-  auto lock = notes.try_lock();
+  const NicJournals journals(scratch / "nics");
+  auto lock = journals.try_lock();
   ASSERT_TRUE(lock);
-  EXPECT_FALSE(notes.try_lock());
+  EXPECT_FALSE(journals.try_lock());
   lock.reset();
-  EXPECT_TRUE(notes.try_lock());
+  EXPECT_TRUE(journals.try_lock());
 }
 
 }  // namespace

@@ -35,11 +35,11 @@ NicReading with(NicReading reading, const NicSettings& settings) {
   return reading;
 }
 
-NicNote note_of_prepared() {
-  NicNote note;
-  note.set = prepared();
-  note.original = only(fresh().settings, note.set);
-  return note;
+NicJournal journal_of_prepared() {
+  NicJournal journal;
+  journal.set = prepared();
+  journal.original = only(fresh().settings, journal.set);
+  return journal;
 }
 
 // All steps, as if each worked.
@@ -66,7 +66,7 @@ TEST(NicPlan, LeavesAloneWhatNobodyAsksFor) {
 }
 
 TEST(NicPlan, HasNothingForANicThatIsAsAsked) {
-  const auto plan = plan_nic(demand(), note_of_prepared(), with(fresh(), prepared()));
+  const auto plan = plan_nic(demand(), journal_of_prepared(), with(fresh(), prepared()));
   EXPECT_TRUE(plan.change.is_empty());
   EXPECT_TRUE(plan.foreign.is_empty());
 }
@@ -83,7 +83,7 @@ TEST(NicPlan, ReportsWhatSomebodyElseChanged) {
   NicSettings others;
   others.tcp_data_split = TcpDataSplit::disabled;
   others.rss = RssTable{};
-  const auto plan = plan_nic(demand(), note_of_prepared(), with(with(fresh(), prepared()), others));
+  const auto plan = plan_nic(demand(), journal_of_prepared(), with(with(fresh(), prepared()), others));
   EXPECT_EQ(plan.foreign, others);
   EXPECT_TRUE(plan.change.is_empty());
 }
@@ -93,7 +93,7 @@ TEST(NicPlan, RepairsWhereItIsAskedTo) {
   others.tcp_data_split = TcpDataSplit::disabled;
   auto stubborn = demand();
   stubborn.repair = true;
-  const auto plan = plan_nic(stubborn, note_of_prepared(), with(with(fresh(), prepared()), others));
+  const auto plan = plan_nic(stubborn, journal_of_prepared(), with(with(fresh(), prepared()), others));
   EXPECT_EQ(plan.foreign, others);
   EXPECT_EQ(describe(plan.change), "tcp-data-split enabled");
 }
@@ -101,28 +101,28 @@ TEST(NicPlan, RepairsWhereItIsAskedTo) {
 TEST(NicPlan, IsContentWithAnotherTableWithoutThePoolsQueues) {
   NicSettings others;
   others.rss = RssTable{1, 1, 1, 1, 1, 1, 1, 0};
-  const auto plan = plan_nic(demand(), note_of_prepared(), with(with(fresh(), prepared()), others));
+  const auto plan = plan_nic(demand(), journal_of_prepared(), with(with(fresh(), prepared()), others));
   EXPECT_TRUE(plan.foreign.is_empty());
   EXPECT_TRUE(plan.change.is_empty());
 }
 
 TEST(NicPlan, GoesOnWhereItWasCutShort) {
-  auto note = note_of_prepared();
-  note.pending = note.set;
-  note.set = {};
+  auto journal = journal_of_prepared();
+  journal.pending = journal.set;
+  journal.set = {};
   NicSettings half;
   half.channels = 4;
-  const auto plan = plan_nic(demand(), note, with(fresh(), half));
+  const auto plan = plan_nic(demand(), journal, with(fresh(), half));
   EXPECT_TRUE(plan.foreign.is_empty());
   EXPECT_EQ(describe(plan.change), "tcp-data-split enabled, hds-thresh 0, rss over [0-1]");
-  EXPECT_EQ(describe(plan_nic({}, note, with(fresh(), half)).give_back), "channels 8");
+  EXPECT_EQ(describe(plan_nic({}, journal, with(fresh(), half)).give_back), "channels 8");
 }
 
 TEST(NicPlan, GivesBackWhatNoPoolAsksForAnyMore) {
   const auto reading = with(fresh(), prepared());
-  const auto all = plan_nic({}, note_of_prepared(), reading);
-  EXPECT_EQ(all.give_back, note_of_prepared().original);
-  const auto split = plan_nic({4, false, {2, 3}, false}, note_of_prepared(), reading);
+  const auto all = plan_nic({}, journal_of_prepared(), reading);
+  EXPECT_EQ(all.give_back, journal_of_prepared().original);
+  const auto split = plan_nic({4, false, {2, 3}, false}, journal_of_prepared(), reading);
   EXPECT_EQ(describe(split.give_back), "tcp-data-split disabled, hds-thresh 256");
   EXPECT_TRUE(split.change.is_empty());
 }
@@ -130,39 +130,39 @@ TEST(NicPlan, GivesBackWhatNoPoolAsksForAnyMore) {
 TEST(NicPlan, GivesBackNothingThatSomebodyElseChanged) {
   NicSettings others;
   others.hds_thresh = 100;
-  const auto plan = plan_nic({}, note_of_prepared(), with(with(fresh(), prepared()), others));
+  const auto plan = plan_nic({}, journal_of_prepared(), with(with(fresh(), prepared()), others));
   EXPECT_EQ(plan.foreign, others);
   EXPECT_EQ(describe(plan.give_back), "channels 8, tcp-data-split disabled, rss default");
 }
 
 TEST(NicPlan, IsNotConcernedWithWhatWeNeverChanged) {
-  auto note = note_of_prepared();
-  note.original.channels = note.set.channels = 8;
+  auto journal = journal_of_prepared();
+  journal.original.channels = journal.set.channels = 8;
   NicSettings others;
   others.channels = 6;
-  EXPECT_TRUE(plan_nic({}, note, with(with(fresh(), prepared()), others)).foreign.is_empty());
+  EXPECT_TRUE(plan_nic({}, journal, with(with(fresh(), prepared()), others)).foreign.is_empty());
 }
 
 TEST(NicPlan, TakesTheQueuesOutOfTheHostsOwnTable) {
-  auto note = note_of_prepared();
-  note.original.rss = RssTable{0, 0, 0, 1, 2, 2, 2, 3};
-  note.set.rss = RssTable{0, 0, 0, 1, 0, 0, 0, 1};
+  auto journal = journal_of_prepared();
+  journal.original.rss = RssTable{0, 0, 0, 1, 2, 2, 2, 3};
+  journal.set.rss = RssTable{0, 0, 0, 1, 0, 0, 0, 1};
   auto reading = with(fresh(), prepared());
-  reading.settings.rss = note.set.rss;
+  reading.settings.rss = journal.set.rss;
   // The pool has given queue 2 up: the host has it back, with its old weight.
-  const auto plan = plan_nic({4, true, {3}, false}, note, reading);
+  const auto plan = plan_nic({4, true, {3}, false}, journal, reading);
   EXPECT_EQ(*plan.change.rss, (RssTable{0, 0, 0, 1, 2, 2, 2, 0}));
 }
 
 TEST(NicPlan, KeepsRxGroHwOnceItWasNeeded) {
-  auto note = note_of_prepared();
-  note.original.rx_gro_hw = false;
-  note.set.rx_gro_hw = true;
+  auto journal = journal_of_prepared();
+  journal.original.rx_gro_hw = false;
+  journal.set.rx_gro_hw = true;
   NicSettings on;
   on.rx_gro_hw = true;
   const auto reading = with(with(fresh(), prepared()), on);
-  EXPECT_TRUE(plan_nic(demand(), note, reading).give_back.is_empty());
-  EXPECT_EQ(plan_nic({}, note, reading).give_back.rx_gro_hw, false);
+  EXPECT_TRUE(plan_nic(demand(), journal, reading).give_back.is_empty());
+  EXPECT_EQ(plan_nic({}, journal, reading).give_back.rx_gro_hw, false);
 }
 
 TEST(NextStep, LetsTheDefaultTableFollowTheChannels) {

@@ -18,7 +18,7 @@ using testing::IsEmpty;
 
 TEST(NicPreparation, DoesNotTakeADriversWordForIt) {
   const tests::ScratchDirectory scratch;
-  const NicNotes notes(scratch.path());
+  const NicJournals journals(scratch.path());
   tests::ScriptedEthtool kernel;
   kernel.channels = kernel::Channels{{7}, 0, 16, 0, 8};
   kernel.says_yes = true;
@@ -26,7 +26,7 @@ TEST(NicPreparation, DoesNotTakeADriversWordForIt) {
   ASSERT_TRUE(ethtool);
   kernel::NicDetails nic;
   nic.nic = {"nic0", "eth0", 7};
-  NicPreparation preparation(*ethtool, notes, nic, {{"", 7}, {}, {}, {}});
+  NicPreparation preparation(*ethtool, journals, nic, {{"", 7}, {}, {}, {}});
   std::string why;
   try {
     preparation.settle({4, false, {}, false}, [] { return true; });
@@ -34,7 +34,7 @@ TEST(NicPreparation, DoesNotTakeADriversWordForIt) {
     why = error.what();
   }
   EXPECT_THAT(why, AllOf(HasSubstr("channels 4"), HasSubstr("it reads back as channels 8")));
-  EXPECT_THAT(notes.list().notes, IsEmpty());
+  EXPECT_THAT(journals.list().journals, IsEmpty());
 }
 
 }  // namespace

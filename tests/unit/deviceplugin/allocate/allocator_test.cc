@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/allocate/allocation.h"
+#include "deviceplugin/allocate/allocator.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,8 +28,9 @@ pools::PoolState pool() {
 
 Kind refusal(const std::vector<std::string>& ids) {
   const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
   try {
-    allocate(pool(), ids, scratch.path());
+    Allocator(scratch.path(), registry).allocate(pool(), {ids});
   } catch (const AllocationError& error) {
     EXPECT_THAT(error.what(), HasSubstr(ids.back()));
     EXPECT_FALSE(std::filesystem::exists(scratch / "devices")) << "nothing may be made";
@@ -39,11 +40,12 @@ Kind refusal(const std::vector<std::string>& ids) {
 }
 
 // kubelet names the devices in any order.
-TEST(Allocate, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
+TEST(Allocator, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
   const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
   auto healthy = pool();
   healthy.devices[1].healthy = true;
-  const auto allocation = allocate(healthy, {"a-rx7", "a-rx6"}, scratch.path());
+  const auto allocation = Allocator(scratch.path(), registry).allocate(healthy, {{"a-rx7", "a-rx6"}}).at(0);
   EXPECT_EQ(allocation.variable, "RXLEASE_DEVICES_RX_Q");
   EXPECT_EQ(allocation.value, "a-rx6,a-rx7");
   ASSERT_EQ(allocation.mounts.size(), 2U);
@@ -52,15 +54,17 @@ TEST(Allocate, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
   EXPECT_TRUE(std::filesystem::is_directory(scratch / "devices/a-rx7"));
 }
 
-TEST(Allocate, MountsANewMapWithEachQueueOfAnAfXdpPool) {
+TEST(Allocator, MountsANewMapWithEachQueueOfAnAfXdpPool) {
   const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
   auto af_xdp = pool();
   af_xdp.use = config::PoolUse::af_xdp;
   std::vector<std::string> renewed;
-  const auto allocation = allocate(af_xdp, {"a-rx6"}, scratch.path(), [&](const kernel::DeviceId& device) {
+  Allocator allocator(scratch.path(), registry, [&](const kernel::DeviceId& device) {
     renewed.push_back(device.to_string());
     return "/bpf/" + device.to_string();
   });
+  const auto allocation = allocator.allocate(af_xdp, {{"a-rx6"}}).at(0);
   EXPECT_THAT(renewed, testing::ElementsAre("a-rx6"));
   ASSERT_EQ(allocation.mounts.size(), 2U);
   EXPECT_EQ(allocation.mounts[1].host_path, "/bpf/a-rx6");
@@ -68,19 +72,52 @@ TEST(Allocate, MountsANewMapWithEachQueueOfAnAfXdpPool) {
   EXPECT_TRUE(std::filesystem::exists(scratch / "devices/a-rx6/xsks_map")) << "no mount point";
 }
 
-TEST(Allocate, RefusesAnIdThatThePoolHasNot) {
+TEST(Allocator, RefusesAnIdThatThePoolHasNot) {
   EXPECT_EQ(refusal({"a-rx9"}), Kind::unknown_device);
   EXPECT_EQ(refusal({"a-rx6", "../../etc"}), Kind::unknown_device);
   EXPECT_EQ(refusal({""}), Kind::unknown_device);
 }
 
-TEST(Allocate, RefusesAQueueThatIsNotHealthy) {
+TEST(Allocator, RefusesAQueueThatIsNotHealthy) {
   EXPECT_EQ(refusal({"a-rx7"}), Kind::unhealthy_device);
 }
 
-TEST(Allocate, RefusesQueuesOfTwoNics) {
+TEST(Allocator, RefusesQueuesOfTwoNics) {
   const tests::ScratchDirectory scratch;
-  EXPECT_THROW(allocate(pool(), {"a-rx6", "b-rx7"}, scratch.path()), AllocationError);
+  prometheus::Registry registry;
+  EXPECT_THROW(Allocator(scratch.path(), registry).allocate(pool(), {{"a-rx6", "b-rx7"}}), AllocationError);
+}
+
+TEST(Allocator, AnswersEachContainerOfARequestAndCountsOnce) {
+  const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
+  Allocator allocator(scratch.path(), registry);
+  const auto allocations = allocator.allocate(pool(), {{"b-rx7"}, {}, {"a-rx6"}});
+  ASSERT_EQ(allocations.size(), 3U);
+  EXPECT_EQ(allocations[0].value, "b-rx7");
+  EXPECT_EQ(allocations[1].value, "");
+  EXPECT_EQ(allocations[2].value, "a-rx6");
+  EXPECT_EQ(AllocationMetrics(registry).succeeded.Value(), 1);
+}
+
+TEST(Allocator, CountsRefusalsByTheirKind) {
+  const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
+  Allocator allocator(scratch.path(), registry);
+  for (const Allocator::Ids& bad : {Allocator::Ids{"a-rx9"}, {"a-rx7"}, {"a-rx6", "b-rx7"}}) {
+    EXPECT_THROW(allocator.allocate(pool(), {{"a-rx6"}, bad}), AllocationError);
+  }
+  EXPECT_EQ(AllocationMetrics(registry).unknown_device.Value(), 1);
+  EXPECT_EQ(AllocationMetrics(registry).unhealthy_device.Value(), 1);
+  EXPECT_EQ(AllocationMetrics(registry).several_nics.Value(), 1);
+  EXPECT_EQ(AllocationMetrics(registry).succeeded.Value(), 0);
+}
+
+TEST(Allocator, CountsWhatWentWrongOnOurSide) {
+  prometheus::Registry registry;
+  Allocator allocator("/proc/no such directory", registry);
+  EXPECT_THROW(allocator.allocate(pool(), {{"a-rx6"}}), std::exception);
+  EXPECT_EQ(AllocationMetrics(registry).failed.Value(), 1);
 }
 
 }  // namespace
