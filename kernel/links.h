@@ -57,6 +57,13 @@ struct AfSpecAttrs {
   static constexpr auto attributes() { return std::tuple{Attribute{AF_INET6, &AfSpecAttrs::inet6}}; }
 };
 
+// rt-link.yaml, attribute-set "xdp-attrs"
+struct XdpAttrs {
+  std::optional<std::uint8_t> attached;  // XDP_ATTACHED_*: 0 without a program
+
+  static constexpr auto attributes() { return std::tuple{Attribute{IFLA_XDP_ATTACHED, &XdpAttrs::attached}}; }
+};
+
 // rt-link.yaml, attribute-set "link-attrs", behind its fixed header. Absent members are neither sent nor
 // known.
 struct Link {
@@ -72,6 +79,7 @@ struct Link {
   std::optional<AfSpecAttrs> af_spec;  // setlink alone heeds it
   std::optional<std::uint32_t> ext_mask;
   std::optional<LinkInfo> linkinfo;
+  std::optional<XdpAttrs> xdp;
   std::optional<std::string> phys_port_name;
   std::optional<std::string> parent_dev_name;
   std::optional<std::string> parent_dev_bus_name;
@@ -83,6 +91,7 @@ struct Link {
                       Attribute{IFLA_MTU, &Link::mtu},
                       Attribute{IFLA_LINK, &Link::link},
                       Attribute{IFLA_LINKINFO, &Link::linkinfo},
+                      Attribute{IFLA_XDP, &Link::xdp},
                       Attribute{IFLA_NET_NS_FD, &Link::net_ns_fd},
                       Attribute{IFLA_AF_SPEC, &Link::af_spec},
                       Attribute{IFLA_EXT_MASK, &Link::ext_mask},
@@ -96,6 +105,7 @@ struct Link {
 
   std::uint32_t ifindex() const { return static_cast<std::uint32_t>(ifinfo.ifi_index); }
   bool is_up() const { return (ifinfo.ifi_flags & IFF_UP) != 0; }
+  bool has_xdp_program() const { return xdp && xdp->attached.value_or(0) != 0; }
   void set_up() {
     ifinfo.ifi_flags |= IFF_UP;
     ifinfo.ifi_change |= IFF_UP;

@@ -7,6 +7,7 @@
 #include "deviceplugin/pools/selection.h"
 #include "deviceplugin/prepare/journal.h"
 #include "kernel/ethtool.h"
+#include "kernel/links.h"
 #include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin::ctl {
@@ -15,6 +16,8 @@ namespace {
 
 using config::Pool;
 using nic::NicState;
+
+constexpr std::uint32_t safe_mtu = 1500;  // for AF_XDP buffers of 2048 bytes
 
 // One NIC of one pool.
 struct PooledNic {
@@ -47,6 +50,43 @@ void check_link(const PooledNic& at, Findings& findings) {
   } else {
     findings.ok(at.subject(), "the link of " + at.ifname() + " is up");
   }
+}
+
+// The kernel lets a NIC have an XDP program or memory providers, not both.
+void check_xdp(const PooledNic& at, const kernel::Link& link, Findings& findings) {
+  if (at.pool.use == config::PoolUse::af_xdp) {
+    if (link.has_xdp_program()) {
+      findings.ok(at.subject(), at.ifname() + " has an XDP program, which AF_XDP needs");
+    } else {
+      findings.warning(at.subject(), at.ifname() + " has no XDP program, which AF_XDP needs",
+                       "start the daemon, which attaches one: rxlease-device-plugin");
+    }
+  } else if (link.has_xdp_program()) {
+    findings.missing(at.subject(), at.ifname() + " has an XDP program, so io_uring and devmem will fail",
+                     "ip link set " + at.ifname() + " xdp off");
+  } else {
+    findings.ok(at.subject(), at.ifname() + " has no XDP program, which would keep off io_uring and devmem");
+  }
+}
+
+// An AF_XDP buffer holds a whole packet, header and headroom included.
+void check_mtu(const PooledNic& at, std::uint32_t mtu, Findings& findings) {
+  if (at.pool.use != config::PoolUse::af_xdp) return;
+  const auto what = "the MTU of " + at.ifname() + " is " + std::to_string(mtu);
+  if (mtu > safe_mtu) {
+    findings.warning(at.subject(), what + ", so a packet may not fit into an AF_XDP buffer",
+                     "ip link set " + at.ifname() + " mtu " + std::to_string(safe_mtu) +
+                         ", or use larger buffers in pods");
+  } else {
+    findings.ok(at.subject(), what + ": every packet fits into an AF_XDP buffer");
+  }
+}
+
+void check_link_settings(const PooledNic& at, kernel::Transport& route, Findings& findings) {
+  const auto link = kernel::Links(route).getlink(at.ifindex());
+  if (!link) return;  // unplugged since the snapshot
+  check_xdp(at, *link, findings);
+  if (link->mtu) check_mtu(at, *link->mtu, findings);
 }
 
 void check_queues(const PooledNic& at, Findings& findings) {
@@ -187,11 +227,12 @@ std::vector<std::uint32_t> queues_of(const std::string& pool, const std::string&
   return queues;
 }
 
-void check_nic(const PooledNic& at, bool kernel_leases, kernel::Transport& generic, Findings& findings) {
-  if (kernel_leases) check_lease(at, findings);
+void check_nic(const PooledNic& at, const HostKernel& host, Findings& findings) {
+  if (host.can_lease) check_lease(at, findings);
   check_link(at, findings);
+  findings.step(at.subject(), [&] { check_link_settings(at, host.route, findings); });
   check_queues(at, findings);
-  const auto ethtool = kernel::Ethtool::open(generic);
+  const auto ethtool = kernel::Ethtool::open(host.generic);
   if (!ethtool) {
     findings.warning(at.subject(), "this kernel has no ethtool over netlink", "use CONFIG_ETHTOOL_NETLINK");
     return;
@@ -204,15 +245,14 @@ void check_nic(const PooledNic& at, bool kernel_leases, kernel::Transport& gener
 
 }  // namespace
 
-void check_nics(const config::Config& config, const pools::Snapshot& snapshot, bool kernel_leases,
-                kernel::Transport& generic, Findings& findings) {
+void check_nics(const config::Config& config, const pools::Snapshot& snapshot, const HostKernel& host,
+                Findings& findings) {
   for (const auto& pool : config.pools) {
     bool any = false;
     for (const auto& nic : snapshot.nics) {
       if (!pools::selects(pool.selectors, nic.details)) continue;
       any = true;
-      check_nic({pool, nic, queues_of(pool.name, nic.details.nic.name, snapshot)}, kernel_leases, generic,
-                findings);
+      check_nic({pool, nic, queues_of(pool.name, nic.details.nic.name, snapshot)}, host, findings);
     }
     if (!any) {
       findings.missing("pool " + pool.name, "no NIC of this node matches its selectors",

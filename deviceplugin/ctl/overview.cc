@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "deviceplugin/pools/health.h"
@@ -59,12 +60,24 @@ std::vector<NicRow> nic_rows(const Snapshot& snapshot) {
 }
 
 PoolRow pool_row(const pools::PoolState& pool) {
-  PoolRow row{pool.name, pool.resource, pool.devices.size(), 0, 0, 0, pool.problems};
+  PoolRow row{.name = pool.name,
+              .resource = pool.resource,
+              .use = pool.use,
+              .queues = pool.devices.size(),
+              .problems = pool.problems};
+  std::set<std::string> nics;
   for (const auto& device : pool.devices) {
-    if (!device.healthy) ++row.unhealthy;
-    if (device.healthy && device.use == Use::free) ++row.free;
+    nics.insert(device.id.nic);
     if (device.use == Use::leased) ++row.leased;
+    if (device.healthy) {
+      ++row.healthy;
+      if (device.use == Use::free) ++row.free;
+    } else {
+      ++row.unhealthy;
+      ++row.unhealthy_reasons[device.reason];
+    }
   }
+  row.nics.assign(nics.begin(), nics.end());
   return row;
 }
 

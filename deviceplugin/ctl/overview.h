@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +22,11 @@ struct NicRow {
 
 struct PoolRow {
   std::string name, resource;
-  std::size_t queues = 0, free = 0, leased = 0, unhealthy = 0;
-  std::vector<std::string> problems;
+  config::PoolUse use = config::PoolUse::memory_provider;
+  std::vector<std::string> nics = {};  // with queues of it, unplugged ones too
+  std::size_t queues = 0, free = 0, leased = 0, healthy = 0, unhealthy = 0;
+  std::map<std::string, std::size_t> unhealthy_reasons = {};  // each with its number of queues
+  std::vector<std::string> problems = {};                     // of the pool as a whole
 };
 
 // Whose a queue is by our records.

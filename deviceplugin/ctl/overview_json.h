@@ -13,7 +13,8 @@ namespace rxlease::deviceplugin::ctl {
 //
 //   nics[]    name, interface, ifindex, driver, bus, parent, numaNode, rxQueues, leasedQueues,
 //             link ("up", "no carrier", "down"), canLease, cannotLeaseReason, pools[]
-//   pools[]   name, resource, queues, free, leased, unhealthy, problems[]      (with all topics only)
+//   pools[]   name, resource, use ("memory-provider", "afxdp"), nics[], queues, free (and healthy), leased,
+//             healthy, unhealthy, unhealthyReasons[] (reason, queues), problems[] (of the pool as a whole)
 //   queues[]  device, nic, queue, interface, numaNode, pool,
 //             use ("free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"),
 //             healthy, reason, holder (an owner), rxPackets, rxBytes (since the NIC was made)

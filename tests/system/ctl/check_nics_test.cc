@@ -38,6 +38,7 @@ TEST_F(CheckNics, FindsWhatAPoolNeeds) {
   EXPECT_THAT(check().output,
               AllOf(HasSubstr(ok(nic.ifname() + " (netdevsim) can lease queues\n")),
                     HasSubstr(ok("the link of " + nic.ifname() + " is up\n")),
+                    HasSubstr(ok(nic.ifname() + " has no XDP program, which would keep off")),
                     HasSubstr(ok(nic.ifname() + " has 8 receive queues, of which [6-7] are the pool's\n")),
                     HasSubstr(ok("8 channels receive, of at most 8\n")),
                     HasSubstr(ok("header split is on for packets of every size\n")),
@@ -104,6 +105,22 @@ TEST_F(CheckNics, MissesHeaderSplitOfEveryPacket) {
   ethtool->rings_set(rings);
   configure(usual_pool());
   EXPECT_THAT(check().output, HasSubstr(ok("header split is on")));
+}
+
+TEST_F(CheckNics, WarnsOfPacketsThatMayNotFitIntoAnAfXdpBuffer) {
+  const auto set_mtu = [&](std::uint32_t mtu) {
+    kernel::Link link;
+    link.ifinfo.ifi_index = static_cast<int>(nic.ifindex());
+    link.mtu = mtu;
+    kernel::Links(host().route()).setlink(link);
+  };
+  pool_of("queues: { ids: [6] }, use: afxdp");
+  EXPECT_THAT(check().output, HasSubstr(ok("the MTU of " + nic.ifname() + " is 1500: every packet fits")));
+  set_mtu(9000);
+  EXPECT_THAT(check().output,
+              AllOf(HasSubstr(warning("the MTU of " + nic.ifname() + " is 9000, so a packet may not fit")),
+                    HasSubstr(warning(nic.ifname() + " has no XDP program, which AF_XDP needs"))));
+  set_mtu(1500);
 }
 
 TEST_F(CheckNics, LeavesRssAloneWhereThePoolDoes) {
