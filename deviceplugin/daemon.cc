@@ -22,10 +22,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto gathering = 5ms;        // how long more news is waited for after the first
-constexpr auto shortest_pause = 20ms;  // between two looks, however much happens
-constexpr auto afterthought = 200ms;   // a lease is no news, but may follow soon after its netkit, which is
-constexpr auto retry = 1s;             // after kubelet refused a registration, or a look failed
+constexpr auto gathering = 5ms;        // to wait for more notifications after the first
+constexpr auto shortest_pause = 20ms;  // between two scans, however much changes
+constexpr auto afterthought = 200ms;   // leases raise no notification, but usually follow their netkit's
+constexpr auto retry = 1s;             // after kubelet refused a registration, or a scan failed
 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -55,16 +55,14 @@ std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState
 // Every change that an operator would want to know of.
 void log_changes(const std::vector<pools::PoolState>& before, const std::vector<pools::PoolState>& after) {
   for (const auto& pool : after) {
-    const auto old =
-        std::find_if(before.begin(), before.end(), [&](const auto& p) { return p.name == pool.name; });
+    const auto old = std::ranges::find(before, pool.name, &pools::PoolState::name);
     if (old == before.end() || old->problems != pool.problems) {
       for (const auto& problem : pool.problems) spdlog::warn("pool {}: {}", pool.name, problem);
     }
     for (const auto& device : pool.devices) {
       const pools::DeviceState* was = nullptr;
       if (old != before.end()) {
-        const auto found = std::find_if(old->devices.begin(), old->devices.end(),
-                                        [&](const auto& other) { return other.id == device.id; });
+        const auto found = std::ranges::find(old->devices, device.id, &pools::DeviceState::id);
         if (found != old->devices.end()) was = &*found;
       }
       if (was != nullptr && was->healthy == device.healthy && was->reason == device.reason) continue;
@@ -93,6 +91,7 @@ Daemon::Daemon(std::string file)
       preparation_(host_, "/sys", config_.persistent_directory),
       metrics_(kubelet_.allocations(), kubelet_.registrations(), reconciler_.counters(),
                preparation_.counters()),
+      probes_([this] { return metrics_.scrape(); }),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, kernel::generic_groups(host_)),
       signals_(kernel::block_termination()) {
@@ -100,7 +99,7 @@ Daemon::Daemon(std::string file)
   kernel::make_directory(config_.state_directory + "/devices", 0755);
   hand_off_.emplace(af_xdp_, config_.state_directory);
   if (!config_.metrics.address.empty()) {
-    http_.emplace(config_.metrics.address, [this](const std::string& path) { return answer(path); });
+    http_.emplace(config_.metrics.address, [this](const std::string& path) { return probes_.answer(path); });
   }
 }
 
@@ -137,8 +136,9 @@ void Daemon::look() {
   auto snapshot = inventory_.look(config_);
   bool changed = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
-  if (config_.foreign_leases == config::ForeignLeases::reclaim)
+  if (config_.foreign_leases == config::ForeignLeases::reclaim) {
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
+  }
   if (changed) snapshot = inventory_.look(config_);
   preparation_.judge(snapshot.pools);
   af_xdp_.serve(snapshot);
@@ -150,9 +150,8 @@ void Daemon::look() {
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
   if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_look_ + retry);
-  registered_ = kubelet_.is_registered();
   metrics_.update(std::move(snapshot));
-  looked_ = true;
+  probes_.scanned(kubelet_.is_registered());
 }
 
 // A file that cannot be used changes nothing: the configuration in force goes on.
@@ -194,17 +193,6 @@ bool Daemon::wait() {
       deadline = std::min(deadline, std::max(Clock::now() + gathering, last_look_ + shortest_pause));
     }
   }
-}
-
-operate::HttpAnswer Daemon::answer(const std::string& path) const {
-  constexpr const char* text = "text/plain; charset=utf-8";
-  if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.scrape()};
-  if (path == "/healthz") return {200, text, "ok\n"};
-  if (path == "/readyz") {
-    if (looked_ && registered_) return {200, text, "ok\n"};
-    return {503, text, looked_ ? "not registered with kubelet\n" : "starting\n"};
-  }
-  return {404, text, "there are /metrics, /healthz and /readyz\n"};
 }
 
 }  // namespace rxlease::deviceplugin

@@ -9,6 +9,7 @@
 #include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/operate/http_server.h"
 #include "deviceplugin/operate/metrics.h"
+#include "deviceplugin/operate/probes.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/prepare/napi_tuning.h"
 #include "deviceplugin/prepare/preparation.h"
@@ -20,13 +21,13 @@
 
 namespace rxlease::deviceplugin {
 
-// The node daemon. One thread sleeps until the kernel, a file or a signal says that something changed, waits
-// a moment for more of it, then looks at everything anew and tells kubelet what is different. The slow timer
-// is the only thing that wakes it otherwise.
+// The node daemon. One thread sleeps until a notification of the kernel, a change of a file, a signal or the
+// slow timer. It waits a moment for further changes, then scans everything and tells kubelet what is
+// different.
 class Daemon {
  public:
-  // `file`: the configuration, followed while running; ConfigError when it cannot be used at the start.
-  // Changes of directories and of the metrics address take a restart.
+  // `file`: the configuration; it is read again after a change. ConfigError if it cannot be used at the
+  // start. New directories and a new metrics address take effect after a restart only.
   explicit Daemon(std::string file);
 
   // Runs until SIGTERM or SIGINT. Allocations, leases and prepared NICs stay as they are.
@@ -40,7 +41,6 @@ class Daemon {
   void look();
   void reload();
   void watch_directories();
-  operate::HttpAnswer answer(const std::string& path) const;
 
   std::string file_;
   std::string text_;  // of the configuration in force
@@ -53,6 +53,7 @@ class Daemon {
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;
   operate::Metrics metrics_;
+  operate::Probes probes_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
   kernel::Watches watches_;
@@ -61,10 +62,8 @@ class Daemon {
   Clock::time_point last_look_;
   bool news_ = false;                     // why wait() returned: something changed, rather than time passed
   std::optional<Clock::time_point> due_;  // of the next look, where something asks for one
-  std::atomic<bool> looked_{false};
-  std::atomic<bool> registered_{false};
   std::optional<xdp::HandOff> hand_off_;
-  std::optional<operate::HttpServer> http_;  // last: its thread uses the rest
+  std::optional<operate::HttpServer> http_;  // last: its threads use the rest
 };
 
 }  // namespace rxlease::deviceplugin

@@ -11,7 +11,7 @@
 
 namespace rxlease::deviceplugin::operate {
 
-// The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
+// The Prometheus metrics, collected at each scrape. Safe from any thread.
 class Metrics {
  public:
   Metrics(const kubelet::AllocationCounters& allocations, const kubelet::RegistrationCounters& registrations,
@@ -22,11 +22,11 @@ class Metrics {
         reconciliations_(reconciliations),
         preparations_(preparations) {}
 
-  // What the next scrapes tell of.
+  // Sets what the next scrapes report.
   void update(pools::Snapshot snapshot);
 
-  // The text exposition format, version 0.0.4. Per-queue counters are read from the kernel now, in the
-  // calling thread's namespace.
+  // The text exposition format, version 0.0.4. The counters of queues are read from the kernel at each call,
+  // in the calling thread's namespace.
   std::string scrape() const;
 
  private:

@@ -9,10 +9,10 @@
 
 namespace rxlease::deviceplugin::operate {
 
-// Calls `work` at once and then every `interval`, until it says that it is done: true; or until
-// `asked_to_end` can be read, as that of kernel::block_termination: false. Not done is also what ends with a
-// std::exception. What an attempt has to tell, or the exception's message, goes to `out` where it is other
-// than the last one's.
+// Calls `work` at once and then every `interval`. Returns true as soon as `work` does, and false if
+// `asked_to_end`, such as kernel::block_termination()'s, becomes readable before. A std::exception counts as
+// a failed attempt. What an attempt writes to its stream, or the exception's message, goes to `out`, unless
+// it repeats the last attempt's.
 bool retry_until_done(const std::function<bool(std::ostream&)>& work, std::chrono::milliseconds interval,
                       const kernel::Fd& asked_to_end, std::ostream& out);
 
