@@ -46,7 +46,7 @@ void check_link(const PooledNic& at, Findings& findings) {
                      "ip link set " + at.ifname() + " up");
   } else if (!at.nic.carrier) {
     findings.missing(at.subject(), "the link of " + at.ifname() + " has no carrier",
-                     "look at the cable and at the switch");
+                     "check cable and switch");
   } else {
     findings.ok(at.subject(), "the link of " + at.ifname() + " is up");
   }
@@ -99,7 +99,7 @@ void check_queues(const PooledNic& at, Findings& findings) {
   } else if (at.queues.back() >= have) {
     findings.missing(at.subject(), of + ", and the pool wants " + ids,
                      "ethtool -L " + at.ifname() + " combined " + std::to_string(at.queues.back() + 1) +
-                         ", or let the pool want others");
+                         ", or choose other queues for the pool");
   } else if (at.queues.size() < at.pool.queues.count) {
     findings.warning(at.subject(),
                      of + ", so the pool gets " + std::to_string(at.queues.size()) + " instead of " +
@@ -114,7 +114,7 @@ void check_queues(const PooledNic& at, Findings& findings) {
 void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
   const auto channels = ethtool.channels_get(at.ifindex());
   if (!channels) {
-    findings.warning(at.subject(), "the driver does not tell its channels", "see the driver's manual");
+    findings.warning(at.subject(), "the driver does not report its channels", "see the driver's manual");
     return;
   }
   const auto count = channels->combined_count.value_or(0) + channels->rx_count.value_or(0);
@@ -139,7 +139,7 @@ void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Fin
       "pool of AF_XDP only";
   if (!rings ||
       rings->tcp_data_split.value_or(kernel::TcpDataSplit::unknown) == kernel::TcpDataSplit::unknown) {
-    findings.warning(at.subject(), "the driver does not tell whether it splits headers from data",
+    findings.warning(at.subject(), "the driver does not report whether it splits headers from data",
                      "io_uring and devmem need that: try one in a pod");
   } else if (*rings->tcp_data_split == kernel::TcpDataSplit::disabled) {
     findings.missing(at.subject(), "header split (tcp-data-split) is off, so io_uring and devmem will fail",
@@ -161,13 +161,13 @@ void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& fi
   }
   const auto rss = ethtool.rss_get(at.ifindex());
   if (!rss || !rss->indir) {
-    findings.warning(at.subject(), "the driver does not tell how RSS spreads flows",
+    findings.warning(at.subject(), "the driver does not report how RSS spreads flows",
                      "other flows may reach the pool's queues: see the driver's manual, or set rss: keep");
     return;
   }
   std::set<std::uint32_t> named;
   for (const auto queue : rss->queues()) {
-    if (std::binary_search(at.queues.begin(), at.queues.end(), queue)) named.insert(queue);
+    if (std::ranges::binary_search(at.queues, queue)) named.insert(queue);
   }
   if (named.empty()) {
     findings.ok(at.subject(), "RSS spreads flows over none of the pool's queues");
@@ -200,13 +200,13 @@ void check_notes(const config::Config& config, Findings& findings) {
   const prepare::NicNotes notes(prepare::notes_directory(config.persistent_directory));
   const auto listing = notes.list();
   for (const auto& nic : listing.unreadable) {
-    findings.missing("NIC " + nic, notes.path_of(nic) + " does not tell what was changed of it",
-                     "repair that file, or remove it: then the NIC cannot be given back");
+    findings.missing("NIC " + nic, notes.path_of(nic) + " does not say which settings of it were changed",
+                     "repair that file, or remove it; then the NIC cannot be reset");
   }
   for (const auto& [nic, note] : listing.notes) {
     if (note.instance.boot_id != prepare::boot_id()) continue;
     if (note.is_unfinished()) {
-      findings.warning("NIC " + nic, "preparing it or giving it back was cut short",
+      findings.warning("NIC " + nic, "its preparation or reset was interrupted",
                        "start rxlease-device-plugin, or run rxlease-device-plugin --restore");
     } else if (note.original != note.set) {
       findings.ok("NIC " + nic, "it was prepared by the daemon: " + describe_change(note.original, note.set));

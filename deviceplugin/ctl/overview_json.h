@@ -8,8 +8,8 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// For programs: an object with a member for the topic, or with all of them. Members are never renamed or
-// removed, only added; all of them are always there, null where nothing is known.
+// For programs: an object with a member for the topic, or with all of them. Later versions only add members,
+// and never rename or remove one. Every member is always there, null if nothing is known.
 //
 //   nics[]    name, interface, ifindex, driver, bus, parent, numaNode, rxQueues, leasedQueues,
 //             link ("up", "no carrier", "down"), canLease, cannotLeaseReason, pools[]

@@ -30,18 +30,18 @@ std::string number(const std::optional<Number>& value) {
   return value ? to_string(*value) : "";
 }
 
-// As container tools print it.
+// Shortened as container tools do it.
 std::string short_id(const std::string& container_id) {
   return container_id.substr(0, 12);
 }
 
-// The pod; one that the runtime did not name is known by its network namespace.
+// The pod; its network namespace if the runtime did not name it.
 std::string holder(const QueueRow& row) {
   if (!row.owner) return row.state.use == pools::Use::foreign ? "foreign" : "";
   return row.owner->pod().empty() ? row.owner->netns : row.owner->pod();
 }
 
-// The one that leases. Of a foreign one only the kernel's numbers are known.
+// The interface that leases. Of a foreign one only the kernel's numbers are known.
 std::string interface(const LeaseRow& row) {
   if (row.owner) return row.owner->interface;
   return "ifindex " + number(row.ifindex) + (row.netns_id ? ", netns id " + number(row.netns_id) : ", host");

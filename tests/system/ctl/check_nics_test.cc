@@ -4,6 +4,7 @@
 #include "deviceplugin/prepare/journal.h"
 #include "kernel/ethtool.h"
 #include "kernel/files.h"
+#include "kernel/links.h"
 #include "tests/system/ctl/ctl.h"
 #include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/representors.h"
@@ -43,7 +44,7 @@ TEST_F(CheckNics, FindsWhatAPoolNeeds) {
                     HasSubstr(ok("8 channels receive, of at most 8\n")),
                     HasSubstr(ok("header split is on for packets of every size\n")),
                     HasSubstr(warning("the driver has no flow rules (ntuple) to bring")),
-                    HasSubstr(warning("the driver does not tell how RSS spreads flows; "))));
+                    HasSubstr(warning("the driver does not report how RSS spreads flows; "))));
 }
 
 TEST_F(CheckNics, MissesANicForThePool) {
@@ -58,7 +59,7 @@ TEST_F(CheckNics, MissesALinkThatIsUpAndHasACarrier) {
   nic.set_up(false);
   expect_missing("the link of " + nic.ifname() + " is down", "ip link set " + nic.ifname() + " up\n");
   nic.set_up(true);
-  expect_missing("the link of " + nic.ifname() + " has no carrier", "look at the cable");
+  expect_missing("the link of " + nic.ifname() + " has no carrier", "check cable");
   nic.unplug();
 }
 
@@ -146,12 +147,12 @@ TEST_F(CheckNics, TellsWhatTheDaemonHasMadeOfANic) {
   notes.save(nic.port_name(), note);
   EXPECT_THAT(check().output,
               HasSubstr("warning  NIC " + nic.port_name() +
-                        ": preparing it or giving it back was cut short; start rxlease-device-plugin, "));
+                        ": its preparation or reset was interrupted; start rxlease-device-plugin, "));
   kernel::replace_file(notes.path_of(nic.port_name()), "{", 0600);
   const auto finished = check();
   EXPECT_EQ(finished.status, 1);
   EXPECT_THAT(finished.output, HasSubstr("missing  NIC " + nic.port_name() + ": " +
-                                         notes.path_of(nic.port_name()) + " does not tell"));
+                                         notes.path_of(nic.port_name()) + " does not say which"));
 }
 
 // Its representor is a NIC whose driver has no queue management.

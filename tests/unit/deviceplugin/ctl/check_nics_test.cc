@@ -96,9 +96,10 @@ TEST_F(CheckNics, WarnOfFlowRulesThatAreOff) {
 
 TEST_F(CheckNics, WarnOfADriverThatTellsNothing) {
   const auto text = check();
-  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not tell its channels"));
-  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not tell whether it splits headers"));
-  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not tell how RSS spreads flows"));
+  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not report its channels"));
+  EXPECT_THAT(text,
+              HasSubstr("warning  pool rxq, nic0: the driver does not report whether it splits headers"));
+  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not report how RSS spreads flows"));
 }
 
 TEST_F(CheckNics, MissMemoryProvidersWhereThereIsAnXdpProgram) {
