@@ -88,6 +88,7 @@ Daemon::Daemon(std::string file)
                   metrics_.registry()),
       napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
+      probes_([this] { return metrics_.scrape(); }),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, kernel::generic_groups(host_)),
       signals_(kernel::block_termination()) {
@@ -95,7 +96,7 @@ Daemon::Daemon(std::string file)
   kernel::make_directory(config_.state_directory + "/devices", 0755);
   hand_off_.emplace(af_xdp_, config_.state_directory);
   if (!config_.metrics.address.empty()) {
-    http_.emplace(config_.metrics.address, [this](const std::string& path) { return answer(path); });
+    http_.emplace(config_.metrics.address, [this](const std::string& path) { return probes_.answer(path); });
   }
 }
 
@@ -148,9 +149,8 @@ void Daemon::scan() {
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
   if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + retry);
-  registered_ = kubelet_.is_registered();
   metrics_.update(std::move(snapshot));
-  scanned_ = true;
+  probes_.scanned(kubelet_.is_registered());
 }
 
 // An unusable file changes nothing: the configuration in force stays.
@@ -192,17 +192,6 @@ bool Daemon::wait() {
       deadline = std::min(deadline, std::max(Clock::now() + settling, last_scan_ + shortest_interval));
     }
   }
-}
-
-operate::HttpAnswer Daemon::answer(const std::string& path) const {
-  constexpr const char* text = "text/plain; charset=utf-8";
-  if (path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.scrape()};
-  if (path == "/healthz") return {200, text, "ok\n"};
-  if (path == "/readyz") {
-    if (scanned_ && registered_) return {200, text, "ok\n"};
-    return {503, text, scanned_ ? "not registered with kubelet\n" : "starting\n"};
-  }
-  return {404, text, "there are /metrics, /healthz and /readyz\n"};
 }
 
 }  // namespace rxlease::deviceplugin

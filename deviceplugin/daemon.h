@@ -10,6 +10,7 @@
 #include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/operate/http_server.h"
 #include "deviceplugin/operate/metrics.h"
+#include "deviceplugin/operate/probes.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/prepare/napi_tuning.h"
 #include "deviceplugin/prepare/preparation.h"
@@ -40,7 +41,6 @@ class Daemon {
   void scan();
   void reload();
   void watch_directories();
-  operate::HttpAnswer answer(const std::string& path) const;
 
   std::string file_;
   std::string text_;  // of the configuration in force
@@ -54,6 +54,7 @@ class Daemon {
   reconcile::Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;
+  operate::Probes probes_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
   kernel::Watches watches_;
@@ -62,10 +63,8 @@ class Daemon {
   Clock::time_point last_scan_;
   bool news_ = false;                     // why wait() returned: a notification, not the timer
   std::optional<Clock::time_point> due_;  // when a component needs the next scan
-  std::atomic<bool> scanned_{false};
-  std::atomic<bool> registered_{false};
   std::optional<xdp::HandOff> hand_off_;
-  std::optional<operate::HttpServer> http_;  // last: its thread uses the rest
+  std::optional<operate::HttpServer> http_;  // last: its threads use the rest
 };
 
 }  // namespace rxlease::deviceplugin

@@ -29,7 +29,8 @@ int check_config(const std::string& file) {
   return loaded.problems.empty() ? 0 : 1;
 }
 
-// Uninstalling may have removed the file already: without it in its usual place the usual directories count.
+// The file may have been removed before the uninstallation. If it is neither named nor in its usual place,
+// the usual directories apply.
 config::Config config_or_usual(const std::string& file, bool named) {
   return !named && access(file.c_str(), F_OK) != 0 ? config::Config{} : config::load_config(file).config;
 }
@@ -45,7 +46,7 @@ int restore(const config::Config& config, bool wait) {
   return done ? 0 : 1;
 }
 
-// The plugin comes beside the daemon.
+// The plugin is installed beside the daemon.
 std::string plugin_of_this_release() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease";
 }
@@ -65,7 +66,7 @@ void wait_for(const rxlease::kernel::Fd& fd) {
 int uninstall_cni(const config::Config& config, bool stay) {
   const auto work = [&](std::ostream& out) {
     for (const auto& sentence : install::uninstall(config)) out << sentence << "\n";
-    return true;  // what stays is an exception
+    return true;  // a refusal is an exception
   };
   if (!stay) {
     work(std::cout);

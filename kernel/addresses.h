@@ -30,7 +30,7 @@ class Addresses {
   explicit Addresses(Transport& transport) : transport_(transport) {}
 
   // Gives the link an address, without duplicate address detection and without the connected route of its
-  // prefix. Usable at once; an IPv6 one within milliseconds, when a work queue of the kernel gets to it.
+  // prefix. It is usable at once; an IPv6 address after some milliseconds, which a work queue adds.
   // Needs CAP_NET_ADMIN. EEXIST: the link has it already.
   void newaddr(std::uint32_t ifindex, const IpPrefix& address) const;
 

@@ -35,7 +35,7 @@
 //   std::optional<T>         absent, or T
 //   std::vector<T>           indexed-array of nests: T numbered 1, 2, …
 // A struct whose wire form begins with a fixed header (ifinfomsg, rtmsg, …) names that member in header().
-// Attributes that a table does not name are passed over; members whose attribute is absent keep their value.
+// Attributes that a table does not name are skipped; members whose attribute is absent keep their value.
 
 namespace rxlease::kernel {
 
@@ -79,7 +79,7 @@ struct View {
   std::span<const std::uint8_t> payload;
 };
 
-// Takes the next attribute off `in`, nullopt at its end. KernelError EBADMSG when it is cut short.
+// Removes the next attribute from `in`; nullopt at its end. KernelError EBADMSG if it is truncated.
 std::optional<View> next(std::span<const std::uint8_t>& in);
 
 [[noreturn]] void throw_size(std::size_t got, std::size_t wanted);
@@ -164,7 +164,7 @@ Bytes encode(const T& set) {
   return out;
 }
 
-// Reads a wire form back. KernelError EBADMSG when a length does not fit: nothing is read past `in`.
+// Decodes a wire form. KernelError EBADMSG if a length is wrong; nothing behind `in` is read.
 template <AttributeSet T>
 T decode(std::span<const std::uint8_t> in) {
   T set{};

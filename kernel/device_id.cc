@@ -14,7 +14,7 @@ bool is_alphanumeric(char c) {
 
 bool is_nic_name(std::string_view text) {
   constexpr std::string_view punctuation = ":._-";
-  return !text.empty() && is_alphanumeric(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
+  return !text.empty() && is_alphanumeric(text.front()) && std::ranges::all_of(text, [&](char c) {
     return is_alphanumeric(c) || punctuation.find(c) != std::string_view::npos;
   });
 }

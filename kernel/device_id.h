@@ -13,15 +13,14 @@ namespace rxlease::kernel {
 //
 //   <parent device>[.<phys_port_name>][.d<dev_port>]-rx<queue>      0000:0a:00.0.p0-rx15
 //
-// The part before "-rx" names the NIC and is not taken apart: parent names contain dots themselves
-// (0000:0a:00.0, mlx5_core.sf.2), so only a look at the devices that exist can tell where the port begins.
+// The part before "-rx" names the NIC and is not parsed further: parents' names contain dots themselves
+// (0000:0a:00.0, mlx5_core.sf.2), so where the port begins can be told from the existing devices only.
 struct DeviceId {
   std::string nic;
   std::uint32_t queue = 0;
 
-  // nullopt unless `text` is a NIC's name made of [A-Za-z0-9:._-] that begins with a letter or digit,
-  // followed by
-  // "-rx" and a decimal queue id without leading zeros. No path separator can pass.
+  // nullopt unless `text` is a NIC's name of [A-Za-z0-9:._-] that begins with a letter or digit, then "-rx"
+  // and a decimal queue id without leading zeros. So an id holds no path separator.
   static std::optional<DeviceId> parse(std::string_view text);
 
   std::string to_string() const { return nic + "-rx" + std::to_string(queue); }

@@ -6,7 +6,7 @@
 
 namespace rxlease::kernel {
 
-// A request that Linux refused, or an answer of its that cannot be read.
+// A request that Linux refused, or an answer from it that cannot be decoded.
 class KernelError : public std::runtime_error {
  public:
   // `operation` is the name in the kernel's YAML ("queue-create") or the system call with its arguments
@@ -29,7 +29,7 @@ class FileError : public KernelError {
   using KernelError::KernelError;
 };
 
-// Throws a KernelError with the present errno.
+// Throws a KernelError with errno.
 [[noreturn]] void throw_errno(std::string operation);
 
 }  // namespace rxlease::kernel

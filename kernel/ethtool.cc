@@ -14,7 +14,7 @@ struct Query {
   static constexpr auto attributes() { return std::tuple{Attribute{1, &Query::dev}}; }
 };
 
-// features-set: the wish on its own.
+// features-set: only the requested bits.
 struct FeatureWish {
   EthtoolHeader dev;
   Bitset wanted;
@@ -26,8 +26,7 @@ struct FeatureWish {
 }  // namespace
 
 bool Bitset::has(std::string_view name) const {
-  return std::any_of(bits.begin(), bits.end(),
-                     [&](const Bit& bit) { return bit.name == name && (nomask || bit.value); });
+  return std::ranges::any_of(bits, [&](const Bit& bit) { return bit.name == name && (nomask || bit.value); });
 }
 
 Bytes Rss::spread(const std::vector<std::uint32_t>& queues, std::size_t rows) {
@@ -56,8 +55,8 @@ template <AttributeSet T>
 std::optional<T> Ethtool::get(const char* operation, EthtoolOp op, std::uint32_t ifindex) const {
   if (!family_.has_op(static_cast<std::uint32_t>(op))) return std::nullopt;
   try {
-    const auto answer = call_family(*transport_, family_, operation, static_cast<std::uint8_t>(op), 0,
-                                    encode(Query{{ifindex}}));
+    const auto answer = call_family(*transport_, family_,
+                                    {operation, static_cast<std::uint8_t>(op), 0, encode(Query{{ifindex}})});
     if (answer.empty()) return std::nullopt;
     return decode_genl<T>(answer.front());
   } catch (const KernelError& error) {
@@ -83,7 +82,7 @@ std::optional<Rss> Ethtool::rss_get(std::uint32_t ifindex) const {
 }
 
 std::vector<Message> Ethtool::set(const char* operation, EthtoolOp op, const Bytes& attributes) const {
-  return call_family(*transport_, family_, operation, static_cast<std::uint8_t>(op), 0, attributes);
+  return call_family(*transport_, family_, {operation, static_cast<std::uint8_t>(op), 0, attributes});
 }
 
 void Ethtool::rings_set(const Rings& rings) const {
@@ -99,7 +98,7 @@ std::vector<std::string> Ethtool::features_set(std::uint32_t ifindex, const std:
   const FeatureWish wish{{ifindex}, {false, {{feature, on}}}};
   std::vector<std::string> changed;
   for (const auto& message : set("features-set", EthtoolOp::features_set, encode(wish))) {
-    // The answer's "active" lists what is not as before, whatever it is now.
+    // "active" of the answer lists the features that have changed, in either direction.
     for (auto& bit : decode_genl<Features>(message).active.bits) changed.push_back(std::move(bit.name));
   }
   return changed;

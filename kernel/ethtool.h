@@ -31,8 +31,8 @@ struct EthtoolHeader {
   static constexpr auto attributes() { return std::tuple{Attribute{1, &EthtoolHeader::dev_index}}; }
 };
 
-// ethtool.yaml, attribute-sets "bitset", "bitset-bits" and "bitset-bit", in the form that names its bits. At
-// most one bit can be sent: the kernel does not have bits numbered.
+// ethtool.yaml, attribute-sets "bitset", "bitset-bits" and "bitset-bit", in the form that names its bits. A
+// request can carry one bit at most: bits are no indexed array for the kernel.
 struct Bitset {
   struct Bit {
     std::string name;
@@ -42,7 +42,7 @@ struct Bitset {
     }
   };
 
-  bool nomask = false;  // the bits that are set are listed, without a value; else all, with one
+  bool nomask = false;  // true: only the set bits are listed, without values; false: all, with values
   std::vector<Bit> bits;
 
   static constexpr auto attributes() {
@@ -55,9 +55,9 @@ struct Bitset {
 // ethtool.yaml, attribute-set "features": "rx-ntuple-filter", "rx-gro-hw", …
 struct Features {
   EthtoolHeader dev;
-  Bitset hw;      // that can be switched
-  Bitset wanted;  // that are asked for, whether the driver grants them or not
-  Bitset active;  // that are on
+  Bitset hw;      // features that can be switched
+  Bitset wanted;  // requested ones, whether the driver grants them or not
+  Bitset active;  // those that are on
 
   static constexpr auto attributes() {
     return std::tuple{Attribute{1, &Features::dev}, Attribute{2, &Features::hw},
@@ -68,7 +68,7 @@ struct Features {
 // ethtool.yaml, definition "tcp-data-split"
 enum class TcpDataSplit : std::uint8_t { unknown = 0, disabled = 1, enabled = 2 };
 
-// ethtool.yaml, attribute-set "rings"; absent members are what the driver has not (hds-thresh: Linux 6.14)
+// ethtool.yaml, attribute-set "rings"; members are absent if the driver lacks them (hds-thresh: Linux 6.14)
 struct Rings {
   EthtoolHeader dev;
   std::optional<std::uint32_t> rx_max, rx;  // packets
@@ -99,13 +99,13 @@ struct Channels {
 struct Rss {
   EthtoolHeader dev;
   std::uint32_t context = 0;   // 0: the device's own
-  std::optional<Bytes> indir;  // the indirection table, u32 a row: the receive queue
+  std::optional<Bytes> indir;  // the indirection table: a receive queue, u32, a row
 
   static constexpr auto attributes() {
     return std::tuple{Attribute{1, &Rss::dev}, Attribute{2, &Rss::context}, Attribute{4, &Rss::indir}};
   }
 
-  // The table that spreads flows evenly over the queues, which are not more than `rows`.
+  // The table that spreads flows evenly over the queues. REQUIRES: at most `rows` queues.
   static Bytes spread(const std::vector<std::uint32_t>& queues, std::size_t rows);
 
   // The queues that the table names, row by row.
@@ -113,7 +113,7 @@ struct Rss {
 };
 
 // The ethtool family of generic netlink, in the namespace of the transport (NETLINK_GENERIC). Every ifindex
-// belongs to that namespace; ENODEV: it is gone. nullopt: the driver does not tell.
+// belongs to that namespace; ENODEV: the device is gone. nullopt: the driver does not report it.
 class Ethtool {
  public:
   // nullopt when the kernel has no ethtool family.
@@ -124,22 +124,22 @@ class Ethtool {
   std::optional<Channels> channels_get(std::uint32_t ifindex) const;
   std::optional<Rss> rss_get(std::uint32_t ifindex) const;
 
-  // What follows changes what is present and leaves the rest. Needs CAP_NET_ADMIN. EOPNOTSUPP: the driver
-  // cannot.
+  // The setters change the members that are present and leave the rest. They need CAP_NET_ADMIN.
+  // EOPNOTSUPP: the driver cannot.
 
   void rings_set(const Rings& rings) const;
 
-  // The counts. EINVAL: more than there can be, or so few that something names a queue that would go: a
-  // lease, a memory provider, an RSS table, a flow rule.
+  // Sets the counts. EINVAL: more than the maximum, or so few that a queue would go which a lease, a memory
+  // provider, an RSS table or a flow rule names.
   void channels_set(const Channels& channels) const;
 
-  // Asks for a feature, or for its end. What a driver refuses is no error: returns the features that really
-  // changed, and the kernel remembers the wish all the same.
+  // Requests a feature, or that it is switched off. A driver's refusal is no error: the features that really
+  // changed are returned, and the kernel remembers the request either way.
   std::vector<std::string> features_set(std::uint32_t ifindex, const std::string& feature, bool on) const;
 
-  // The indirection table of the device's own context: a receive queue a row. The kernel repeats a shorter
-  // one whose size divides the device's. Empty: the default, all queues in turn, which follows the channels
-  // from then on.
+  // Sets the indirection table of the device's own context, a receive queue a row. The kernel repeats a table
+  // whose size divides the device's. Empty: the default table, all queues in turn, which then follows the
+  // number of channels.
   void rss_set(std::uint32_t ifindex, const std::vector<std::uint32_t>& queues) const;
 
  private:

@@ -111,7 +111,7 @@ void make_directory(const std::string& path, mode_t mode) {
   int result = mkdir(path.c_str(), mode);
   if (result != 0 && errno == ENOENT) {
     make_directory(directory_of(path), 0755);
-    result = mkdir(path.c_str(), mode);  // may say the same again: nobody makes directories in /proc
+    result = mkdir(path.c_str(), mode);  // may fail with ENOENT again: /proc takes no directories
   }
   if (result == 0) {
     if (chmod(path.c_str(), mode) != 0) throw_file_error("chmod " + path);

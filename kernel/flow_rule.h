@@ -14,7 +14,7 @@ namespace rxlease::kernel {
 
 enum class Protocol : std::uint8_t { tcp = IPPROTO_TCP, udp = IPPROTO_UDP };
 
-// A block of ports that a rule can match: those that agree with `first` in the bits of `mask`.
+// A block of ports that a rule can match: those equal to `first` in the bits of `mask`.
 struct PortBlock {
   std::uint16_t first = 0;
   std::uint16_t mask = 0xffff;  // ones before zeros; 0: every port, whose `first` is 0
@@ -27,18 +27,18 @@ struct PortBlock {
 
 constexpr PortBlock every_port{0, 0};
 
-// Which packets: everything that is said has to fit.
+// Which packets a rule matches: those that fit every member that is set.
 struct FlowMatch {
   std::optional<Protocol> protocol;  // only with dst
-  std::optional<IpPrefix> dst;       // without host bits; 0.0.0.0/0 is IPv4 to anywhere. nullopt: not only IP
-  PortBlock dst_port = every_port;   // others only with a protocol
+  std::optional<IpPrefix> dst;       // without host bits; 0.0.0.0/0: all of IPv4. nullopt: not only IP
+  PortBlock dst_port = every_port;   // another block only with a protocol
   std::optional<IpPrefix> src;       // of the same family as dst
   std::optional<MacAddress> dst_mac;
   std::optional<std::uint16_t> vlan;  // its id, whatever the priority
 
   bool operator==(const FlowMatch&) const = default;
 
-  // Whether both are about packets of one kind, with ports in common.
+  // Whether both are of one protocol and family, with ports in common.
   bool conflicts_with(const FlowMatch& other) const;
 
   // In ethtool's words: "tcp4 dst-ip 10.22.0.5 dst-port 6000-6003 src-ip 10.0.0.0/8", "ether dst
@@ -46,7 +46,7 @@ struct FlowMatch {
   std::string to_string() const;
 };
 
-// Where they go: to a receive queue, or to the queues of an RSS context.
+// Where the packets go: to a receive queue, or to the queues of an RSS context.
 struct FlowTarget {
   std::uint32_t queue = 0;
   std::optional<std::uint32_t> rss_context;  // then queue is 0

@@ -20,8 +20,8 @@ std::span<std::uint8_t> bytes_of(ethtool_rxnfc& command) {
 
 }  // namespace
 
-// Whether the driver chooses it says to GRXCLSRLCNT only; how large the table is, every driver to GRXCLSRLALL
-// only.
+// Only GRXCLSRLCNT tells whether the driver chooses, and only GRXCLSRLALL gives the table's size with every
+// driver.
 std::optional<FlowRules::Table> FlowRules::table() const {
   constexpr int attempts = 10;
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -41,7 +41,7 @@ std::optional<FlowRules::Table> FlowRules::table() const {
     try {
       netns_.ethtool("ETHTOOL_GRXCLSRLALL", ifname_, answer);
     } catch (const KernelError& error) {
-      if (error.error() == EMSGSIZE) continue;  // there are more by now
+      if (error.error() == EMSGSIZE) continue;  // rules were added since
       throw;
     }
     std::memcpy(&all, answer.data(), sizeof(all));
@@ -67,7 +67,7 @@ std::map<std::uint32_t, FlowRule> FlowRules::list() const {
   return rules;
 }
 
-// Drivers say ENOENT or EINVAL of a location that has become free since it was listed.
+// For a location that has become free since it was listed, drivers return ENOENT or EINVAL.
 std::optional<FlowRule> FlowRules::at(std::uint32_t location) const {
   ethtool_rxnfc command{};
   command.cmd = ETHTOOL_GRXCLSRULE;
@@ -86,8 +86,7 @@ std::uint32_t FlowRules::place_for_one_more() const {
   if (!present) throw KernelError("ETHTOOL_GRXCLSRLCNT " + ifname_, EOPNOTSUPP);
   if (present->driver_chooses) return RX_CLS_LOC_ANY;
   for (std::uint32_t location = 0; location < present->size; ++location) {
-    if (std::find(present->locations.begin(), present->locations.end(), location) == present->locations.end())
-      return location;
+    if (std::ranges::find(present->locations, location) == present->locations.end()) return location;
   }
   throw KernelError("ETHTOOL_SRXCLSRLINS " + ifname_, ENOSPC,
                     "all " + std::to_string(present->size) + " locations are taken");

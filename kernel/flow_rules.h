@@ -20,22 +20,22 @@ class FlowRules {
   FlowRules(Namespace& netns, std::string ifname) : netns_(netns), ifname_(std::move(ifname)) {}
 
   struct Table {
-    std::uint32_t size = 0;                // locations are below; 0: the driver does not tell
-    bool driver_chooses = false;           // a rule's location, if asked to
-    std::vector<std::uint32_t> locations;  // that are taken
+    std::uint32_t size = 0;                // locations are smaller; 0: the driver does not report it
+    bool driver_chooses = false;           // the driver can choose a rule's location
+    std::vector<std::uint32_t> locations;  // those that are taken
   };
   std::optional<Table> table() const;  // nullopt: the driver has no rules
 
-  // The rules by location, but for those that match more than a FlowMatch can say. Empty without a table.
+  // The rules by location, without those that a FlowMatch cannot express. Empty without a table.
   std::map<std::uint32_t, FlowRule> list() const;
 
-  // Puts a rule where the driver likes, or at the first free location of a driver that does not choose. Then
-  // a rule that appears there at the same time would be replaced: who inserts has to hold a lock of his own.
-  // Returns the location. ENOSPC: the table is full. EINVAL, EOPNOTSUPP: the driver cannot match this, or
-  // ntuple filters are off. EEXIST: it has a rule for these packets.
+  // Inserts a rule at the driver's choice of location, or at the first free one if the driver does not
+  // choose. Then it replaces a rule that appears there at the same time, so callers must hold a lock. Returns
+  // the location. ENOSPC: the table is full. EINVAL, EOPNOTSUPP: the driver cannot match this, or ntuple
+  // filters are off. EEXIST: the driver has a rule for these packets.
   std::uint32_t insert(const FlowRule& rule) const;
 
-  // False when there is no rule at the location.
+  // False if there is no rule at the location.
   bool remove(std::uint32_t location) const;
 
  private:

@@ -15,7 +15,7 @@ namespace {
 using Spec = ethtool_rx_flow_spec;
 
 constexpr std::uint32_t flags = FLOW_RSS | FLOW_EXT | FLOW_MAC_EXT;
-// The priority bits of a tag stay out: drivers match the id with exactly this mask (mlx5), or any.
+// The mask leaves out a tag's priority bits: some drivers accept only this mask for an id (mlx5), others any.
 constexpr std::uint16_t vlan_id_mask = 0x0fff;
 
 std::uint32_t flow_type(const FlowMatch& match) {
@@ -46,7 +46,7 @@ void put_mac(unsigned char* value, unsigned char* mask, const MacAddress& mac) {
   std::memset(mask, 0xff, ETH_ALEN);
 }
 
-// Every layout of IPv4 begins as that of TCP does, and so does every one of IPv6; the ports follow.
+// All IPv4 layouts begin like TCP's, and so do all IPv6 layouts; the ports follow.
 void put_ip(Spec& spec, const FlowMatch& match) {
   const auto src = match.src.value_or(IpPrefix{match.dst->address, 0}).network();
   if (match.dst->address.is_v4()) {
@@ -73,12 +73,13 @@ IpAddress address_in(const Field& field) {
   return *IpAddress::from_bytes({bytes, bytes + sizeof(field)});
 }
 
-// The length of a mask of ones before zeros; one that is not is told by is_same_match().
+// The number of leading ones. is_same_match() detects a mask with ones behind zeros.
 template <typename Field>
 IpPrefix prefix_in(const Field& value, const Field& mask) {
   std::uint8_t length = 0;
-  for (const auto byte : address_in(mask).bytes())
+  for (const auto byte : address_in(mask).bytes()) {
     length += static_cast<std::uint8_t>(__builtin_popcount(byte));
+  }
   return IpPrefix{address_in(value), length}.network();
 }
 
@@ -87,7 +88,7 @@ std::optional<MacAddress> mac_in(const unsigned char* value, const unsigned char
   return MacAddress::from_bytes({value, value + ETH_ALEN});
 }
 
-// Value and mask have the same members, and those of both families the same names but for the addresses.
+// Value and mask have the same members. Those of the two families differ in the addresses' names only.
 template <typename Ip, typename Field>
 void read_ip(FlowMatch& match, const Ip& value, const Ip& mask, Field Ip::*dst, Field Ip::*src) {
   match.dst = prefix_in(value.*dst, mask.*dst);
@@ -141,8 +142,8 @@ bool is_same(const Part& value_a, const Part& mask_a, const Part& value_b, const
   return true;
 }
 
-// What the mask passes over may have any value: drivers differ in what they keep of it. The extension counts
-// only where the type says that there is one.
+// Bits outside of the mask may have any value: drivers differ in what they keep of them. The extension counts
+// only if the type has its flag.
 bool is_same_match(const Spec& a, const Spec& b) {
   if (a.flow_type != b.flow_type || !is_same(a.h_u, a.m_u, b.h_u, b.m_u)) return false;
   const auto extended = [](Spec spec) {
@@ -182,8 +183,9 @@ std::optional<FlowRule> rule_of(const Spec& spec, std::uint32_t rss_context) {
   FlowRule rule;
   if (!read_layers(rule.match, spec)) return std::nullopt;
   if ((spec.flow_type & FLOW_MAC_EXT) != 0) rule.match.dst_mac = mac_in(spec.h_ext.h_dest, spec.m_ext.h_dest);
-  if ((spec.flow_type & FLOW_EXT) != 0)
+  if ((spec.flow_type & FLOW_EXT) != 0) {
     rule.match.vlan = static_cast<std::uint16_t>(ntohs(spec.h_ext.vlan_tci) & vlan_id_mask);
+  }
   if ((spec.flow_type & FLOW_RSS) != 0) rule.target.rss_context = rss_context;
   if (spec.ring_cookie > ETHTOOL_RX_FLOW_SPEC_RING) return std::nullopt;  // another function, or a drop
   rule.target.queue = static_cast<std::uint32_t>(spec.ring_cookie);

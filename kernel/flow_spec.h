@@ -9,10 +9,10 @@
 
 namespace rxlease::kernel {
 
-// A rule as SIOCETHTOOL has it, but for its location.
+// A rule in SIOCETHTOOL's form, without its location.
 ethtool_rx_flow_spec spec_of(const FlowRule& rule);
 
-// nullopt for a rule that says more than a FlowRule can: then it is not one of ours.
+// nullopt for a rule that a FlowRule cannot express; no rule of rxlease is like that.
 std::optional<FlowRule> rule_of(const ethtool_rx_flow_spec& spec, std::uint32_t rss_context);
 
 }  // namespace rxlease::kernel

@@ -21,7 +21,7 @@ struct FamilyQuery {
 }  // namespace
 
 bool GenlFamily::has_op(std::uint32_t command) const {
-  return std::any_of(ops.begin(), ops.end(), [&](const Op& op) { return op.id == command; });
+  return std::ranges::any_of(ops, [&](const Op& op) { return op.id == command; });
 }
 
 std::optional<std::uint32_t> GenlFamily::mcast_group(std::string_view name) const {
@@ -44,13 +44,12 @@ std::optional<GenlFamily> getfamily(Transport& transport, std::string_view name)
   }
 }
 
-std::vector<Message> call_family(Transport& transport, const GenlFamily& family, const char* operation,
-                                 std::uint8_t command, std::uint16_t flags, const Bytes& attributes) {
-  const genlmsghdr header{command, static_cast<std::uint8_t>(family.version), 0};
+std::vector<Message> call_family(Transport& transport, const GenlFamily& family, const GenlCall& call) {
+  const genlmsghdr header{call.command, static_cast<std::uint8_t>(family.version), 0};
   const auto bytes = wire::raw(header);
   Bytes payload(bytes.begin(), bytes.end());
-  payload.insert(payload.end(), attributes.begin(), attributes.end());
-  return transport.exchange({operation, family.family_id, flags, std::move(payload)});
+  payload.insert(payload.end(), call.attributes.begin(), call.attributes.end());
+  return transport.exchange({call.operation, family.family_id, call.flags, std::move(payload)});
 }
 
 }  // namespace rxlease::kernel

@@ -51,14 +51,21 @@ struct GenlFamily {
   std::optional<std::uint32_t> mcast_group(std::string_view name) const;
 };
 
-// Asks the kernel for a family. `transport` is NETLINK_GENERIC. nullopt when the kernel has no such family.
+// Asks the kernel for a family. `transport` is NETLINK_GENERIC. nullopt if the kernel has no such family.
 std::optional<GenlFamily> getfamily(Transport& transport, std::string_view name);
 
-// Calls a command of the family with these attributes, encoded already; the messages of the answer.
-std::vector<Message> call_family(Transport& transport, const GenlFamily& family, const char* operation,
-                                 std::uint8_t command, std::uint16_t flags, const Bytes& attributes);
+// A call of one of a family's commands.
+struct GenlCall {
+  const char* operation;  // its name in the kernel's YAML, for errors
+  std::uint8_t command;
+  std::uint16_t flags;  // NLM_F_*
+  Bytes attributes;     // encoded
+};
 
-// What such a message carries behind its header.
+// Returns the messages of the answer.
+std::vector<Message> call_family(Transport& transport, const GenlFamily& family, const GenlCall& call);
+
+// The attributes of such a message.
 template <AttributeSet T>
 T decode_genl(const Message& message) {
   const std::span<const std::uint8_t> payload(message.payload);

@@ -25,7 +25,7 @@ std::optional<IpAddress> IpAddress::from_bytes(const std::vector<std::uint8_t>& 
   if (bytes.size() != 4 && bytes.size() != 16) return std::nullopt;
   IpAddress address;
   address.size_ = static_cast<std::uint8_t>(bytes.size());
-  std::copy(bytes.begin(), bytes.end(), address.bytes_.begin());
+  std::ranges::copy(bytes, address.bytes_.begin());
   return address;
 }
 

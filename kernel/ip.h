@@ -14,7 +14,7 @@ namespace rxlease::kernel {
 // An IPv4 or IPv6 address. Ordered by family, then by bytes.
 class IpAddress {
  public:
-  // Reads dotted-quad or RFC 4291 text, without a zone or a prefix length. nullopt when `text` is neither.
+  // Parses dotted-quad or RFC 4291 text, without a zone or a prefix length. nullopt if `text` is neither.
   static std::optional<IpAddress> parse(std::string_view text);
 
   // Takes 4 or 16 bytes in network order, as netlink carries them. nullopt for any other size.
@@ -38,7 +38,7 @@ struct IpPrefix {
   IpAddress address;
   std::uint8_t length = 0;  // bits, at most address.bits()
 
-  // Reads "ADDRESS/LENGTH". nullopt when either part is missing or wrong.
+  // Parses "ADDRESS/LENGTH". nullopt if a part is missing or wrong.
   static std::optional<IpPrefix> parse(std::string_view text);
 
   // The prefix that holds nothing but `address`: /32 or /128.
@@ -49,7 +49,7 @@ struct IpPrefix {
 
   std::string to_string() const;
 
-  // A host by its address alone: 10.22.0.5, but 10.22.0.0/16.
+  // Without the length if it is that of one host: 10.22.0.5, but 10.22.0.0/16.
   std::string to_short_string() const;
 
   auto operator<=>(const IpPrefix&) const = default;

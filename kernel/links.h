@@ -38,7 +38,7 @@ struct LinkInfo {
   }
 };
 
-// in6_addr_gen_mode: the link-local address that IPv6 gives an interface by itself.
+// in6_addr_gen_mode: how IPv6 makes an interface's link-local address by itself.
 enum class AddrGenMode : std::uint8_t { eui64 = 0, none = 1 };
 
 // rt-link.yaml, attribute-set "ifla6-attrs"
@@ -57,8 +57,15 @@ struct AfSpecAttrs {
   static constexpr auto attributes() { return std::tuple{Attribute{AF_INET6, &AfSpecAttrs::inet6}}; }
 };
 
-// rt-link.yaml, attribute-set "link-attrs", behind its fixed header. Absent members are neither sent nor
-// known.
+// rt-link.yaml, attribute-set "xdp-attrs"
+struct XdpAttrs {
+  std::optional<std::uint8_t> attached;  // XDP_ATTACHED_*: 0 without a program
+
+  static constexpr auto attributes() { return std::tuple{Attribute{IFLA_XDP_ATTACHED, &XdpAttrs::attached}}; }
+};
+
+// rt-link.yaml, attribute-set "link-attrs", behind its fixed header. A member is absent if it is not sent or
+// not known.
 struct Link {
   ifinfomsg ifinfo{};
   std::optional<std::string> ifname;
@@ -69,9 +76,10 @@ struct Link {
   std::optional<std::int32_t> net_ns_fd;       // where newlink puts the device
   std::optional<std::int32_t> target_netnsid;  // which namespace dellink looks in
   std::optional<std::uint32_t> num_rx_queues;
-  std::optional<AfSpecAttrs> af_spec;  // setlink alone heeds it
+  std::optional<AfSpecAttrs> af_spec;  // for setlink only
   std::optional<std::uint32_t> ext_mask;
   std::optional<LinkInfo> linkinfo;
+  std::optional<XdpAttrs> xdp;
   std::optional<std::string> phys_port_name;
   std::optional<std::string> parent_dev_name;
   std::optional<std::string> parent_dev_bus_name;
@@ -83,6 +91,7 @@ struct Link {
                       Attribute{IFLA_MTU, &Link::mtu},
                       Attribute{IFLA_LINK, &Link::link},
                       Attribute{IFLA_LINKINFO, &Link::linkinfo},
+                      Attribute{IFLA_XDP, &Link::xdp},
                       Attribute{IFLA_NET_NS_FD, &Link::net_ns_fd},
                       Attribute{IFLA_AF_SPEC, &Link::af_spec},
                       Attribute{IFLA_EXT_MASK, &Link::ext_mask},
@@ -96,6 +105,7 @@ struct Link {
 
   std::uint32_t ifindex() const { return static_cast<std::uint32_t>(ifinfo.ifi_index); }
   bool is_up() const { return (ifinfo.ifi_flags & IFF_UP) != 0; }
+  bool has_xdp_program() const { return xdp && xdp->attached.value_or(0) != 0; }
   void set_up() {
     ifinfo.ifi_flags |= IFF_UP;
     ifinfo.ifi_change |= IFF_UP;
@@ -119,7 +129,7 @@ class Links {
  public:
   explicit Links(Transport& transport) : transport_(transport) {}
 
-  // nullopt when there is no such link.
+  // nullopt if there is no such link.
   std::optional<Link> getlink(const std::string& ifname) const;
   std::optional<Link> getlink(std::uint32_t ifindex) const;
 
@@ -130,16 +140,16 @@ class Links {
   // EOPNOTSUPP with "Unknown device type": the kernel has no such kind.
   Link newlink(const Link& link) const;
 
-  // Changes the link that ifinfo.ifi_index names.
+  // Changes the link with that ifinfo.ifi_index.
   void setlink(const Link& link) const;
 
-  // Tells IPv6 how to make the link's own link-local address; one that is there stays. Returns false when the
-  // link has no IPv6: the kernel lacks it, or the MTU is below 1280.
+  // Sets how IPv6 makes the link's link-local address; an existing one stays. Returns false if the link has
+  // no IPv6: the kernel lacks it, or the MTU is below 1280.
   bool set_addr_gen_mode(std::uint32_t ifindex, AddrGenMode mode) const;
 
-  // Deletes a link, a netkit pair with both ends, and ends its leases. Returns false when it was gone. Waits
-  // for processes that receive through a leased queue. `netns_id`: the namespace of the ifindex, as the
-  // transport's knows it; absent: its own.
+  // Deletes a link, or both ends of a netkit pair, which ends its leases. Returns false if there is none.
+  // Waits for processes that receive through a leased queue. `netns_id`: the namespace of the ifindex by its
+  // id in the transport's; absent: the transport's own.
   bool dellink(std::uint32_t ifindex, std::optional<std::int32_t> netns_id = std::nullopt) const;
 
  private:

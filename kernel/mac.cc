@@ -22,7 +22,7 @@ std::optional<MacAddress> MacAddress::parse(std::string_view text) {
 std::optional<MacAddress> MacAddress::from_bytes(const std::vector<std::uint8_t>& bytes) {
   MacAddress mac;
   if (bytes.size() != mac.octets.size()) return std::nullopt;
-  std::copy(bytes.begin(), bytes.end(), mac.octets.begin());
+  std::ranges::copy(bytes, mac.octets.begin());
   return mac;
 }
 

@@ -14,7 +14,7 @@ namespace rxlease::kernel {
 struct MacAddress {
   std::array<std::uint8_t, 6> octets{};
 
-  // Reads six pairs of hexadecimal digits with ':' between them. nullopt for anything else.
+  // Parses six pairs of hexadecimal digits with ':' between them. nullopt for anything else.
   static std::optional<MacAddress> parse(std::string_view text);
 
   // Takes the bytes of IFLA_ADDRESS. nullopt unless there are six of them.

@@ -7,7 +7,7 @@ namespace rxlease::kernel {
 
 namespace {
 
-// What dumps filter by: every attribute set of the family numbers its ifindex differently.
+// A dump's filter. Every attribute set of the family has another number for the ifindex.
 template <int number>
 struct ByIfindex {
   std::uint32_t ifindex = 0;
@@ -32,7 +32,7 @@ std::optional<Netdev> Netdev::open(Transport& transport) {
 
 std::vector<Message> Netdev::call(const char* operation, NetdevOp op, std::uint16_t flags,
                                   const Bytes& attributes) const {
-  return call_family(*transport_, family_, operation, static_cast<std::uint8_t>(op), flags, attributes);
+  return call_family(*transport_, family_, {operation, static_cast<std::uint8_t>(op), flags, attributes});
 }
 
 template <AttributeSet T, AttributeSet Filter>

@@ -55,7 +55,7 @@ struct Lease {
   std::uint32_t ifindex = 0;
   QueueId queue;
   std::optional<std::int32_t>
-      netns_id;  // of the ifindex, as the socket's namespace knows it; absent: its own
+      netns_id;  // the ifindex's namespace by its id in the socket's; absent: the socket's own
 
   static constexpr auto attributes() {
     return std::tuple{Attribute{1, &Lease::ifindex}, Attribute{2, &Lease::queue},
@@ -114,7 +114,7 @@ struct Napi : NapiSettings {
   }
 };
 
-// netdev.yaml, attribute-set "qstats"; counters since the device was made, absent when the driver has none
+// netdev.yaml, attribute-set "qstats"; counters since the device was made, absent if the driver has none
 struct Qstats {
   std::uint32_t ifindex = 0;
   std::optional<QueueType> queue_type;
@@ -142,7 +142,7 @@ struct Qstats {
 // that is passed or returned belongs to that namespace.
 class Netdev {
  public:
-  // nullopt when the kernel has no netdev family (before 6.3).
+  // nullopt if the kernel has no netdev family (before Linux 6.3).
   static std::optional<Netdev> open(Transport& transport);
 
   bool has_op(NetdevOp op) const { return family_.has_op(static_cast<std::uint32_t>(op)); }
@@ -151,25 +151,25 @@ class Netdev {
   // ENODEV: no such device.
   Dev dev_get(std::uint32_t ifindex) const;
 
-  // One queue; nullopt when the device is gone, is down or has no such queue.
+  // One queue; nullopt if the device is gone, is down or has no such queue.
   std::optional<Queue> queue_get(std::uint32_t ifindex, QueueId queue) const;
 
-  // Every rx and tx queue of a device. One that is down lists none.
+  // Every rx and tx queue of a device; none while it is down.
   std::vector<Queue> queue_get_dump(std::uint32_t ifindex) const;
 
-  // Appends an rx queue to the virtual device `ifindex` that leases a physical one; returns the new queue's
-  // id. Needs CAP_NET_ADMIN in the initial user namespace. Nothing but the end of the virtual device ends a
-  // lease. EBUSY: the physical queue is taken. ERANGE: the NIC has no such queue. EINVAL: one of the two
-  // devices cannot, or the virtual one has no head-room left. EOPNOTSUPP: a pair's primary end, or a second
-  // physical device. ENONET, ENODEV: netns_id, an ifindex unknown.
+  // Appends an rx queue to the virtual device `ifindex` that leases a physical queue; returns the new queue's
+  // id. Needs CAP_NET_ADMIN in the initial user namespace. A lease ends only with the virtual device. EBUSY:
+  // the physical queue is taken. ERANGE: the NIC has no such queue. EINVAL: one of the two devices does not
+  // support it, or the virtual one has no room for a queue. EOPNOTSUPP: a pair's primary end, or a second
+  // physical device. ENONET, ENODEV: an unknown netns_id or ifindex.
   std::uint32_t queue_create(std::uint32_t ifindex, const Lease& lease) const;
 
   std::vector<Napi> napi_get_dump(std::uint32_t ifindex) const;
 
-  // Changes what is present and leaves the rest. Needs CAP_NET_ADMIN. ENOENT: there is no such NAPI any more.
+  // Changes the members that are present and leaves the rest. Needs CAP_NET_ADMIN. ENOENT: the NAPI is gone.
   void napi_set(const NapiSettings& settings) const;
 
-  // Statistics queue by queue; empty when the driver keeps none.
+  // Statistics of each queue; empty if the driver keeps none.
   std::vector<Qstats> qstats_get_dump(std::uint32_t ifindex) const;
 
  private:

@@ -23,7 +23,7 @@ struct Extack {
   static constexpr auto attributes() { return std::tuple{Attribute{NLMSGERR_ATTR_MSG, &Extack::msg}}; }
 };
 
-// What libnl's callbacks gather while one answer is read.
+// What libnl's callbacks collect of one answer.
 struct Answer {
   std::vector<Message> messages;
   int error = 0;  // positive errno
@@ -31,8 +31,8 @@ struct Answer {
   bool complete = false;
 };
 
-// libnl folds errnos into its own smaller set and drops the extack, so both are read from the message itself.
-// `fixed` is how many bytes come before the extack's attributes.
+// libnl maps errnos to its own, smaller set and drops the extack, so both are read from the message itself.
+// `fixed`: the number of bytes before the extack's attributes.
 void note_error(Answer& answer, int error, const nlmsghdr& header, std::size_t fixed) {
   answer.error = -error;
   answer.complete = true;
@@ -85,8 +85,9 @@ struct FreeMessage {
 };
 
 void set_option(nl_sock* socket, int level, int option, const void* value, socklen_t size) {
-  if (setsockopt(nl_socket_get_fd(socket), level, option, value, size) != 0)
+  if (setsockopt(nl_socket_get_fd(socket), level, option, value, size) != 0) {
     throw_errno("setsockopt netlink");
+  }
 }
 
 void send(nl_sock* socket, const Request& request) {

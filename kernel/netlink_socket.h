@@ -9,14 +9,14 @@ struct nl_sock;
 
 namespace rxlease::kernel {
 
-// A netlink socket. It belongs for good to the network namespace that its thread was in when it was made.
+// A netlink socket. It belongs permanently to the network namespace in which its thread made it.
 class NetlinkSocket final : public Transport {
  public:
-  // `protocol`: NETLINK_ROUTE or NETLINK_GENERIC. Throws KernelError when no socket can be had.
+  // `protocol`: NETLINK_ROUTE or NETLINK_GENERIC. Throws KernelError if there can be no socket.
   explicit NetlinkSocket(int protocol);
 
-  // Repeats a dump that a change interrupted (NLM_F_DUMP_INTR) up to ten times, then throws EAGAIN. Gives up
-  // with ETIMEDOUT when the kernel is silent for 30 seconds.
+  // Retries a dump that a change interrupted (NLM_F_DUMP_INTR) up to ten times, then throws EAGAIN. Throws
+  // ETIMEDOUT if the kernel is silent for 30 seconds.
   std::vector<Message> exchange(const Request& request) override;
 
  private:

@@ -28,7 +28,7 @@ NetNs NetNs::current() {
 }
 
 std::optional<NetNs> NetNs::open(const std::string& path) {
-  // O_NONBLOCK: the path comes from outside, and a FIFO would hold us.
+  // O_NONBLOCK: the path is somebody else's choice, and opening a FIFO would block.
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
@@ -47,7 +47,7 @@ bool NetNs::operator==(const NetNs& other) const {
 
 namespace {
 
-// Without a right where the thread is there already.
+// Needs no capability if the thread is there already.
 void enter(const NetNs& target) {
   if (NetNs::current() == target) return;
   if (setns(target.fd(), CLONE_NEWNET) != 0) throw_errno("setns");
@@ -100,13 +100,13 @@ std::uint64_t LinuxNamespace::cookie() {
   return cookie;
 }
 
-// /proc/sys/net shows the namespace of the thread that looks.
+// /proc/sys/net shows the calling thread's namespace.
 void LinuxNamespace::set_sysctl(const std::string& name, const std::string& value) {
   const InsideNetNs inside(netns_);
   const std::string path = "/proc/sys/" + name;
   try {
     if (read_file(path) != value + "\n") write_in_place(path, value);
-  } catch (const FileError& error) {  // the kernel's refusal, and nothing of the file system's
+  } catch (const FileError& error) {  // the kernel refuses the value: no failure of the file system
     throw KernelError("set " + name + " to " + value, error.error());
   }
 }

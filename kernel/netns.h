@@ -12,14 +12,14 @@
 
 namespace rxlease::kernel {
 
-// A network namespace, held open: it lives at least as long as this object.
+// A network namespace, kept open: it lives at least as long as this object.
 class NetNs {
  public:
   // The calling thread's.
   static NetNs current();
 
-  // That of a path such as /run/netns/blue or /proc/7/ns/net. nullopt when nothing is there (ENOENT, ENOTDIR)
-  // or when what is there is no network namespace, as the mount point that a dead namespace leaves.
+  // The namespace at a path such as /run/netns/blue or /proc/7/ns/net. nullopt if nothing is there (ENOENT,
+  // ENOTDIR), or something else, such as the empty file that a deleted namespace leaves.
   static std::optional<NetNs> open(const std::string& path);
 
   int fd() const { return fd_.get(); }
@@ -32,9 +32,9 @@ class NetNs {
   Fd fd_;
 };
 
-// Moves the calling thread into a namespace for the object's life. Needs CAP_SYS_ADMIN, but where the thread
-// is there already. Ends the process when the way back fails: no thread may go on in a namespace it does not
-// expect.
+// Moves the calling thread into a namespace for the object's life. Needs CAP_SYS_ADMIN, unless the thread is
+// in it already. Ends the process if it cannot move the thread back: no thread may continue in an unexpected
+// namespace.
 class InsideNetNs {
  public:
   explicit InsideNetNs(const NetNs& target);
@@ -46,7 +46,7 @@ class InsideNetNs {
   NetNs home_;
 };
 
-// What the programs do in one namespace. The seam for tests that script a kernel.
+// All that the programs do in one namespace; tests replace it by a scripted kernel.
 class Namespace {
  public:
   Namespace() = default;
@@ -57,19 +57,19 @@ class Namespace {
   virtual Transport& route() = 0;      // NETLINK_ROUTE
   virtual Transport& generic() = 0;    // NETLINK_GENERIC
   virtual int fd() const = 0;          // refers to the namespace, for IFLA_NET_NS_FD and NETNSA_FD
-  virtual std::uint64_t cookie() = 0;  // SO_NETNS_COOKIE: names the namespace until reboot, never used again
+  virtual std::uint64_t cookie() = 0;  // SO_NETNS_COOKIE: unique until the next reboot
 
-  // Writes a file below /proc/sys unless it holds `value` already: "net/ipv4/ip_forward". KernelError when
-  // the kernel has no such file or refuses the value.
+  // Writes a file below /proc/sys, such as "net/ipv4/ip_forward", unless it holds `value` already.
+  // KernelError if the kernel has no such file or refuses the value.
   virtual void set_sysctl(const std::string& name, const std::string& value) = 0;
 
   // SIOCETHTOOL on one of its devices. `command` begins with an ETHTOOL_* number (linux/ethtool.h), whose
-  // name is `operation`; the kernel writes its answer over it. Changing something needs CAP_NET_ADMIN.
+  // name is `operation`; the kernel overwrites it with the answer. Changes need CAP_NET_ADMIN.
   virtual void ethtool(const std::string& operation, const std::string& ifname,
                        std::span<std::uint8_t> command) = 0;
 };
 
-// A real namespace. Sockets are opened inside it when first asked for, without leaving the thread there.
+// A real namespace. It opens each socket at its first use, and the calling thread stays where it is.
 class LinuxNamespace final : public Namespace {
  public:
   explicit LinuxNamespace(NetNs netns);

@@ -12,9 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The first line of a sysfs attribute; empty when it is missing or its driver does not answer. A netdev that
-// is on its way out answers nothing any more: whoever reads its ifindex last, and gets one, has read the rest
-// as it was.
+// The first line of a sysfs attribute; empty if it is missing or its driver does not answer. The attributes
+// of a netdev that is being removed are empty: if the ifindex, read last, is not, then everything read before
+// is valid.
 std::string read_attribute(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
@@ -29,8 +29,7 @@ std::uint32_t read_number(const fs::path& path) {
   return number;
 }
 
-// What the device ids of a netdev begin with. dev_port is base 10 in sysfs, and 0 where a driver has no use
-// for it.
+// The NIC's part of a netdev's device ids. dev_port is decimal in sysfs, and 0 if a driver does not use it.
 std::string nic_name(std::string_view parent, const fs::path& netdev) {
   std::string name(parent);
   if (const auto port = read_attribute(netdev / "phys_port_name"); !port.empty()) name += "." + port;
@@ -48,7 +47,7 @@ std::optional<Nic> find_below(const fs::path& parent_net, std::string_view paren
   return std::nullopt;
 }
 
-// The last part of the path that a symbolic link holds; empty when there is no such link.
+// The last component of a symbolic link's target; empty if there is no such link.
 std::string link_target(const fs::path& path) {
   std::error_code error;
   return fs::read_symlink(path, error).filename().string();
@@ -90,14 +89,15 @@ std::vector<NicDetails> list_nics(const std::string& sysfs) {
     details.rx_queues = count_rx_queues(netdev);
     nics.push_back(std::move(details));
   }
-  std::sort(nics.begin(), nics.end(), [](const auto& a, const auto& b) { return a.nic.name < b.nic.name; });
+  std::ranges::sort(nics, {},
+                    [](const NicDetails& details) -> const std::string& { return details.nic.name; });
   return nics;
 }
 
 std::optional<Nic> find_nic(const std::string& sysfs, std::string_view name) {
   std::error_code error;
   for (const auto& bus : fs::directory_iterator(fs::path(sysfs) / "bus", error)) {
-    // A parent's name may contain dots itself, so every place where a port could begin is tried.
+    // A parent's name may contain dots itself, so each dot is tried as the port's beginning.
     for (auto end = name.size(); end != std::string_view::npos && end != 0; end = name.rfind('.', end - 1)) {
       const auto parent = name.substr(0, end);
       if (auto nic = find_below(bus.path() / "devices" / parent / "net", parent, name)) return nic;

@@ -16,23 +16,23 @@ struct Nic {
   std::uint32_t ifindex = 0;
 };
 
-// Looks up the NIC that a device id names. Only the parent's own folder is read, so the cost does not grow
-// with the number of links. sysfs is needed because dev_port has no rtnetlink attribute. `sysfs` is its mount
-// point, of the namespace that holds the NIC. nullopt when there is no such NIC.
+// Finds a NIC by its name in device ids. It reads the parent's own folder in sysfs only, so the cost does not
+// grow with the number of links; dev_port has no rtnetlink attribute. `sysfs`: the mount point that shows the
+// NIC's namespace. nullopt if there is no such NIC.
 std::optional<Nic> find_nic(const std::string& sysfs, std::string_view name);
 
-// What else sysfs tells of a NIC.
+// What else is in sysfs about a NIC.
 struct NicDetails {
   Nic nic;
   std::string parent;            // parent device: 0000:0a:00.0, netdevsim1
   std::string bus;               // pci, netdevsim, auxiliary
-  std::string driver;            // mlx5_core; empty when none is bound
-  std::optional<int> numa_node;  // absent where the machine or the bus has none
+  std::string driver;            // mlx5_core; empty if none is bound
+  std::optional<int> numa_node;  // absent if the machine or the bus has none
   std::uint32_t rx_queues = 0;   // in use, whether the device is up or not
 };
 
-// All NICs of the namespace that `sysfs` shows, ordered by name, but for those on their way out. Devices
-// without a parent (netkit, veth, bridges) are none.
+// All NICs of the namespace that `sysfs` shows, ordered by name, without those that are being removed.
+// Devices without a parent (netkit, veth, bridges) are no NICs.
 std::vector<NicDetails> list_nics(const std::string& sysfs);
 
 }  // namespace rxlease::kernel

@@ -9,8 +9,8 @@
 
 namespace rxlease::kernel {
 
-// A socket that the kernel tells of changes in the namespace of the thread that made it. What changed is not
-// told on: whoever cares looks at the present state, so that a notification lost costs nothing.
+// A socket that becomes readable after changes in the namespace of the thread that made it. It does not pass
+// on what changed: callers read the present state, so a lost notification does no harm.
 class Notifications {
  public:
   // `protocol`: NETLINK_ROUTE or NETLINK_GENERIC; `groups`: multicast group numbers (RTNLGRP_*, or a
@@ -19,15 +19,15 @@ class Notifications {
 
   int fd() const { return socket_.get(); }  // readable when something changed
 
-  // Takes all that waits; returns how many messages. One that overflowed the socket counts as one.
+  // Discards all waiting messages and returns their number; an overflow of the socket counts as one.
   std::size_t drain() const;
 
  private:
   Fd socket_;
 };
 
-// The multicast groups of generic netlink that tell of NICs: devices that come, go and change (netdev),
-// channels that change (ethtool). A kernel without them has no news.
+// The multicast groups of generic netlink with notifications about NICs: devices that come, go and change
+// (netdev), and changed channels (ethtool). Empty if the kernel lacks them.
 std::vector<std::uint32_t> generic_groups(Namespace& host);
 
 }  // namespace rxlease::kernel

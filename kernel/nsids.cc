@@ -40,7 +40,7 @@ std::int32_t NsIds::ensure_nsid(int netns_fd) const {
   try {
     transport_.exchange({"newnsid", RTM_NEWNSID, 0, encode(request)});
   } catch (const KernelError& error) {
-    if (error.error() != EEXIST) throw;  // someone else was quicker: just as good
+    if (error.error() != EEXIST) throw;  // somebody else has given it one meanwhile
   }
   const auto nsid = getnsid(netns_fd);
   if (!nsid) throw KernelError("newnsid", ENODATA, "the namespace still has no id");

@@ -31,7 +31,7 @@ Pipe make_pipe() {
   return {Fd(ends[0]), Fd(ends[1])};
 }
 
-// What the child gets on its descriptors 0, 1, perhaps 2 and perhaps 3.
+// The child's descriptors 0 and 1, and if the command has them 2 and 3.
 class FileActions {
  public:
   FileActions(const Command& command, int input, int output) {
@@ -54,7 +54,7 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-// The child starts with every signal at its default: that we ignore SIGPIPE is our own affair.
+// The child starts with the default action of every signal; it does not inherit that we ignore SIGPIPE.
 class SpawnAttributes {
  public:
   SpawnAttributes() {
@@ -108,20 +108,13 @@ pid_t spawn(const Command& command, int input, int output) {
   return child;
 }
 
-int wait_for(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw_errno("waitpid");
-  }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-// When a command's time is over; absent: never.
+// The end of a command's time limit, if it has one.
 class Deadline {
  public:
   explicit Deadline(const std::optional<std::chrono::milliseconds>& limit) {
     if (limit) end_ = std::chrono::steady_clock::now() + *limit;
   }
+  bool is_set() const { return end_.has_value(); }
   // As poll() takes it: -1 without an end, 0 when it is reached.
   int milliseconds_left() const {
     if (!end_) return -1;
@@ -133,10 +126,31 @@ class Deadline {
   std::optional<std::chrono::steady_clock::time_point> end_;
 };
 
+// Waits for the child's end, and kills it at the deadline: it may go on after it has closed its output.
+int wait_for(pid_t child, const Deadline& deadline) {
+  constexpr int pause_ms = 1;
+  int status = 0;
+  bool killed = false;
+  for (;;) {
+    const bool may_block = killed || !deadline.is_set();
+    const pid_t ended = waitpid(child, &status, may_block ? 0 : WNOHANG);
+    if (ended == child) break;
+    if (ended < 0 && errno != EINTR) throw_errno("waitpid");
+    if (ended < 0) continue;
+    if (deadline.milliseconds_left() == 0) {
+      kill(child, SIGKILL);
+      killed = true;
+    } else {
+      poll(nullptr, 0, pause_ms);
+    }
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 // Writes the child's input while reading its output: either side may be larger than a pipe holds. nullopt
 // when a limit is exceeded.
-std::optional<std::string> converse(const Command& command, Fd& to_child, const Fd& from_child) {
-  const Deadline deadline(command.limit);
+std::optional<std::string> converse(const Command& command, const Deadline& deadline, Fd& to_child,
+                                    const Fd& from_child) {
   std::string_view input = command.input;
   std::string output;
   std::array<char, 4096> block{};
@@ -174,11 +188,13 @@ Completed run(const Command& command) {
   const pid_t child = spawn(command, input.read_end.get(), output.write_end.get());
   input.read_end.reset();
   output.write_end.reset();
-  auto printed = converse(command, input.write_end, output.read_end);
+  const Deadline deadline(command.limit);
+  auto printed = converse(command, deadline, input.write_end, output.read_end);
   if (!printed) kill(child, SIGKILL);
   input.write_end.reset();  // a child that has closed its output need not wait for more
   output.read_end.reset();
-  return {wait_for(child), std::move(printed).value_or("")};
+  const int status = wait_for(child, deadline);
+  return {status, std::move(printed).value_or("")};
 }
 
 }  // namespace rxlease::kernel

@@ -12,12 +12,12 @@ namespace rxlease::kernel {
 // A program to run.
 struct Command {
   std::string path;
-  std::vector<std::string> arguments = {};                            // behind its name
+  std::vector<std::string> arguments = {};                            // those after its name
   std::vector<std::pair<std::string, std::string>> environment = {};  // set on top of our own environment
   std::string input = {};                                             // its standard input
   int inherited = -1;   // a descriptor that it keeps open, as 3; -1: none
-  bool silent = false;  // whether its standard error is thrown away; else it is ours
-  std::optional<std::chrono::milliseconds> limit = {};  // for its output to end; absent: none
+  bool silent = false;  // true: its standard error is discarded; false: it is ours
+  std::optional<std::chrono::milliseconds> limit = {};  // from its start to its end; absent: none
   std::optional<std::size_t> longest_output = {};       // bytes; absent: any number
 };
 
@@ -26,8 +26,8 @@ struct Completed {
   std::string output;  // its standard output
 };
 
-// Runs a program to its end; one that goes beyond a limit is killed, and its output is lost. KernelError when
-// it cannot be started.
+// Runs a program to its end. One that exceeds a limit is killed; its output is lost unless it was complete.
+// KernelError if it cannot be started.
 Completed run(const Command& command);
 
 }  // namespace rxlease::kernel

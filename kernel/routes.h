@@ -43,12 +43,12 @@ struct RouteAttrs {
 struct Route {
   IpPrefix dst;
   std::uint32_t oif = 0;             // ifindex
-  std::optional<IpAddress> gateway;  // none: the link reaches the destination itself
+  std::optional<IpAddress> gateway;  // absent: the destination is on the link
   std::optional<IpAddress> prefsrc;
   std::optional<std::uint32_t> mtu, advmss;  // bytes
-  std::optional<std::uint32_t> priority;     // none: the kernel's default
+  std::optional<std::uint32_t> priority;     // absent: the kernel's default
   std::uint32_t table = RT_TABLE_MAIN;
-  std::optional<std::uint8_t> scope;  // RT_SCOPE_*; none: link without a gateway, universe with one
+  std::optional<std::uint8_t> scope;  // RT_SCOPE_*; absent: link without a gateway, universe with one
 };
 
 // The route operations of rt-route.yaml, in the namespace of the transport (NETLINK_ROUTE).
@@ -58,13 +58,13 @@ class Routes {
 
   // Adds a route. Needs CAP_NET_ADMIN. EEXIST: there is one for dst, table and priority. EINVAL or
   // ENETUNREACH
-  // ("Nexthop has invalid gateway"): nothing leads to the gateway.
+  // ("Nexthop has invalid gateway"): no route leads to the gateway.
   void newroute(const Route& route) const;
 
   // The unicast routes of one address family (AF_INET, AF_INET6) that leave through the link.
   std::vector<Route> getroute_dump(std::uint8_t family, std::uint32_t oif) const;
 
-  // The route that the kernel takes to `address`. nullopt when none leads there.
+  // The route that the kernel takes to `address`; nullopt if there is none.
   std::optional<Route> getroute(const IpAddress& address) const;
 
  private:

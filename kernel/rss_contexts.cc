@@ -12,7 +12,7 @@ constexpr std::uint8_t op_rss_get = 38;
 constexpr std::uint8_t op_rss_create_act = 49;
 constexpr std::uint8_t op_rss_delete_act = 50;
 
-// A dump must not say which context.
+// A dump must not name a context.
 struct DumpQuery {
   EthtoolHeader dev;
   static constexpr auto attributes() { return std::tuple{Attribute{1, &DumpQuery::dev}}; }
@@ -28,10 +28,10 @@ std::optional<RssContexts> RssContexts::open(Transport& transport) {
 
 std::vector<Message> RssContexts::call(const char* operation, std::uint8_t op, std::uint16_t flags,
                                        const Bytes& attributes) const {
-  return call_family(*transport_, family_, operation, op, flags, attributes);
+  return call_family(*transport_, family_, {operation, op, flags, attributes});
 }
 
-// The kernel tells a context that is missing (ENOENT) from a driver that has none (EOPNOTSUPP).
+// ENOENT: there is no such context, but the driver supports contexts. EOPNOTSUPP: it does not.
 bool RssContexts::are_supported(std::uint32_t ifindex) const {
   try {
     call("rss-get", op_rss_get, 0, encode(Rss{{ifindex}, 1, std::nullopt}));

@@ -15,21 +15,21 @@ namespace rxlease::kernel {
 // rss-create-act and rss-delete-act (Linux 6.17 on).
 class RssContexts {
  public:
-  // nullopt when the kernel has no rss-create-act.
+  // nullopt if the kernel has no rss-create-act.
   static std::optional<RssContexts> open(Transport& transport);
 
-  // Whether the NIC's driver has more contexts than the device's own.
+  // Whether the NIC's driver supports contexts beside the device's own.
   bool are_supported(std::uint32_t ifindex) const;
 
-  // All contexts of a NIC, its own first; none when the driver has no RSS.
+  // All contexts of a NIC, its own first; empty if the driver has no RSS.
   std::vector<Rss> rss_get_dump(std::uint32_t ifindex) const;
 
-  // Makes a context with a number of the caller's choice, from 1 on, so that it can be written down before.
-  // EBUSY: the number is taken. ERANGE: it is more than the NIC has. EINVAL: a queue that the NIC has not, or
-  // a table whose rows do not divide those of the NIC's own. Needs CAP_NET_ADMIN.
+  // Makes a context with the caller's number, from 1 on, so that it can be recorded before. EBUSY: the number
+  // is taken. ERANGE: the NIC has fewer contexts. EINVAL: the NIC has no such queue, or the number of rows
+  // does not divide that of the NIC's own table. Needs CAP_NET_ADMIN.
   void rss_create_act(std::uint32_t ifindex, std::uint32_t context, const Bytes& indir) const;
 
-  // False when there is no such context. EBUSY: a flow rule uses it. Needs CAP_NET_ADMIN.
+  // False if there is no such context. EBUSY: a flow rule uses it. Needs CAP_NET_ADMIN.
   bool rss_delete_act(std::uint32_t ifindex, std::uint32_t context) const;
 
  private:

@@ -9,20 +9,20 @@
 
 namespace rxlease::kernel {
 
-// A message of a Unix SEQPACKET socket: a text, and perhaps a descriptor that came along.
+// A message of a Unix SEQPACKET socket: a text, and a descriptor if one came with it.
 struct Packet {
   std::string text;
   Fd fd;
 };
 
-// Who is at the other end, as the kernel knows it.
+// The process at the other end, by what the kernel knows of it.
 struct Peer {
-  int pid = 0;  // 0: none that our PID namespace knows
+  int pid = 0;  // 0: not visible in our PID namespace
   unsigned uid = 0;
   std::uint64_t netns_cookie = 0;  // of the namespace that its socket was made in
 };
 
-// One end of a connection. Nothing here waits.
+// One end of a connection. No call blocks.
 class SeqPacket {
  public:
   explicit SeqPacket(Fd socket) : socket_(std::move(socket)) {}
@@ -32,8 +32,8 @@ class SeqPacket {
   // KernelError.
   Peer peer() const;
 
-  // The next message, of 128 bytes at most; what is longer is cut off, and so are descriptors but the first.
-  // nullopt when the other end has closed. KernelError EAGAIN: there is none now.
+  // The next message: its first 128 bytes and its first descriptor. nullopt if the other end has closed.
+  // KernelError EAGAIN: there is none now.
   std::optional<Packet> receive() const;
 
   // KernelError; EAGAIN: the other end does not read.
@@ -43,11 +43,11 @@ class SeqPacket {
   Fd socket_;
 };
 
-// A socket that listens at a path, open to everyone who can reach that. Takes the place of one that is there;
-// its name is removed in the end.
+// A socket that listens at a path, open to everybody who can reach the path. It replaces an existing socket;
+// the destructor removes the path.
 class SeqPacketListener {
  public:
-  // KernelError; ENAMETOOLONG among them.
+  // KernelError; ENAMETOOLONG if the path is too long.
   explicit SeqPacketListener(std::string path);
   SeqPacketListener(SeqPacketListener&& other) noexcept = default;
   SeqPacketListener(const SeqPacketListener&) = delete;
@@ -56,7 +56,7 @@ class SeqPacketListener {
 
   int fd() const { return socket_.get(); }
 
-  // nullopt when nobody waits.
+  // nullopt if no client waits.
   std::optional<SeqPacket> accept() const;
 
  private:

@@ -5,9 +5,9 @@
 
 namespace rxlease::kernel {
 
-// SIGTERM and SIGINT as something to poll: from now on they end nothing by themselves, and the descriptor can
-// be read when one has come. Blocks them in the calling thread and in all that it starts later. KernelError:
-// signalfd.
+// Turns SIGTERM and SIGINT into a descriptor that becomes readable when one arrives. They are blocked in the
+// calling thread and in all that it starts later, so they no longer end the process. KernelError if signalfd
+// fails.
 Fd block_termination();
 
 }  // namespace rxlease::kernel

@@ -9,22 +9,22 @@
 
 namespace rxlease::kernel {
 
-// A netlink request: what follows the nlmsghdr, and what goes into it.
+// A netlink request: the members of its nlmsghdr, and the payload.
 struct Request {
   std::string operation;    // its name in the kernel's YAML, for errors: "queue-create"
   std::uint16_t type = 0;   // nlmsg_type: RTM_*, or a generic netlink family's id
-  std::uint16_t flags = 0;  // NLM_F_* of the operation; REQUEST and ACK are understood
+  std::uint16_t flags = 0;  // NLM_F_* of the operation; REQUEST and ACK are added
   Bytes payload;
 };
 
-// A netlink message that the kernel answered with.
+// A netlink message of the kernel's answer.
 struct Message {
   std::uint16_t type = 0;
   Bytes payload;
 };
 
-// The seam between what is said to the kernel and how it gets there: a socket of one netlink protocol in one
-// network namespace, or a script in a test.
+// Carries requests to the kernel: a socket of one netlink protocol in one network namespace, or a script in a
+// test.
 class Transport {
  public:
   Transport() = default;

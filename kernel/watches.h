@@ -8,18 +8,19 @@
 
 namespace rxlease::kernel {
 
-// Directories in which files come and go (inotify). Says only where something happened: whoever cares looks.
+// Watches directories for files that come and go (inotify). It does not tell which: callers read the
+// directory.
 class Watches {
  public:
   Watches();
 
   int fd() const { return inotify_.get(); }  // readable when something happened
 
-  // Watches a directory from now on; false while there is none. A directory that was removed and made again
-  // must be watched again.
+  // Watches a directory from now on; false if there is none. Must be called again for a directory that was
+  // removed and made again.
   bool watch(const std::string& directory);
 
-  // Takes all that waits; returns how many events.
+  // Discards all waiting events and returns their number.
   std::size_t drain();
 
  private:

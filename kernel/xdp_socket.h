@@ -9,11 +9,10 @@
 
 namespace rxlease::kernel {
 
-// Whether a descriptor, from wherever it came, is an AF_XDP socket.
+// Whether a descriptor, of any origin, is an AF_XDP socket.
 bool is_xdp_socket(const Fd& fd);
 
-// Of an AF_XDP socket: whether it is bound and receives without copies, and the namespace that it was made
-// in.
+// Whether an AF_XDP socket is bound and receives without copies; and the namespace in which it was made.
 bool is_zero_copy(const Fd& xdp_socket);
 std::uint64_t netns_cookie_of(const Fd& socket);
 
@@ -25,12 +24,12 @@ struct XdpBinding {
   bool operator==(const XdpBinding&) const = default;
 };
 
-// Asks sock_diag, in the namespace of the transport (NETLINK_SOCK_DIAG), which must be the socket's. nullopt
-// when the kernel does not tell (it lacks CONFIG_XDP_SOCKETS_DIAG), or has no such socket there.
+// Asks sock_diag in the transport's namespace (NETLINK_SOCK_DIAG), which must be the socket's. nullopt if the
+// kernel lacks CONFIG_XDP_SOCKETS_DIAG, or has no such socket there.
 std::optional<XdpBinding> binding_of(Transport& sock_diag, const Fd& xdp_socket);
 
-// Lets whoever polls the socket do the NIC's work (Documentation/networking/napi.rst, busy polling): for so
-// many microseconds at a time, and packets. KernelError; EPERM without CAP_NET_ADMIN.
+// Lets the socket's poller do the NIC's work (Documentation/networking/napi.rst, busy polling): at a time for
+// at most so many microseconds and packets. KernelError; EPERM without CAP_NET_ADMIN.
 void set_busy_poll(const Fd& xdp_socket, std::uint32_t microseconds, std::uint32_t budget);
 
 }  // namespace rxlease::kernel

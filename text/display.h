@@ -7,11 +7,11 @@
 
 namespace rxlease::text {
 
-// A value as messages show it: JSON text of at most 64 characters, all of them printable ASCII. So nothing
-// that a file or a caller says can break the error JSON, forge a line of a log or fill it.
+// A value as messages show it: JSON text of at most 64 characters of printable ASCII. So no input from a file
+// or a caller can break the error JSON, forge a line in a log or flood it.
 std::string display_json(const nlohmann::json& value);
 
-// The same for text: it stands in quotation marks.
+// The same for text, in quotation marks.
 std::string display(std::string_view text);
 
 }  // namespace rxlease::text

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/glob.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,6 +11,7 @@ namespace rxlease::text {
 namespace {
 
 constexpr std::size_t longest_name = 15;  // IFNAMSIZ - 1
+
 // A pattern's first element: one character, or a set of them between brackets.
 std::string_view first_element(std::string_view pattern) {
   return pattern.starts_with('[') ? pattern.substr(0, pattern.find(']') + 1) : pattern.substr(0, 1);
@@ -35,25 +38,12 @@ std::pair<char, char> take_range(std::string_view& set) {
 
 std::optional<std::string> set_fault(std::string_view set) {
   if (set.empty()) return "\"[]\" has nothing in it";
+  if (set.find('[') != std::string_view::npos) return "\"[\" cannot be a member of \"[...]\"";
   while (!set.empty()) {
     const auto [first, last] = take_range(set);
     if (first > last) return "a range in \"[...]\" runs backwards";
   }
   return std::nullopt;
-}
-
-bool matches_set(std::string_view element, char c) {
-  const bool negated = is_negated(element.substr(1));
-  for (auto set = members(element); !set.empty();) {
-    const auto [first, last] = take_range(set);
-    if (first <= c && c <= last) return !negated;
-  }
-  return negated;
-}
-
-bool matches_one(std::string_view element, char c) {
-  if (element == "?") return true;
-  return element.size() > 1 ? matches_set(element, c) : element.front() == c;
 }
 
 bool is_in_names(char c) {
@@ -64,7 +54,7 @@ bool is_in_names(char c) {
 
 std::optional<std::string> glob_fault(std::string_view pattern) {
   if (pattern.empty()) return "it is empty";
-  if (!std::all_of(pattern.begin(), pattern.end(), is_in_names)) return "no interface has such a character";
+  if (!std::ranges::all_of(pattern, is_in_names)) return "no interface has such a character";
   std::size_t least = 0;  // length of the shortest name it matches
   for (auto rest = pattern; !rest.empty();) {
     if (rest.front() == '[' && rest.find(']') == std::string_view::npos) return "\"[\" is not closed";
@@ -83,30 +73,8 @@ bool is_literal(std::string_view pattern) {
   return pattern.find_first_of("*?[") == std::string_view::npos;
 }
 
-// Goes back to the last '*' only: what one before it could match, the last one can too.
-bool glob_matches(std::string_view pattern, std::string_view name) {
-  std::optional<std::string_view> after_star;
-  std::string_view star_name;
-  while (!name.empty()) {
-    if (pattern.starts_with('*')) {
-      pattern.remove_prefix(1);
-      after_star = pattern;
-      star_name = name;
-      continue;
-    }
-    const auto element = first_element(pattern);
-    if (!pattern.empty() && matches_one(element, name.front())) {
-      pattern.remove_prefix(element.size());
-      name.remove_prefix(1);
-    } else if (after_star) {
-      star_name.remove_prefix(1);
-      pattern = *after_star;
-      name = star_name;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*') == std::string_view::npos;
+bool glob_matches(const std::string& pattern, const std::string& name) {
+  return fnmatch(pattern.c_str(), name.c_str(), FNM_NOESCAPE) == 0;
 }
 
 }  // namespace rxlease::text

@@ -15,7 +15,7 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Levenshtein's distance, a row of his table at a time.
+// The Levenshtein distance, computed row by row.
 std::size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -36,9 +36,9 @@ std::optional<std::string_view> nearest_key(std::string_view key, const std::set
   std::optional<std::string_view> nearest;
   std::size_t fewest = most_edits + 1;
   for (const auto candidate : known) {
-    if (key.size() > candidate.size() + most_edits) continue;  // spares the table for keys of any length
+    if (key.size() > candidate.size() + most_edits) continue;  // bounds the time for a key of any length
     const auto edits = edit_distance(key, candidate);
-    const bool alike = edits + 1 < candidate.size();  // "tap" is no misspelt "mac"
+    const bool alike = edits + 1 < candidate.size();  // "tap" is not a misspelt "mac"
     if (alike && edits < fewest) {
       fewest = edits;
       nearest = candidate;

@@ -15,8 +15,7 @@ struct IdRange {
   std::uint32_t last;
 };
 
-// "8-15". nullopt for any other text. Whether the ids can be, and in which order they stand, the caller
-// looks.
+// Parses "8-15"; nullopt for any other text. The caller checks that the ids are in order and in range.
 std::optional<IdRange> parse_range(std::string_view text);
 
 // Ascending ids as people write them: [8-15, 20].

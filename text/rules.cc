@@ -19,7 +19,7 @@ bool is_component(std::string_view text) {
   return !text.empty() && text != "." && text != "..";
 }
 
-// Calls `is_valid` on every part of `text` between separators, and on the only one when there is none.
+// Whether `is_valid` holds for every part of `text` between separators; all of it without a separator.
 template <typename Predicate>
 bool all_parts(std::string_view text, char separator, Predicate is_valid) {
   for (;;) {
@@ -34,7 +34,7 @@ bool all_parts(std::string_view text, char separator, Predicate is_valid) {
 
 bool is_dns_label(std::string_view text) {
   return !text.empty() && is_lower_alphanumeric(text.front()) && is_lower_alphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_lower_alphanumeric(c) || c == '-'; });
+         std::ranges::all_of(text, [](char c) { return is_lower_alphanumeric(c) || c == '-'; });
 }
 
 bool is_dns_subdomain(std::string_view text) {
@@ -43,7 +43,7 @@ bool is_dns_subdomain(std::string_view text) {
 }
 
 bool is_normal_path(std::string_view text) {
-  return text.starts_with('/') && std::none_of(text.begin(), text.end(), is_control) &&
+  return text.starts_with('/') && std::ranges::none_of(text, is_control) &&
          all_parts(text.substr(1), '/', is_component);
 }
 

@@ -5,10 +5,10 @@
 
 namespace rxlease::text {
 
-// What plugin and daemon both ask of names and paths that people write.
+// Rules for names and paths in configurations, shared by the plugin and the daemon.
 
-// A label as in Kubernetes (RFC 1123), but of any length: lower-case letters, digits and '-', of which first
-// and last are no '-'.
+// A label as in Kubernetes (RFC 1123), but of any length: lower-case letters, digits and '-', neither first
+// nor last a '-'.
 bool is_dns_label(std::string_view text);
 
 // Labels with dots between them, at most 253 characters.

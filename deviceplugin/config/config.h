@@ -11,7 +11,7 @@
 
 namespace rxlease::deviceplugin::config {
 
-// What pods do with a pool's queues. A NIC can do only one of the two at a time.
+// What pods use a pool's queues for. A NIC supports only one of the two at a time.
 enum class PoolUse { memory_provider, af_xdp };
 
 enum class Rss { exclude, keep };
@@ -19,8 +19,8 @@ enum class LogLevel { trace, debug, info, warn, error };
 enum class LogFormat { text, json };
 enum class ForeignLeases { report, reclaim };
 
-// Which NICs a pool draws from: those that fit every kind that is not empty, and of each kind any one value.
-// At least one kind is not empty.
+// The NICs of a pool: those that match every selector that is not empty, by any one of its values. At least
+// one selector is not empty.
 struct Selectors {
   std::vector<std::string> interfaces;     // globs, as of text::glob_matches()
   std::vector<std::string> drivers;        // mlx5_core
@@ -31,8 +31,8 @@ struct Selectors {
   bool operator==(const Selectors&) const = default;
 };
 
-// Which queues of each NIC: either the `count` with the highest ids, or those of `ids`. Exactly one of the
-// two is set. Queue 0 is never among `ids`, and always left by a `count` that `channels` bounds.
+// The queues of each NIC: either the `count` ones with the highest ids, or `ids`; exactly one of the two is
+// set. `ids` does not contain queue 0, and `count` is smaller than `channels`, so that queue 0 is left.
 struct Queues {
   std::uint32_t count = 0;         // 0: see ids
   std::vector<std::uint32_t> ids;  // ascending, none twice
@@ -46,12 +46,12 @@ struct Pool {
   Selectors selectors;
   Queues queues;
   PoolUse use = PoolUse::memory_provider;
-  std::optional<std::uint32_t> channels;  // combined channels to set; absent: leave them
-  bool header_split = true;               // for AF_XDP false: only memory providers need it
+  std::optional<std::uint32_t> channels;  // combined channels to set; absent: unchanged
+  bool header_split = true;               // false for AF_XDP: only memory providers need it
   Rss rss = Rss::exclude;
-  bool repair = false;                       // change back what somebody else changes of the three above
-  std::optional<kernel::NapiSettings> napi;  // of its queues while they are leased; the id means nothing
-  bool topology = true;                      // tell kubelet the NUMA node
+  bool repair = false;                       // set these three again after changes by others
+  std::optional<kernel::NapiSettings> napi;  // of its queues while they are leased; the id is unused
+  bool topology = true;                      // report the NUMA node to kubelet
 
   bool operator==(const Pool&) const = default;
 };
@@ -61,7 +61,7 @@ inline std::string plugin_socket(const std::string& kubelet_directory, const std
   return kubelet_directory + "/device-plugins/rxlease-" + pool + ".sock";
 }
 
-// What the daemon runs by. The initial values are what a file says that leaves the key out.
+// The daemon's configuration. A key that the file leaves out has its member's initial value.
 struct Config {
   struct Metrics {
     std::string address = "127.0.0.1:9808";  // IP:PORT, [IPv6]:PORT, port 0: any free one; empty: off
@@ -74,13 +74,13 @@ struct Config {
   };
 
   std::string resource_prefix = "rxlease.dev";
-  std::string state_directory = "/run/rxlease";           // gone after a reboot
-  std::string persistent_directory = "/var/lib/rxlease";  // still there after one
+  std::string state_directory = "/run/rxlease";           // a reboot empties it
+  std::string persistent_directory = "/var/lib/rxlease";  // survives reboots
   std::string kubelet_directory = "/var/lib/kubelet";     // device-plugins and pod-resources are below
-  std::string bpf_directory = "/sys/fs/bpf/rxlease";      // in a bpffs: what AF_XDP needs
+  std::string bpf_directory = "/sys/fs/bpf/rxlease";      // in a bpffs, for AF_XDP
   std::string cni_bin_directory = "/opt/cni/bin";
   std::string cni_conf_directory = "/etc/cni/net.d";
-  std::chrono::seconds rescan{10};  // between looks for what raises no notification
+  std::chrono::seconds rescan{10};  // between scans for changes that raise no notification
   Metrics metrics;
   Log log;
   ForeignLeases foreign_leases = ForeignLeases::report;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/config/load.h"
 
+#include <utility>
+
 #include "deviceplugin/config/overlap.h"
 #include "deviceplugin/config/pool.h"
 #include "deviceplugin/config/rules.h"
@@ -16,85 +18,98 @@ namespace {
 
 constexpr IntegerRange rescan_range{1, 3600, "seconds"};
 
-using Rule = bool (*)(std::string_view);
+// What text has to be, and how a message says so.
+struct TextRule {
+  bool (*accepts)(std::string_view);
+  const char* remedy;
+};
+constexpr TextRule for_prefix{is_resource_prefix, resource_prefix_rule};
+constexpr TextRule for_directory{is_directory, directory_rule};
+constexpr TextRule for_kubelet{is_kubelet_directory, kubelet_directory_rule};
+constexpr TextRule for_bpf{is_bpf_directory, bpf_directory_rule};
+constexpr TextRule for_address{[](std::string_view text) { return text.empty() || is_listen_address(text); },
+                               listen_address_rule};
 
-// Text that a rule accepts, into `into`; without the key, what is there stays.
-void read_text(MapReader& map, std::string_view key, Rule rule, const char* remedy, std::string& into) {
+// The key's text; `usual` without the key, and after a problem.
+std::string read_text(MapReader& map, std::string_view key, const TextRule& rule, const std::string& usual) {
   const auto value = map.find(key);
-  auto text = value ? value->text() : std::nullopt;
-  if (!text) return;
-  if (rule(*text)) {
-    into = std::move(*text);
-  } else {
-    value->refuse("cannot be used", remedy);
-  }
+  const auto text = value ? value->text() : std::nullopt;
+  if (!text) return usual;
+  if (rule.accepts(*text)) return *text;
+  value->refuse("cannot be used", rule.remedy);
+  return usual;
 }
 
-void read_metrics(const ValueReader& value, Config::Metrics& metrics) {
-  auto map = value.map();
-  if (!map) return;
-  const Rule rule = [](std::string_view text) { return text.empty() || is_listen_address(text); };
-  read_text(*map, "address", rule, listen_address_rule, metrics.address);
+// The same for one of the words.
+template <typename Value, std::size_t count>
+Value read_word(MapReader& map, std::string_view key, const Words<Value, count>& words, Value usual) {
+  const auto value = map.find(key);
+  return value ? value->choice(words).value_or(usual) : usual;
+}
+
+Config::Metrics read_metrics(const std::optional<ValueReader>& value) {
+  const Config::Metrics usual{};
+  auto map = value ? value->map() : std::nullopt;
+  if (!map) return usual;
+  Config::Metrics metrics{.address = read_text(*map, "address", for_address, usual.address)};
   map->refuse_unread();
+  return metrics;
 }
 
-void read_log(const ValueReader& value, Config::Log& log) {
-  auto map = value.map();
-  if (!map) return;
-  if (const auto level = map->find("level")) log.level = level->choice(log_level_words).value_or(log.level);
-  if (const auto format = map->find("format"))
-    log.format = format->choice(log_format_words).value_or(log.format);
+Config::Log read_log(const std::optional<ValueReader>& value) {
+  const Config::Log usual{};
+  auto map = value ? value->map() : std::nullopt;
+  if (!map) return usual;
+  const Config::Log log{.level = read_word(*map, "level", log_level_words, usual.level),
+                        .format = read_word(*map, "format", log_format_words, usual.format)};
   map->refuse_unread();
+  return log;
 }
 
-void read_directories(MapReader& map, Config& config) {
-  read_text(map, "stateDirectory", is_directory, directory_rule, config.state_directory);
-  read_text(map, "persistentDirectory", is_directory, directory_rule, config.persistent_directory);
-  read_text(map, "kubeletDirectory", is_kubelet_directory, kubelet_directory_rule, config.kubelet_directory);
-  read_text(map, "bpfDirectory", is_bpf_directory, bpf_directory_rule, config.bpf_directory);
-  read_text(map, "cniBinDirectory", is_directory, directory_rule, config.cni_bin_directory);
-  read_text(map, "cniConfDirectory", is_directory, directory_rule, config.cni_conf_directory);
+std::chrono::seconds read_rescan(const std::optional<ValueReader>& value) {
+  const auto seconds = value ? value->integer(rescan_range) : std::nullopt;
+  return seconds ? std::chrono::seconds(*seconds) : Config{}.rescan;
 }
 
 // Everything but the pools.
 Config read_settings(MapReader& map) {
-  Config config;
-  read_text(map, "resourcePrefix", is_resource_prefix, resource_prefix_rule, config.resource_prefix);
-  read_directories(map, config);
-  if (const auto rescan = map.find("rescanSeconds")) {
-    if (const auto seconds = rescan->integer(rescan_range)) config.rescan = std::chrono::seconds(*seconds);
-  }
-  if (const auto metrics = map.find("metrics")) read_metrics(*metrics, config.metrics);
-  if (const auto log = map.find("log")) read_log(*log, config.log);
-  if (const auto leases = map.find("foreignLeases")) {
-    config.foreign_leases = leases->choice(foreign_lease_words).value_or(config.foreign_leases);
-  }
-  return config;
+  const Config usual{};
+  return {.resource_prefix = read_text(map, "resourcePrefix", for_prefix, usual.resource_prefix),
+          .state_directory = read_text(map, "stateDirectory", for_directory, usual.state_directory),
+          .persistent_directory =
+              read_text(map, "persistentDirectory", for_directory, usual.persistent_directory),
+          .kubelet_directory = read_text(map, "kubeletDirectory", for_kubelet, usual.kubelet_directory),
+          .bpf_directory = read_text(map, "bpfDirectory", for_bpf, usual.bpf_directory),
+          .cni_bin_directory = read_text(map, "cniBinDirectory", for_directory, usual.cni_bin_directory),
+          .cni_conf_directory = read_text(map, "cniConfDirectory", for_directory, usual.cni_conf_directory),
+          .rescan = read_rescan(map.find("rescanSeconds")),
+          .metrics = read_metrics(map.find("metrics")),
+          .log = read_log(map.find("log")),
+          .foreign_leases = read_word(map, "foreignLeases", foreign_lease_words, usual.foreign_leases),
+          .pools = {}};
 }
 
-// Adds a problem for each way in which `pool` is at odds with the pools that are in use already.
-void check_against(const LoadedConfig& loaded, const Pool& pool, const ValueReader& value,
-                   Problems& problems) {
+// Whether the pool is at odds with one that is in use already; adds a problem for each way in which it is.
+bool is_at_odds(const LoadedConfig& loaded, const Pool& pool, const ValueReader& value) {
+  const auto before = value.problems().size();
   for (const auto& other : loaded.config.pools) {
     const auto where = "pool " + text::display(other.name) + " of line " +
                        std::to_string(loaded.pool_positions.at(other.name).line);
     if (other.name == pool.name) {
-      problems.add(value.position(), value.path() + ".name", text::display(pool.name) + " is also " + where,
-                   "give it another name");
+      value.refuse_member("name", text::display(pool.name) + " is also " + where, "give it another name");
     } else if (const auto overlap = overlap_of(other, pool)) {
-      problems.add(value.position(), value.path(), "it claims what " + where + " has: " + *overlap,
-                   "give each queue to one pool");
+      value.refuse_member("", "it claims what " + where + " has: " + *overlap, "give each queue to one pool");
     } else if (const auto nic = other.use != pool.use ? common_nic_of(other, pool) : std::nullopt) {
-      problems.add(value.position(), value.path() + ".use",
-                   "a NIC does either AF_XDP or memory providers, and " + where + " has " + *nic + " for " +
-                       std::string(word_for(pool_use_words, other.use)),
-                   "let pools that share a NIC have the same use");
+      value.refuse_member("use",
+                          "a NIC does either AF_XDP or memory providers, and " + where + " has " + *nic +
+                              " for " + std::string(word_for(pool_use_words, other.use)),
+                          "let pools that share a NIC have the same use");
     } else if (const auto disagreement = disagreement_of(other, pool)) {
-      problems.add(value.position(), value.path() + ".channels",
-                   "it is at odds with " + where + ": " + *disagreement,
-                   "let pools of one NIC want the same");
+      value.refuse_member("channels", "it contradicts " + where + ": " + *disagreement,
+                          "let pools of one NIC want the same");
     }
   }
+  return before != value.problems().size();
 }
 
 void read_pools(const ValueReader& list, LoadedConfig& loaded, Problems& pool_problems) {
@@ -103,12 +118,10 @@ void read_pools(const ValueReader& list, LoadedConfig& loaded, Problems& pool_pr
   if (values->empty()) list.refuse("holds no pool", "add one, or run no daemon");
   for (const auto& item : *values) {
     const auto value = item.reporting_to(pool_problems);
-    const auto before = pool_problems.size();
     auto pool = read_pool(value, loaded.config);
-    check_against(loaded, pool, value, pool_problems);
-    if (before != pool_problems.size()) continue;
-    loaded.pool_positions.emplace(pool.name, value.position());
-    loaded.config.pools.push_back(std::move(pool));
+    if (!pool || is_at_odds(loaded, *pool, value)) continue;
+    loaded.pool_positions.emplace(pool->name, value.position());
+    loaded.config.pools.push_back(*std::move(pool));
   }
 }
 

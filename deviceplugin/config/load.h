@@ -12,23 +12,22 @@
 
 namespace rxlease::deviceplugin::config {
 
-// A file that was read, less the pools in it that cannot be used.
+// A configuration without the pools that cannot be used.
 struct LoadedConfig {
   Config config;
-  std::vector<Problem> problems;  // why pools were left out, in the file's order; empty: none was
-  // Where each pool of `config` begins, for problems that show on the node only, such as selectors that no
-  // NIC fits.
+  std::vector<Problem> problems;  // why pools were left out, in the order of the file
+  // Where each pool of `config` begins in the file, for problems that only the node shows, such as selectors
+  // that match no NIC.
   std::map<std::string, Position, std::less<>> pool_positions;
 };
 
-// Reads the configuration in `text`; messages call it `file`. A pool that cannot be used is left out, with a
-// problem for each of its mistakes, and takes no other down: of two pools that claim the same the later one
-// goes. So `config.pools` may be empty although the file names some. Throws ConfigError, which lists
-// everything that is wrong in the file, for what concerns more than one pool: no YAML, a key or value outside
-// of the pools, no pools.
+// Reads the configuration in `text`; messages call it `file`. A pool with mistakes is left out, and the other
+// pools remain. Of two pools that claim the same queues the later one is left out. So `config.pools` may be
+// empty although the file has pools. Throws ConfigError, which lists every problem of the file, for a problem
+// outside of the pools: the text is not YAML, a key or value is wrong, there are no pools.
 LoadedConfig parse_config(std::string_view text, const std::string& file);
 
-// The same for a file. ConfigError also when it cannot be read.
+// The same for a file. ConfigError also if it cannot be read.
 LoadedConfig load_config(const std::string& file);
 
 }  // namespace rxlease::deviceplugin::config

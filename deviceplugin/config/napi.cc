@@ -14,24 +14,25 @@ constexpr IntegerRange nanoseconds{0, UINT32_MAX, "nanoseconds"};
 
 }  // namespace
 
-kernel::NapiSettings read_napi(const ValueReader& value) {
-  const auto problems = value.problems().size();
-  kernel::NapiSettings napi;
+std::optional<kernel::NapiSettings> read_napi(const ValueReader& value) {
+  const auto before = value.problems().size();
   auto map = value.map();
-  if (!map) return napi;
-  if (const auto polls_given = map->find("deferHardIrqs")) napi.defer_hard_irqs = polls_given->integer(polls);
-  if (const auto timeout = map->find("groFlushTimeoutNs"))
+  if (!map) return std::nullopt;
+  kernel::NapiSettings napi;
+  if (const auto count = map->find("deferHardIrqs")) napi.defer_hard_irqs = count->integer(polls);
+  if (const auto timeout = map->find("groFlushTimeoutNs")) {
     napi.gro_flush_timeout = timeout->integer(nanoseconds);
+  }
   if (const auto timeout = map->find("irqSuspendTimeoutNs")) {
     napi.irq_suspend_timeout = timeout->integer(nanoseconds);
   }
   if (const auto threaded = map->find("threaded")) napi.threaded = threaded->choice(napi_threaded_words);
   map->refuse_unread();
-  if (problems == value.problems().size() && napi == kernel::NapiSettings{}) {
-    value.refuse("sets nothing",
-                 "leave it out, or set deferHardIrqs, groFlushTimeoutNs, irqSuspendTimeoutNs or threaded");
-  }
-  return napi;
+  if (before != value.problems().size()) return std::nullopt;
+  if (napi != kernel::NapiSettings{}) return napi;
+  value.refuse("sets nothing",
+               "leave it out, or set deferHardIrqs, groFlushTimeoutNs, irqSuspendTimeoutNs or threaded");
+  return std::nullopt;
 }
 
 std::string napi_to_yaml(const std::optional<kernel::NapiSettings>& napi) {

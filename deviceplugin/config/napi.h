@@ -9,10 +9,10 @@
 
 namespace rxlease::deviceplugin::config {
 
-// Reads a pool's "napi". What it returns can be used only when no problem was added.
-kernel::NapiSettings read_napi(const ValueReader& value);
+// Reads a pool's "napi". nullopt after a problem.
+std::optional<kernel::NapiSettings> read_napi(const ValueReader& value);
 
-// The line of a pool that reads back as the same; empty when there is nothing to be said.
+// The line of a pool that reads back as the same; empty if the pool sets nothing.
 std::string napi_to_yaml(const std::optional<kernel::NapiSettings>& napi);
 
 }  // namespace rxlease::deviceplugin::config

@@ -17,7 +17,7 @@ namespace {
 struct Kind {
   const char* name;
   std::vector<std::string> a, b;
-  bool is_of_one_nic;  // a value names one NIC, rather than a sort of them
+  bool is_of_one_nic;  // a value names one NIC, not a class of NICs
 };
 
 std::vector<std::string> numbers(const std::vector<int>& values) {
@@ -35,7 +35,7 @@ std::array<Kind, 5> kinds_of(const Selectors& a, const Selectors& b) {
            {"NUMA node", numbers(a.numa_nodes), numbers(b.numa_nodes), false}}};
 }
 
-// What both say: the same value, or one a name that the other's pattern matches.
+// A value of both pools: the same text in both, or a name that the other's pattern matches.
 std::optional<std::string> common_value(const Kind& kind) {
   for (const auto& one : kind.a) {
     for (const auto& other : kind.b) {
@@ -46,8 +46,8 @@ std::optional<std::string> common_value(const Kind& kind) {
   return std::nullopt;
 }
 
-// A NIC, or a sort of NIC, that both pools select: certain when they share a NIC's name, or when they select
-// by the same kinds. A kind that has nothing in common may keep them apart.
+// A NIC, or a class of NICs, that both pools select. They certainly do if they have a NIC's name in common,
+// or select by the same kinds. A kind without a common value may separate them.
 std::optional<std::string> common_nic(const Selectors& a, const Selectors& b) {
   std::optional<std::string> common;
   bool is_certain = true;
@@ -69,7 +69,7 @@ std::optional<std::string> common_nic(const Selectors& a, const Selectors& b) {
 std::optional<std::string> common_queues(const Queues& a, const Queues& b) {
   if (a.count != 0 && b.count != 0) return "the highest queues";
   std::vector<std::uint32_t> ids;
-  std::set_intersection(a.ids.begin(), a.ids.end(), b.ids.begin(), b.ids.end(), std::back_inserter(ids));
+  std::ranges::set_intersection(a.ids, b.ids, std::back_inserter(ids));
   return ids.empty() ? std::nullopt : std::optional("queues " + text::ids_to_string(ids));
 }
 

@@ -8,15 +8,15 @@
 
 namespace rxlease::deviceplugin::config {
 
-// What two pools both claim, as far as the configuration alone can tell: "interface \"eth0\", queues [8-10]".
-// nullopt when there may be nothing; whether two patterns meet in one NIC, only the node knows.
+// What two pools both claim: "interface \"eth0\", queues [8-10]". nullopt if the configuration alone does not
+// prove it: whether two patterns match the same NIC shows on the node only.
 std::optional<std::string> overlap_of(const Pool& a, const Pool& b);
 
-// A NIC that both select, whichever queues they want: "interface \"eth0\"". nullopt as above.
+// A NIC that both select, with whichever queues: "interface \"eth0\"". nullopt as above.
 std::optional<std::string> common_nic_of(const Pool& a, const Pool& b);
 
-// What the earlier pool `a` and the later `b` want of a NIC that they certainly share, where it cannot be
-// both: "interface \"eth0\", 16 channels there and 32 here".
+// Settings of a shared NIC in which the earlier pool `a` and the later `b` contradict each other: "interface
+// \"eth0\", 16 channels there and 32 here". nullopt as above.
 std::optional<std::string> disagreement_of(const Pool& a, const Pool& b);
 
 }  // namespace rxlease::deviceplugin::config

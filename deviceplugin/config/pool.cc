@@ -17,10 +17,10 @@ constexpr IntegerRange channel_count{2, most_channels, "channels"};
 constexpr IntegerRange numa_node{0, 1023};
 
 void refuse_twice(const ValueReader& item) {
-  item.refuse("is here a second time", "name it once");
+  item.refuse("occurs a second time", "name it once");
 }
 
-// Reads a list of which every item is read by `read_item`, which answers nullopt for one that it refused.
+// Reads a list whose items `read_item` reads; it returns nullopt for one that it refused.
 template <typename Value, typename ReadItem>
 std::vector<Value> read_list(const std::optional<ValueReader>& list, ReadItem read_item) {
   std::vector<Value> values;
@@ -74,51 +74,53 @@ std::optional<int> read_numa_node(const ValueReader& item) {
   return node ? std::optional(static_cast<int>(*node)) : std::nullopt;
 }
 
-Selectors read_selectors(const ValueReader& value) {
-  const auto problems = value.problems().size();
-  Selectors selectors;
+std::optional<Selectors> read_selectors(const ValueReader& value) {
+  const auto before = value.problems().size();
   auto map = value.map();
-  if (!map) return selectors;
-  selectors.interfaces = read_list<std::string>(map->find("interfaces"), read_glob);
-  selectors.drivers = read_list<std::string>(map->find("drivers"), read_device_name);
-  selectors.pci_addresses = read_list<std::string>(map->find("pciAddresses"), read_pci_address);
-  selectors.parents = read_list<std::string>(map->find("parents"), read_device_name);
-  selectors.numa_nodes = read_list<int>(map->find("numaNodes"), read_numa_node);
+  if (!map) return std::nullopt;
+  Selectors selectors{.interfaces = read_list<std::string>(map->find("interfaces"), read_glob),
+                      .drivers = read_list<std::string>(map->find("drivers"), read_device_name),
+                      .pci_addresses = read_list<std::string>(map->find("pciAddresses"), read_pci_address),
+                      .parents = read_list<std::string>(map->find("parents"), read_device_name),
+                      .numa_nodes = read_list<int>(map->find("numaNodes"), read_numa_node)};
   map->refuse_unread();
-  if (problems == value.problems().size() && selectors == Selectors{}) {
-    value.refuse("selects no NIC", "name interfaces, drivers, pciAddresses, parents or numaNodes");
-  }
-  return selectors;
+  if (before != value.problems().size()) return std::nullopt;
+  if (selectors != Selectors{}) return selectors;
+  value.refuse("selects no NIC", "name interfaces, drivers, pciAddresses, parents or numaNodes");
+  return std::nullopt;
 }
 
-std::string read_name(const ValueReader& value, const Config& config) {
-  auto name = value.text().value_or("");
-  if (!is_pool_name(name)) {
-    if (value.is_text()) value.refuse("is no name for a resource", pool_name_rule);
-    return name;
+std::optional<std::string> read_name(const ValueReader& value, const Config& config) {
+  auto name = value.text();
+  if (!name) return std::nullopt;
+  if (!is_pool_name(*name)) {
+    value.refuse("is no name for a resource", pool_name_rule);
+    return std::nullopt;
   }
   Pool pool;
-  pool.name = name;
+  pool.name = *name;
   const auto path = config.socket_of(pool);
-  if (path.size() > longest_socket_path) {
-    value.refuse("makes a socket's path of " + std::to_string(path.size()) + " characters, and Linux takes " +
-                     std::to_string(longest_socket_path),
-                 "use a shorter name");
-  }
-  return name;
+  if (path.size() <= longest_socket_path) return name;
+  value.refuse("makes a socket's path of " + std::to_string(path.size()) + " characters, and Linux takes " +
+                   std::to_string(longest_socket_path),
+               "use a shorter name");
+  return std::nullopt;
 }
 
-// Channels are queues: the host keeps the first, the pool's have to be among the others.
-void check_channels(const ValueReader& value, std::uint32_t channels, const Queues& queues) {
-  if (queues == Queues{}) return;  // refused already
-  const auto needed = (queues.ids.empty() ? queues.count : queues.ids.back()) + 1;
-  if (channels >= needed) return;
-  const auto pool = queues.ids.empty() ? std::to_string(queues.count) + " queues beside the host's"
-                                       : "queue " + std::to_string(queues.ids.back());
+// Channels are queues: the host keeps the first, the pool's have to be among the others. `queues`: absent if
+// they were refused.
+std::optional<std::uint32_t> read_channels(const ValueReader& value, const std::optional<Queues>& queues) {
+  const auto channels = value.integer(channel_count);
+  if (!channels || !queues) return std::nullopt;
+  const auto needed = (queues->ids.empty() ? queues->count : queues->ids.back()) + 1;
+  if (*channels >= needed) return channels;
+  const auto pool = queues->ids.empty() ? std::to_string(queues->count) + " queues beside the host's"
+                                        : "queue " + std::to_string(queues->ids.back());
   value.refuse("is too few for " + pool, "use at least " + std::to_string(needed));
+  return std::nullopt;
 }
 
-// AF_XDP takes packets whole, and some drivers refuse XDP with header split on.
+// AF_XDP receives whole packets, and some drivers refuse XDP while header split is on.
 bool read_header_split(const std::optional<ValueReader>& split, PoolUse use) {
   const bool usual = use == PoolUse::memory_provider;
   if (!split) return usual;
@@ -131,32 +133,34 @@ bool read_header_split(const std::optional<ValueReader>& split, PoolUse use) {
 
 }  // namespace
 
-Pool read_pool(const ValueReader& value, const Config& config) {
-  Pool pool;
+std::optional<Pool> read_pool(const ValueReader& value, const Config& config) {
+  const auto before = value.problems().size();
   auto map = value.map();
-  if (!map) return pool;
+  if (!map) return std::nullopt;
+  Pool pool;
   if (const auto name = map->require("name", "name the resource: \"name: rxq\"")) {
-    pool.name = read_name(*name, config);
+    pool.name = read_name(*name, config).value_or("");
   }
   if (const auto selectors =
           map->require("selectors", "say which NICs: \"selectors: { interfaces: [eth0] }\"")) {
-    pool.selectors = read_selectors(*selectors);
+    pool.selectors = read_selectors(*selectors).value_or(Selectors{});
   }
-  if (const auto queues = map->require("queues", "say how many a NIC: \"queues: { count: 8 }\"")) {
-    pool.queues = read_queues(*queues);
+  std::optional<Queues> queues;
+  if (const auto given = map->require("queues", "say how many a NIC: \"queues: { count: 8 }\"")) {
+    queues = read_queues(*given);
   }
+  pool.queues = queues.value_or(Queues{});
   if (const auto use = map->find("use")) pool.use = use->choice(pool_use_words).value_or(pool.use);
-  if (const auto channels = map->find("channels")) {
-    pool.channels = channels->integer(channel_count);
-    if (pool.channels) check_channels(*channels, *pool.channels, pool.queues);
-  }
+  if (const auto channels = map->find("channels")) pool.channels = read_channels(*channels, queues);
   pool.header_split = read_header_split(map->find("headerSplit"), pool.use);
-  if (const auto rss = map->find("rss")) pool.rss = rss->choice(rss_words).value_or(Rss::exclude);
-  if (const auto repair = map->find("repair")) pool.repair = repair->boolean().value_or(false);
+  if (const auto rss = map->find("rss")) pool.rss = rss->choice(rss_words).value_or(pool.rss);
+  if (const auto repair = map->find("repair")) pool.repair = repair->boolean().value_or(pool.repair);
   if (const auto napi = map->find("napi")) pool.napi = read_napi(*napi);
-  if (const auto topology = map->find("topology")) pool.topology = topology->boolean().value_or(true);
+  if (const auto topology = map->find("topology")) {
+    pool.topology = topology->boolean().value_or(pool.topology);
+  }
   map->refuse_unread();
-  return pool;
+  return before == value.problems().size() ? std::optional(std::move(pool)) : std::nullopt;
 }
 
 }  // namespace rxlease::deviceplugin::config

@@ -14,17 +14,16 @@ namespace rxlease::deviceplugin::config {
 
 namespace {
 
-// Text in quotation marks unless every YAML parser, the old ones too, takes it for text without them.
+// Text, in quotation marks unless every YAML parser, old ones too, reads it as text without them.
 std::string scalar(std::string_view text) {
   constexpr std::string_view safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
   // Booleans of YAML 1.1.
   constexpr std::array<std::string_view, 8> formerly_boolean{"y", "n", "yes", "no", "on", "off", "Y", "N"};
   constexpr std::string_view safe_first = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/";
-  const bool is_safe =
-      text.find_first_not_of(safe) == std::string_view::npos && text.find_first_of(safe_first) == 0 &&
-      type_of_plain(text) == ScalarType::text &&
-      std::find(formerly_boolean.begin(), formerly_boolean.end(), text) == formerly_boolean.end();
-  // JSON's strings are YAML's.
+  const bool is_safe = text.find_first_not_of(safe) == std::string_view::npos &&
+                       text.find_first_of(safe_first) == 0 && type_of_plain(text) == ScalarType::text &&
+                       std::ranges::find(formerly_boolean, text) == formerly_boolean.end();
+  // A JSON string is also a YAML string.
   return is_safe ? std::string(text) : nlohmann::json(text).dump();
 }
 

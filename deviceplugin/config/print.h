@@ -7,8 +7,8 @@
 
 namespace rxlease::deviceplugin::config {
 
-// The whole configuration, defaults included, in one canonical form. parse_config() of load.h makes an equal
-// Config of it. REQUIRES: a Config that parse_config() returned, with at least one pool.
+// The whole configuration with its defaults, in one canonical form. parse_config() of load.h reads it back as
+// an equal Config. REQUIRES: a Config that parse_config() returned, with at least one pool.
 std::string effective_yaml(const Config& config);
 
 }  // namespace rxlease::deviceplugin::config

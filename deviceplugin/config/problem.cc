@@ -33,8 +33,7 @@ std::string Problem::to_string() const {
 
 std::vector<Problem> Problems::sorted() const {
   auto sorted = found_;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Problem& a, const Problem& b) { return a.position < b.position; });
+  std::ranges::stable_sort(sorted, {}, &Problem::position);
   return sorted;
 }
 

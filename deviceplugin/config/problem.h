@@ -16,7 +16,7 @@ struct Position {
   auto operator<=>(const Position&) const = default;
 };
 
-// One thing that is wrong with a configuration file.
+// One mistake in a configuration file.
 struct Problem {
   std::string file;
   Position position;
@@ -30,7 +30,7 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-// Gathers what is wrong, so that one look at the file tells all of it.
+// Collects the mistakes, so that all of them can be reported at once.
 class Problems {
  public:
   explicit Problems(std::string file) : file_(std::move(file)) {}

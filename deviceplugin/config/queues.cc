@@ -7,7 +7,7 @@ namespace rxlease::deviceplugin::config {
 
 namespace {
 
-// Queue 0 is not for pods: without a queue of its own the host would hear nothing from the NIC.
+// Queue 0 stays with the host, which would receive nothing from the NIC without a queue of its own.
 constexpr IntegerRange queue_count{1, most_channels - 1, "queues"};
 constexpr IntegerRange queue_id{1, most_channels - 1, {}, ": queue 0 stays with the host"};
 constexpr const char* ids_rule = "use ids and ranges from 1 to 1023 such as [8-15, 20]";
@@ -64,22 +64,22 @@ std::vector<std::uint32_t> read_ids(const ValueReader& value) {
 
 }  // namespace
 
-Queues read_queues(const ValueReader& value) {
-  const auto problems = value.problems().size();
-  Queues queues;
+std::optional<Queues> read_queues(const ValueReader& value) {
+  const auto before = value.problems().size();
   auto map = value.map();
-  if (!map) return queues;
+  if (!map) return std::nullopt;
   const auto count = map->find("count");
   const auto ids = map->find("ids");
   map->refuse_unread();
+  Queues queues;
   if (count) queues.count = count->integer(queue_count).value_or(0);
   if (ids) queues.ids = read_ids(*ids);
   if (count && ids) {
     value.refuse("has both \"count\" and \"ids\"", "keep one of them");
-  } else if (!count && !ids && problems == value.problems().size()) {
+  } else if (!count && !ids && before == value.problems().size()) {
     value.refuse("says neither \"count\" nor \"ids\"", "add one of them: \"count: 8\" or \"ids: [8-15]\"");
   }
-  return problems == value.problems().size() ? queues : Queues{};
+  return before == value.problems().size() ? std::optional(queues) : std::nullopt;
 }
 
 }  // namespace rxlease::deviceplugin::config

@@ -53,7 +53,7 @@ bool is_pool_name(std::string_view text) {
 }
 
 bool is_directory(std::string_view text) {
-  // yaml-cpp lets the end of the file close quotation marks, and makes a space of the last line's end.
+  // yaml-cpp closes open quotation marks at the end of the file, and reads the last line's end as a space.
   return text::is_normal_path(text) && !text.ends_with(' ');
 }
 
@@ -84,21 +84,21 @@ bool is_listen_address(std::string_view text) {
 }
 
 bool is_device_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
     return is_lower_alphanumeric(lower(c)) || c == ':' || c == '.' || c == '_' || c == '-';
   });
 }
 
 std::optional<std::string> kernel_pci_address(std::string_view text) {
   std::string address(text);
-  std::transform(address.begin(), address.end(), address.begin(), lower);
-  if (std::count(address.begin(), address.end(), ':') == 1) address.insert(0, "0000:");
+  std::ranges::transform(address, address.begin(), lower);
+  if (std::ranges::count(address, ':') == 1) address.insert(0, "0000:");
   std::string_view rest = address;
   const auto domain = take_until(rest, ':');
   const auto bus = take_until(rest, ':');
   const auto device = take_until(rest, '.');
   if (!domain || !bus || !device) return std::nullopt;
-  // Longer domains than four digits exist (VMD), and the kernel writes no zeros before them.
+  // Domains can have more than four digits (VMD); the kernel writes those without leading zeros.
   const bool padded = domain->size() > 4 && domain->front() == '0';
   const bool valid = !padded && is_hex(*domain, 4, 8, 0xffffffff) && is_hex(*bus, 2, 2, 0xff) &&
                      is_hex(*device, 2, 2, 0x1f) && is_hex(rest, 1, 1, 7);

@@ -9,7 +9,7 @@
 
 namespace rxlease::deviceplugin::config {
 
-// What the file calls the values of each enumeration; for reading and for printing.
+// The file's words for the values of each enumeration, to read and to print them.
 template <typename Value, std::size_t count>
 using Words = std::array<std::pair<std::string_view, Value>, count>;
 

@@ -36,7 +36,7 @@ std::string shown_value(const YamlNode& node) {
   return shown.ends_with('"') ? shown.substr(1, shown.size() - 2) : shown.substr(1);
 }
 
-// Decimal digits without a leading zero, which some parsers take for octal.
+// Decimal digits without a leading zero: some parsers read that as octal.
 bool is_decimal(std::string_view text) {
   const bool zeros = text.size() > 1 && text.starts_with('0');
   return !zeros && !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -125,6 +125,13 @@ void ValueReader::refuse(const std::string& what, const std::string& remedy) con
   problems_->add(node_->position, path_, shown_value(*node_) + " " + what, remedy);
 }
 
+void ValueReader::refuse_member(std::string_view key, const std::string& what,
+                                const std::string& remedy) const {
+  auto path = path_;
+  if (!key.empty()) path.append(".").append(key);
+  problems_->add(node_->position, std::move(path), what, remedy);
+}
+
 MapReader::MapReader(const YamlNode& node, std::string path, Problems& problems)
     : node_(&node), path_(std::move(path)), problems_(&problems) {
   std::map<std::string_view, unsigned> lines;
@@ -132,7 +139,7 @@ MapReader::MapReader(const YamlNode& node, std::string path, Problems& problems)
     const auto [first, is_new] = lines.try_emplace(entry.key, entry.position.line);
     if (is_new) continue;
     problems_->add(entry.position, path_of(entry.key),
-                   "the key is here a second time, after line " + std::to_string(first->second),
+                   "the key occurs a second time, after line " + std::to_string(first->second),
                    "keep one of them");
   }
 }
@@ -152,7 +159,7 @@ std::optional<ValueReader> MapReader::require(std::string_view key, const std::s
 }
 
 void MapReader::refuse_unread() const {
-  std::set<std::string_view> refused;  // once, however often it is there
+  std::set<std::string_view> refused;  // each key once, even if it occurs twice
   for (const auto& entry : node_->entries) {
     if (asked_.contains(entry.key) || !refused.insert(entry.key).second) continue;
     std::string remedy = "leave it out";

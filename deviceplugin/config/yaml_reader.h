@@ -15,22 +15,22 @@
 
 namespace rxlease::deviceplugin::config {
 
-// What an integer may be, and how a message asks for it: "use a number of seconds from 1 to 3600".
+// The allowed values of an integer; remedy() is their text in messages: "use a number of seconds from 1 to
+// 3600".
 struct IntegerRange {
   std::uint32_t least;
   std::uint32_t most;
   std::string_view unit = {};    // "seconds"; empty: a plain number
-  std::string_view reason = {};  // ": queue 0 stays with the host"; empty: none is said
+  std::string_view reason = {};  // ": queue 0 stays with the host"; empty: none
 
   std::string remedy() const;
 };
 
 class MapReader;
 
-// Reads one value strictly: each getter answers nullopt for a value of another type, and adds a Problem that
-// names the key, the value and the remedy. Text that YAML's core schema takes for a number, a boolean or null
-// has to be in quotation marks, and a number or boolean must not be. REQUIRES: tree and problems outlive the
-// reader.
+// Reads one value strictly: for a value of another type each getter adds a Problem with key, value and
+// remedy, and returns nullopt. Text that YAML's core schema reads as a number, a boolean or null must be in
+// quotation marks; numbers and booleans must not. REQUIRES: tree and problems outlive the reader.
 class ValueReader {
  public:
   ValueReader(const YamlNode& node, std::string path, Problems& problems)
@@ -45,14 +45,17 @@ class ValueReader {
   template <typename Value, std::size_t count>
   std::optional<Value> choice(const std::array<std::pair<std::string_view, Value>, count>& choices) const;
 
-  // Whether it is written as text, or as a whole number in range or not.
+  // Whether it is written as text; as a whole number, in range or not.
   bool is_text() const;
   bool is_integer() const;
 
   // Adds the problem `path: value what; remedy`.
   void refuse(const std::string& what, const std::string& remedy) const;
 
-  // The same value, with its problems added to others.
+  // Adds the problem `path.key: what; remedy` at this value's position; without a key `path: what; remedy`.
+  void refuse_member(std::string_view key, const std::string& what, const std::string& remedy) const;
+
+  // The same value, but its problems are added to `problems`.
   ValueReader reporting_to(Problems& problems) const { return {*node_, path_, problems}; }
 
   Position position() const { return node_->position; }
@@ -65,25 +68,25 @@ class ValueReader {
   Problems* problems_;
 };
 
-// Reads the members of a map, and remembers the keys it was asked for, so that it can refuse all others.
+// Reads the members of a map and remembers which keys were asked for, to refuse all others.
 class MapReader {
  public:
-  // REQUIRES: `node` is a map. Keys that come twice are refused at once; the first of them counts.
+  // REQUIRES: `node` is a map. A key that occurs twice is refused at once; its first value counts.
   MapReader(const YamlNode& node, std::string path, Problems& problems);
 
   std::optional<ValueReader> find(std::string_view key);  // nullopt when absent
 
-  // As find(), but absence is a problem with this remedy.
+  // Like find(), but a missing key is a problem with this remedy.
   std::optional<ValueReader> require(std::string_view key, const std::string& remedy);
 
-  // Adds a problem for every key that nobody asked for, with the known key that is nearest to it.
+  // Adds a problem for every key that was not asked for, and suggests the nearest known key.
   void refuse_unread() const;
 
  private:
   std::string path_of(std::string_view key) const;
 
   const YamlNode* node_;
-  std::string path_;  // of the map itself; empty at the top
+  std::string path_;  // of the map itself; empty for the outermost one
   Problems* problems_;
   std::set<std::string_view> asked_;
 };

@@ -10,7 +10,7 @@ namespace {
 
 template <std::size_t count>
 bool is_one_of(std::string_view text, const std::array<std::string_view, count>& words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
+  return std::ranges::find(words, text) != words.end();
 }
 
 std::string_view without_sign(std::string_view text) {
@@ -18,7 +18,7 @@ std::string_view without_sign(std::string_view text) {
   return text;
 }
 
-// Removes the digits at the front and returns how many they were.
+// Removes the leading digits and returns their number.
 std::size_t take_digits(std::string_view& text) {
   const auto count = std::min(text.find_first_not_of("0123456789"), text.size());
   text.remove_prefix(count);

@@ -5,7 +5,7 @@
 
 namespace rxlease::deviceplugin::config {
 
-// What YAML 1.2's core schema makes of a scalar without quotation marks.
+// The type of a scalar without quotation marks by YAML 1.2's core schema.
 enum class ScalarType { null, boolean, integer, real, text };
 
 ScalarType type_of_plain(std::string_view scalar);

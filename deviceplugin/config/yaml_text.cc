@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t largest = 1 << 20;
 
-// The forms of a character in UTF-8 (RFC 3629): what its first byte is under a mask, its length, and the
-// least code point that needs that length.
+// The forms of a UTF-8 character (RFC 3629): the first byte under a mask, the length, and the smallest code
+// point of that length.
 struct Form {
   std::uint8_t mask, lead;
   std::size_t length;
@@ -24,11 +24,11 @@ struct Form {
 constexpr std::array<Form, 4> forms{
     {{0x80, 0x00, 1, 0}, {0xe0, 0xc0, 2, 0x80}, {0xf0, 0xe0, 3, 0x800}, {0xf8, 0xf0, 4, 0x10000}}};
 
-// The length of the character at the front of `text`; nullopt when there is none.
+// The length of the first character of `text`; nullopt if it is not UTF-8.
 std::optional<std::size_t> character_length(std::string_view text) {
   const auto first = static_cast<std::uint8_t>(text.front());
   const auto* const form =
-      std::find_if(forms.begin(), forms.end(), [&](const Form& f) { return (first & f.mask) == f.lead; });
+      std::ranges::find_if(forms, [&](const Form& f) { return (first & f.mask) == f.lead; });
   if (form == forms.end() || text.size() < form->length) return std::nullopt;
   char32_t point = first & static_cast<std::uint8_t>(~form->mask);
   for (const char c : text.substr(1, form->length - 1)) {
@@ -46,7 +46,7 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
 }
 
-// What is wrong with one line, at which offset.
+// A mistake in a line, and its offset.
 struct Fault {
   std::size_t offset;
   const char* what;

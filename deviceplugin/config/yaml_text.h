@@ -6,8 +6,8 @@
 
 namespace rxlease::deviceplugin::config {
 
-// ConfigError for bytes that no configuration holds and that parsers disagree about: what is not UTF-8,
-// control characters, tabs where indentation belongs, more than a mebibyte.
+// Throws ConfigError for text on which YAML parsers disagree and that no configuration needs: invalid UTF-8,
+// control characters, tabs as indentation, more than 1 MiB.
 void check_text(std::string_view text, const std::string& file);
 
 }  // namespace rxlease::deviceplugin::config

@@ -16,18 +16,18 @@ namespace rxlease::deviceplugin::config {
 
 namespace {
 
-// Tags that yaml-cpp gives to what has none in the file.
+// The tags that yaml-cpp reports for scalars without one.
 constexpr std::string_view untagged = "?";
 constexpr std::string_view untagged_quoted = "!";
 
-// Of lists and maps in each other; a configuration needs five.
+// The nesting of lists and maps; a configuration needs five levels.
 constexpr std::size_t deepest = 16;
 
 Position position_of(const YAML::Mark& mark) {
   return {static_cast<unsigned>(mark.line + 1), static_cast<unsigned>(mark.column + 1)};
 }
 
-// Builds the tree from the parser's events, and refuses what this dialect does without.
+// Builds the tree from the parser's events, and refuses the parts of YAML that parse_yaml() excludes.
 class TreeBuilder : public YAML::EventHandler {
  public:
   explicit TreeBuilder(std::string file) : file_(std::move(file)) {}
@@ -35,7 +35,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (root_) {
       refuse(mark, "a second document begins here",
-             "keep one document in the file; when one was meant, see to the indentation");
+             "keep one document in the file, or correct the indentation");
     }
   }
   void OnDocumentEnd() override {}
@@ -45,7 +45,7 @@ class TreeBuilder : public YAML::EventHandler {
     place({YamlNode::Kind::null, position_of(mark), {}, {}, {}});
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    refuse(mark, "there is an alias", "write the value itself, so that it can be read where it stands");
+    refuse(mark, "there is an alias", "write the value itself");
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
@@ -66,13 +66,13 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::optional<YamlNode> take() { return std::move(root_); }
 
-  // Where the innermost list or map that is not complete began.
+  // The beginning of the innermost list or map that is still open.
   std::optional<Position> innermost() const {
     return open_.empty() ? std::nullopt : std::optional(open_.back().node.position);
   }
 
  private:
-  // A list or map of which the end has not come, and the key that waits for its value.
+  // A list or map that is still open, and in a map the key whose value is next.
   struct Open {
     YamlNode node;
     std::optional<YamlEntry> entry;
@@ -99,7 +99,7 @@ class TreeBuilder : public YAML::EventHandler {
     refuse_decoration(mark, tag, anchor);
     refuse_as_key(kind, position_of(mark));
     if (open_.size() == deepest) {
-      refuse(mark, "the nesting here is too deep", "see to brackets and indentation");
+      refuse(mark, "the nesting here is too deep", "check brackets and indentation");
     }
     open_.push_back({{kind, position_of(mark), {}, {}, {}}, std::nullopt});
   }
@@ -144,7 +144,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void place_value(YamlNode node) {
     auto& open = open_.back();
-    // yaml-cpp gives a value that is missing the place of whatever comes next.
+    // yaml-cpp gives a missing value the position of the next token.
     if (node.kind == YamlNode::Kind::null) node.position = open.entry->position;
     open.entry->value = std::move(node);
     open.node.entries.push_back(*std::exchange(open.entry, std::nullopt));
@@ -156,14 +156,14 @@ class TreeBuilder : public YAML::EventHandler {
 };
 
 Problem problem_of(const YAML::Exception& error, const TreeBuilder& tree, const std::string& file) {
-  // yaml-cpp notices an open bracket only at the end of the file, where nobody would look for it.
+  // yaml-cpp reports an open bracket at the end of the file, where nobody would look for it.
   const bool open =
       error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW || error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW;
   if (const auto bracket = tree.innermost(); open && bracket) {
-    return {file, *bracket, "", "the bracket here is not closed", "close it, or see to the commas in it"};
+    return {file, *bracket, "", "the bracket here is not closed", "close it, or check the commas in it"};
   }
   return {file, position_of(error.mark), "", "this is not YAML: " + text::display(error.msg),
-          "see to quotation marks, brackets and indentation"};
+          "check quotation marks, brackets and indentation"};
 }
 
 }  // namespace

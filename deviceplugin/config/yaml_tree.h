@@ -11,8 +11,8 @@ namespace rxlease::deviceplugin::config {
 
 struct YamlEntry;
 
-// A value of a YAML document with its place in the file. yaml-cpp's own nodes would not do: they forget
-// whether a key was given twice and where, and follow aliases without saying so.
+// A value of a YAML document with its position in the file. yaml-cpp's own nodes lose keys that occur twice
+// and follow aliases silently.
 struct YamlNode {
   enum class Kind { null, plain, quoted, list, map };
 
@@ -20,7 +20,7 @@ struct YamlNode {
   Position position;
   std::string text;                // plain, quoted
   std::vector<YamlNode> items;     // list
-  std::vector<YamlEntry> entries;  // map, in the order of the file, keys that came twice included
+  std::vector<YamlEntry> entries;  // map, in the order of the file, with keys that occur twice
 };
 
 struct YamlEntry {
@@ -29,8 +29,8 @@ struct YamlEntry {
   YamlNode value;
 };
 
-// Parses the one document in `text`, which came from `file`. ConfigError for what is not YAML, and for what
-// of YAML hides a value from the eye: aliases, tags, merge keys, tabs that look like indentation, a second
+// Parses the one document in `text`, the content of `file`. Throws ConfigError if it is not YAML, and for
+// parts of YAML that hide a value from the reader: aliases, tags, merge keys, tabs as indentation, a second
 // document.
 YamlNode parse_yaml(std::string_view text, const std::string& file);
 

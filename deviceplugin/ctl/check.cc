@@ -46,7 +46,7 @@ Findings check(const std::string& file) {
     const bool kernel_leases = check_leasing(host, findings);
     findings.step("pools", [&] {
       pools::Inventory inventory(host, "/sys", config.state_directory, pools::Purpose::show);
-      check_nics(config, inventory.scan(config), kernel_leases, host.generic(), findings);
+      check_nics(config, inventory.scan(config), {host.route(), host.generic(), kernel_leases}, findings);
     });
   }
   check_settings(findings);

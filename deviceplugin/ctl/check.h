@@ -7,8 +7,8 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Looks at everything that a pod with leased queues depends on, by the configuration in `file`; by the
-// defaults where that cannot be used. Leaves the node as it is. Without root less can be told.
+// Checks everything that a pod with leased queues depends on, by the configuration in `file`, or by the
+// defaults if that cannot be used. Changes nothing. Without root it can check less.
 Findings check(const std::string& file);
 
 }  // namespace rxlease::deviceplugin::ctl

@@ -19,7 +19,7 @@ namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
-// Without the newline; nullopt when the kernel has no such setting.
+// Without the newline; nullopt if the kernel has no such setting.
 std::optional<std::string> read_sysctl(const std::string& name) {
   auto text = kernel::read_file("/proc/sys/" + name);
   while (text && text->ends_with('\n')) text->pop_back();
@@ -57,7 +57,7 @@ void check_io_uring(Findings& findings) {
   }
 }
 
-// Pods inherit the runtime's limits.
+// The runtime's process: pods inherit its limits.
 std::optional<pid_t> container_runtime(std::string& name) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
@@ -128,9 +128,10 @@ bool check_rights(Findings& findings) {
       findings.ok("rights", std::string("this process has ") + name);
     } else {
       all = false;
-      findings.missing("rights",
-                       std::string("this process lacks ") + name + ", so kernel and NICs cannot be asked",
-                       "run it as root");
+      findings.missing(
+          "rights",
+          std::string("this process lacks ") + name + ", so it cannot query the kernel and the NICs",
+          "run it as root");
     }
   }
   return all;

@@ -6,13 +6,13 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Whether we may do what the daemon and the plugin must. False: questions to the kernel will be refused.
+// Checks for the capabilities that the daemon and the plugin need. False: the kernel would refuse queries.
 bool check_rights(Findings& findings);
 
-// queue-create and netkit, by trying. False: no NIC can lease on this kernel.
+// Checks queue-create and netkit by using them. False: no NIC can lease on this kernel.
 bool check_leasing(kernel::Namespace& host, Findings& findings);
 
-// What an administrator sets: forwarding, io_uring, locked memory.
+// Checks an administrator's settings: forwarding, io_uring, locked memory.
 void check_settings(Findings& findings);
 
 }  // namespace rxlease::deviceplugin::ctl

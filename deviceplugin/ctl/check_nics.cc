@@ -7,6 +7,7 @@
 #include "deviceplugin/pools/selection.h"
 #include "deviceplugin/prepare/journal.h"
 #include "kernel/ethtool.h"
+#include "kernel/links.h"
 #include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin::ctl {
@@ -15,6 +16,8 @@ namespace {
 
 using config::Pool;
 using nic::NicState;
+
+constexpr std::uint32_t safe_mtu = 1500;  // for AF_XDP buffers of 2048 bytes
 
 // One NIC of one pool.
 struct PooledNic {
@@ -43,10 +46,47 @@ void check_link(const PooledNic& at, Findings& findings) {
                      "ip link set " + at.ifname() + " up");
   } else if (!at.nic.carrier) {
     findings.missing(at.subject(), "the link of " + at.ifname() + " has no carrier",
-                     "look at the cable and at the switch");
+                     "check cable and switch");
   } else {
     findings.ok(at.subject(), "the link of " + at.ifname() + " is up");
   }
+}
+
+// The kernel lets a NIC have an XDP program or memory providers, not both.
+void check_xdp(const PooledNic& at, const kernel::Link& link, Findings& findings) {
+  if (at.pool.use == config::PoolUse::af_xdp) {
+    if (link.has_xdp_program()) {
+      findings.ok(at.subject(), at.ifname() + " has an XDP program, which AF_XDP needs");
+    } else {
+      findings.warning(at.subject(), at.ifname() + " has no XDP program, which AF_XDP needs",
+                       "start the daemon, which attaches one: rxlease-device-plugin");
+    }
+  } else if (link.has_xdp_program()) {
+    findings.missing(at.subject(), at.ifname() + " has an XDP program, so io_uring and devmem will fail",
+                     "ip link set " + at.ifname() + " xdp off");
+  } else {
+    findings.ok(at.subject(), at.ifname() + " has no XDP program, which would keep off io_uring and devmem");
+  }
+}
+
+// An AF_XDP buffer holds a whole packet, header and headroom included.
+void check_mtu(const PooledNic& at, std::uint32_t mtu, Findings& findings) {
+  if (at.pool.use != config::PoolUse::af_xdp) return;
+  const auto what = "the MTU of " + at.ifname() + " is " + std::to_string(mtu);
+  if (mtu > safe_mtu) {
+    findings.warning(at.subject(), what + ", so a packet may not fit into an AF_XDP buffer",
+                     "ip link set " + at.ifname() + " mtu " + std::to_string(safe_mtu) +
+                         ", or use larger buffers in pods");
+  } else {
+    findings.ok(at.subject(), what + ": every packet fits into an AF_XDP buffer");
+  }
+}
+
+void check_link_settings(const PooledNic& at, kernel::Transport& route, Findings& findings) {
+  const auto link = kernel::Links(route).getlink(at.ifindex());
+  if (!link) return;  // unplugged since the snapshot
+  check_xdp(at, *link, findings);
+  if (link->mtu) check_mtu(at, *link->mtu, findings);
 }
 
 void check_queues(const PooledNic& at, Findings& findings) {
@@ -59,7 +99,7 @@ void check_queues(const PooledNic& at, Findings& findings) {
   } else if (at.queues.back() >= have) {
     findings.missing(at.subject(), of + ", and the pool wants " + ids,
                      "ethtool -L " + at.ifname() + " combined " + std::to_string(at.queues.back() + 1) +
-                         ", or let the pool want others");
+                         ", or choose other queues for the pool");
   } else if (at.queues.size() < at.pool.queues.count) {
     findings.warning(at.subject(),
                      of + ", so the pool gets " + std::to_string(at.queues.size()) + " instead of " +
@@ -74,7 +114,7 @@ void check_queues(const PooledNic& at, Findings& findings) {
 void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
   const auto channels = ethtool.channels_get(at.ifindex());
   if (!channels) {
-    findings.warning(at.subject(), "the driver does not tell its channels", "see the driver's manual");
+    findings.warning(at.subject(), "the driver does not report its channels", "see the driver's manual");
     return;
   }
   const auto count = channels->combined_count.value_or(0) + channels->rx_count.value_or(0);
@@ -99,7 +139,7 @@ void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Fin
       "pool of AF_XDP only";
   if (!rings ||
       rings->tcp_data_split.value_or(kernel::TcpDataSplit::unknown) == kernel::TcpDataSplit::unknown) {
-    findings.warning(at.subject(), "the driver does not tell whether it splits headers from data",
+    findings.warning(at.subject(), "the driver does not report whether it splits headers from data",
                      "io_uring and devmem need that: try one in a pod");
   } else if (*rings->tcp_data_split == kernel::TcpDataSplit::disabled) {
     findings.missing(at.subject(), "header split (tcp-data-split) is off, so io_uring and devmem will fail",
@@ -121,13 +161,13 @@ void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& fi
   }
   const auto rss = ethtool.rss_get(at.ifindex());
   if (!rss || !rss->indir) {
-    findings.warning(at.subject(), "the driver does not tell how RSS spreads flows",
+    findings.warning(at.subject(), "the driver does not report how RSS spreads flows",
                      "other flows may reach the pool's queues: see the driver's manual, or set rss: keep");
     return;
   }
   std::set<std::uint32_t> named;
   for (const auto queue : rss->queues()) {
-    if (std::binary_search(at.queues.begin(), at.queues.end(), queue)) named.insert(queue);
+    if (std::ranges::binary_search(at.queues, queue)) named.insert(queue);
   }
   if (named.empty()) {
     findings.ok(at.subject(), "RSS spreads flows over none of the pool's queues");
@@ -160,13 +200,13 @@ void check_journals(const config::Config& config, Findings& findings) {
   const prepare::NicJournals journals(prepare::journals_directory(config.persistent_directory));
   const auto listing = journals.list();
   for (const auto& nic : listing.unreadable) {
-    findings.missing("NIC " + nic, journals.path_of(nic) + " does not tell what was changed of it",
-                     "repair that file, or remove it: then the NIC cannot be given back");
+    findings.missing("NIC " + nic, journals.path_of(nic) + " does not say which settings of it were changed",
+                     "repair that file, or remove it; then the NIC cannot be reset");
   }
   for (const auto& [nic, journal] : listing.journals) {
     if (journal.instance.boot_id != prepare::boot_id()) continue;
     if (journal.is_unfinished()) {
-      findings.warning("NIC " + nic, "preparing it or giving it back was cut short",
+      findings.warning("NIC " + nic, "its preparation or reset was interrupted",
                        "start rxlease-device-plugin, or run rxlease-device-plugin --restore");
     } else if (journal.original != journal.set) {
       findings.ok("NIC " + nic,
@@ -188,11 +228,12 @@ std::vector<std::uint32_t> queues_of(const std::string& pool, const std::string&
   return queues;
 }
 
-void check_nic(const PooledNic& at, bool kernel_leases, kernel::Transport& generic, Findings& findings) {
-  if (kernel_leases) check_lease(at, findings);
+void check_nic(const PooledNic& at, const HostKernel& host, Findings& findings) {
+  if (host.can_lease) check_lease(at, findings);
   check_link(at, findings);
+  findings.step(at.subject(), [&] { check_link_settings(at, host.route, findings); });
   check_queues(at, findings);
-  const auto ethtool = kernel::Ethtool::open(generic);
+  const auto ethtool = kernel::Ethtool::open(host.generic);
   if (!ethtool) {
     findings.warning(at.subject(), "this kernel has no ethtool over netlink", "use CONFIG_ETHTOOL_NETLINK");
     return;
@@ -205,15 +246,14 @@ void check_nic(const PooledNic& at, bool kernel_leases, kernel::Transport& gener
 
 }  // namespace
 
-void check_nics(const config::Config& config, const pools::Snapshot& snapshot, bool kernel_leases,
-                kernel::Transport& generic, Findings& findings) {
+void check_nics(const config::Config& config, const pools::Snapshot& snapshot, const HostKernel& host,
+                Findings& findings) {
   for (const auto& pool : config.pools) {
     bool any = false;
     for (const auto& nic : snapshot.nics) {
       if (!pools::selects(pool.selectors, nic.details)) continue;
       any = true;
-      check_nic({pool, nic, queues_of(pool.name, nic.details.nic.name, snapshot)}, kernel_leases, generic,
-                findings);
+      check_nic({pool, nic, queues_of(pool.name, nic.details.nic.name, snapshot)}, host, findings);
     }
     if (!any) {
       findings.missing("pool " + pool.name, "no NIC of this node matches its selectors",

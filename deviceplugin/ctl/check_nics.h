@@ -7,11 +7,17 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Each NIC of each pool: whether it can lease (on a kernel that can), its link and queues, and what zero-copy
-// receive and the other pods' peace need of channels, header split, flow rules and RSS; and what the daemon
-// has changed of NICs. `generic` is NETLINK_GENERIC of the host. REQUIRES: a snapshot to show, of this
-// configuration.
-void check_nics(const config::Config& config, const pools::Snapshot& snapshot, bool kernel_leases,
-                kernel::Transport& generic, Findings& findings);
+// The kernel that check_nics() asks.
+struct HostKernel {
+  kernel::Transport& route;    // NETLINK_ROUTE of the host
+  kernel::Transport& generic;  // NETLINK_GENERIC
+  bool can_lease;              // false: NICs are not blamed for it
+};
+
+// Checks each NIC of each pool: whether it can lease, its link and queues, and the settings that docs/nics.md
+// lists: XDP program, MTU, channels, header split, flow rules and RSS. Tells what the daemon has changed of
+// NICs. REQUIRES: a snapshot to show, of this configuration.
+void check_nics(const config::Config& config, const pools::Snapshot& snapshot, const HostKernel& host,
+                Findings& findings);
 
 }  // namespace rxlease::deviceplugin::ctl

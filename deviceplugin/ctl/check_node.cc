@@ -21,7 +21,7 @@ namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
-// The errno of a connection to the socket; 0: somebody listens.
+// The errno of a connection to the socket; 0 if somebody listens.
 int try_to_connect(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -120,10 +120,10 @@ void check_directory(const std::string& path, mode_t forbidden, mode_t right, Fi
   }
 }
 
-// What survives a reboot tells of leases that did not.
+// Records must not outlive a reboot, since leases do not.
 void check_memory_only(const std::string& path, Findings& findings) {
   struct statfs fs {};
-  if (statfs(path.c_str(), &fs) != 0) return;  // said already
+  if (statfs(path.c_str(), &fs) != 0) return;  // check_directory() has reported it
   if (fs.f_type != TMPFS_MAGIC) {
     findings.warning("state directory",
                      path + " is not on a tmpfs, so records outlive a reboot, unlike leases",

@@ -6,7 +6,8 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// What the configuration names on this node: kubelet's sockets, CNI binary and networks, state directory.
+// Checks what the configuration names on this node: kubelet's sockets, CNI plugin and networks, state
+// directory.
 void check_node(const config::Config& config, Findings& findings);
 
 }  // namespace rxlease::deviceplugin::ctl

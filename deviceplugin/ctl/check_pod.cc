@@ -23,7 +23,7 @@ namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
-// The ifindex of a lease's interface, if there is nothing wrong with it.
+// The ifindex of a lease's interface; nullopt if something is wrong with it.
 std::optional<std::uint32_t> check_interface(const std::string& subject, const attachment::LeaseFile& lease,
                                              Findings& findings) {
   kernel::NetlinkSocket socket(NETLINK_ROUTE);
@@ -92,7 +92,7 @@ void check_capability(int bit, const std::string& name, const std::string& purpo
 
 void check_rights(const std::vector<attachment::LeaseFile>& leases, Findings& findings) {
   const auto leased = [&](std::string_view mode) {
-    return std::any_of(leases.begin(), leases.end(), [&](const auto& lease) { return lease.mode == mode; });
+    return std::ranges::any_of(leases, [&](const auto& lease) { return lease.mode == mode; });
   };
   if (leased("pair")) {
     check_capability(CAP_NET_ADMIN, "CAP_NET_ADMIN", "io_uring and devmem", findings);
@@ -105,7 +105,7 @@ void check_rights(const std::vector<attachment::LeaseFile>& leases, Findings& fi
   if (leased("single")) check_capability(CAP_NET_RAW, "CAP_NET_RAW", "AF_XDP", findings);
 }
 
-// A call that cannot succeed fails by its arguments where it is allowed.
+// The call has invalid arguments: where it is allowed, it fails for these, with another errno.
 bool is_refused(long number) {
   const long result =
       number == SYS_io_uring_setup ? syscall(number, 0, nullptr) : syscall(number, -1, 0, 0, 0, 0, 0);
@@ -115,7 +115,7 @@ bool is_refused(long number) {
 void check_own_io_uring(Findings& findings) {
   const auto setting = kernel::read_file("/proc/sys/kernel/io_uring_disabled").value_or("0");
   if (setting != "0\n" && setting != "0" && !has_capability(CAP_SYS_ADMIN)) {
-    findings.warning("io_uring", "the node keeps it from this process",
+    findings.warning("io_uring", "the node forbids it to this process",
                      "sysctl -w kernel.io_uring_disabled=0 on the node, or use AF_XDP or devmem");
     return;
   }

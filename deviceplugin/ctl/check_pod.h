@@ -8,14 +8,14 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Where the device plugin mounts the folders of a container's queues.
+// The directory in a container with the folders of its queues, which the device plugin mounts.
 inline constexpr const char* pod_directory = "/run/rxlease";
 
-// The device ids that an environment ("NAME=VALUE" each) has from the device plugin.
+// The device ids that the device plugin has set in an environment ("NAME=VALUE" each).
 std::vector<std::string> allocated_devices(const char* const* environment);
 
-// What a container finds of its queues, and whether it may use them. Needs no privilege, and changes nothing.
-// `allocated`: the device ids; `directory`: with a folder for each, whose lease.json tells of the lease.
+// Checks which queues a container has and whether it may use them. Needs no privilege and changes nothing.
+// `allocated`: the device ids; `directory`: has a folder with a lease.json for each.
 Findings check_pod(const std::vector<std::string>& allocated, const std::string& directory);
 
 }  // namespace rxlease::deviceplugin::ctl

@@ -22,7 +22,7 @@ std::vector<std::string> files_of(const std::string& directory) {
       files.push_back(entry.path().string());
     }
   }
-  std::sort(files.begin(), files.end());
+  std::ranges::sort(files);
   return files;
 }
 

@@ -6,15 +6,15 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// The network configurations that a container runtime finds, as paths in its order.
+// The network configurations that a container runtime finds, as paths in the order in which it reads them.
 struct Conflists {
-  std::string first;                      // what the runtime takes; empty: there is none
-  std::vector<std::string> with_rxlease;  // whose plugins, or the one plugin, are of type "rxlease"
-  std::vector<std::string> af_xdp_only;  // lists with a single netkit of ours, whose main plugin is another's
-  std::vector<std::string> unreadable;   // no JSON, or neither "plugins" nor "type"
+  std::string first;                      // the one that the runtime uses; empty: there is none
+  std::vector<std::string> with_rxlease;  // with a plugin of the type "rxlease"
+  std::vector<std::string> af_xdp_only;   // lists in which rxlease adds a single to another main plugin
+  std::vector<std::string> unreadable;    // not JSON, or without "plugins" and "type"
 };
 
-// Reads *.conflist, *.conf and *.json of a directory, as libcni does; nothing when there is none.
+// Reads *.conflist, *.conf and *.json of a directory, as libcni does. Empty if there is no such directory.
 Conflists read_conflists(const std::string& directory);
 
 }  // namespace rxlease::deviceplugin::ctl

@@ -23,12 +23,11 @@ std::string name_of(Level level) {
 }  // namespace
 
 void Findings::cannot_tell(const std::string& subject, const char* why) {
-  warning(subject, std::string("this cannot be told: ") + why, "run it again, as root");
+  warning(subject, std::string("it could not be checked: ") + why, "run it again as root");
 }
 
 std::size_t Findings::count(Level level) const {
-  return static_cast<std::size_t>(
-      std::count_if(list_.begin(), list_.end(), [&](const auto& finding) { return finding.level == level; }));
+  return static_cast<std::size_t>(std::ranges::count(list_, level, &Finding::level));
 }
 
 std::string Findings::to_text() const {

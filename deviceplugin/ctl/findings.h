@@ -6,19 +6,19 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// `warning`: works, or may work, but not as it could. `missing`: something will not work.
+// `warning`: something works worse than it could, or may not work. `missing`: something will not work.
 enum class Level { ok, warning, missing };
 
 struct Finding {
   Level level = Level::ok;
   std::string subject;  // "kernel", "pool rxq, netdevsim1.p1"
   std::string what;
-  std::string remedy;  // empty when all is well
+  std::string remedy;  // empty if `ok`
 
   bool operator==(const Finding&) const = default;
 };
 
-// What `check` finds, in the order in which it looks.
+// The findings of `check`, in the order of its steps.
 class Findings {
  public:
   void ok(std::string subject, std::string what) {
@@ -31,18 +31,18 @@ class Findings {
     add({Level::missing, std::move(subject), std::move(what), std::move(remedy)});
   }
 
-  // Runs one step; what the kernel or a file refuses to tell becomes a warning.
+  // Runs one step; an exception, because the kernel or a file cannot be read, becomes a warning.
   template <typename Step>
   void step(const std::string& subject, Step look);
 
   const std::vector<Finding>& list() const { return list_; }
   std::size_t count(Level level) const;
 
-  // A line each, "missing  subject: what; remedy", and the counts in a last one.
+  // A line each, "missing  subject: what; remedy"; the last line has the counts.
   std::string to_text() const;
 
-  // {"ok": N, "warning": N, "missing": N, "findings": [{level, subject, what, remedy}]}; remedy null when
-  // ok. Members are only ever added.
+  // {"ok": N, "warning": N, "missing": N, "findings": [{level, subject, what, remedy}]}; `remedy` is null if
+  // ok. Later versions only add members.
   std::string to_json_text() const;
 
  private:

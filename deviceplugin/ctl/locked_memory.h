@@ -5,7 +5,7 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Bytes: an AF_XDP or io_uring area of some thousand buffers.
+// Bytes: enough for an AF_XDP or io_uring area of some thousand buffers.
 inline constexpr rlim_t enough_memlock = 64ULL << 20;
 
 }  // namespace rxlease::deviceplugin::ctl

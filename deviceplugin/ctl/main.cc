@@ -21,7 +21,28 @@ constexpr int failure = 1;
 constexpr int usage_error = 2;
 const std::string default_file = "/etc/rxlease/config.yaml";
 
-// The value of that name; otherwise a message that tells all names.
+// Options that stand before the verb or behind it; the one behind it counts if both are given.
+struct CommonOptions {
+  std::string file = default_file;
+  bool file_is_named = false;
+  std::string output;  // empty: the verb's usual format
+};
+
+// Adds them to the program itself or to one of its verbs.
+void add_common_options(CLI::App& app, CommonOptions& options, const char* formats) {
+  app.add_option_function<std::string>(
+         "--config",
+         [&options](const std::string& file) {
+           options.file = file;
+           options.file_is_named = true;
+         },
+         "the device plugin's configuration")
+      ->type_name("FILE")
+      ->default_str(default_file);
+  app.add_option("-o,--output", options.output, formats)->type_name("FORMAT");
+}
+
+// The value of that name; otherwise a message with all the names.
 template <typename Value>
 Value choice(const std::string& option, const std::map<std::string, Value>& values, const std::string& name) {
   const auto found = values.find(name);
@@ -31,7 +52,7 @@ Value choice(const std::string& option, const std::map<std::string, Value>& valu
   throw CLI::ValidationError(option, "\"" + name + "\" is none of " + all);
 }
 
-// Without the file in its usual place everything is shown, by the defaults.
+// If the file is neither named nor in its usual place, the defaults apply: everything is shown.
 Config configuration(const std::string& file, bool named) {
   if (!named && access(file.c_str(), F_OK) != 0) return {};
   const auto loaded = rxlease::deviceplugin::config::load_config(file);
@@ -41,13 +62,13 @@ Config configuration(const std::string& file, bool named) {
   return loaded.config;
 }
 
-int run_show(const std::string& file, bool named, const ShowOptions& options) {
+int run_show(const CommonOptions& common, const ShowOptions& options) {
   if (geteuid() != 0) {
-    std::fputs("rxleasectl: show needs root, to see leases and to read the records: run it with sudo\n",
+    std::fputs("rxleasectl: show needs root to see leases and to read the records: run it with sudo\n",
                stderr);
     return failure;
   }
-  show(configuration(file, named), options);
+  show(configuration(common.file, common.file_is_named), options);
   return 0;
 }
 
@@ -60,66 +81,66 @@ int tell(const Findings& findings, bool json) {
 
 int main(int argc, char** argv) {
   CLI::App app("Shows what is leased to whom, and what this node lacks.", "rxleasectl");
-  app.require_subcommand(0, 1);  // none: said below, after anything that was not expected
+  app.require_subcommand(0, 1);  // none: refused below, after anything that was not expected
   app.set_version_flag("--version", "rxleasectl " RXLEASE_VERSION);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return std::string("rxleasectl: ") + error.what() + "; see rxleasectl --help\n";
   });
-  std::string file = default_file;
+  CommonOptions common;
+  add_common_options(app, common, "table, wide or json for show, text or json for check");
 
   ShowOptions options;
-  const std::map<std::string, Topic> topics{
-      {"nics", Topic::nics}, {"queues", Topic::queues}, {"leases", Topic::leases}, {"pods", Topic::pods}};
+  const std::map<std::string, Topic> topics{{"nics", Topic::nics},
+                                            {"pools", Topic::pools},
+                                            {"queues", Topic::queues},
+                                            {"leases", Topic::leases},
+                                            {"pods", Topic::pods}};
   const std::map<std::string, Format> formats{
       {"table", Format::table}, {"wide", Format::wide}, {"json", Format::json}};
-  auto* show_command = app.add_subcommand("show", "NICs, queues, leases and pods, as they are now");
+  auto* show_command =
+      app.add_subcommand("show", "Print the NICs, pools, queues, leases and pods of this node");
   show_command
       ->add_option_function<std::string>(
           "topic", [&](const std::string& name) { options.topic = choice("topic", topics, name); },
-          "nics, queues, leases or pods; without it an overview")
+          "nics, pools, queues, leases or pods; without it an overview")
       ->type_name("TOPIC");
-  auto* show_file =
-      show_command->add_option("--config", file, "the device plugin's configuration")->capture_default_str();
-  show_command
-      ->add_option_function<std::string>(
-          "-o,--output", [&](const std::string& name) { options.format = choice("--output", formats, name); },
-          "table, wide or json")
-      ->type_name("FORMAT");
-  show_command->add_flag("-w,--watch", options.watch, "show it again after each change, until interrupted")
+  add_common_options(*show_command, common, "table (the default), wide or json");
+  show_command->add_flag("-w,--watch", options.watch, "print it again after each change, until interrupted")
       ->disable_flag_override();
-  show_command->footer("Exit status: 0 it was shown, 1 it could not be looked at, 2 wrong usage.");
+  show_command->footer("Exit status: 0 printed, 1 the kernel or a file could not be read, 2 wrong usage.");
 
-  bool json = false;
   const std::map<std::string, bool> check_formats{{"text", false}, {"json", true}};
-  auto* check_command = app.add_subcommand("check", "What is there and what is missing, with the remedies");
-  auto* check_file =
-      check_command->add_option("--config", file, "the device plugin's configuration")->capture_default_str();
+  auto* check_command = app.add_subcommand("check", "List what this node has and lacks, with remedies");
+  add_common_options(*check_command, common, "text (the default) or json");
   std::string directory = pod_directory;
   bool in_pod = false;
   auto* pod =
-      check_command->add_flag("--pod", in_pod, "look at this container and its queues instead of the node")
-          ->disable_flag_override()
-          ->excludes(check_file);
-  check_command->add_option("--queues", directory, "where the container has its queues' lease.json")
+      check_command
+          ->add_flag("--pod", in_pod, "check this container and its queues, not the node; not with --config")
+          ->disable_flag_override();
+  check_command->add_option("--queues", directory, "the directory with a lease.json for each queue")
       ->capture_default_str()
       ->needs(pod);
-  check_command
-      ->add_option_function<std::string>(
-          "-o,--output", [&](const std::string& name) { json = choice("--output", check_formats, name); },
-          "text or json")
-      ->type_name("FORMAT");
   check_command->footer(
-      "Exit status: 0 nothing is missing, whatever the warnings, 1 something is missing, 2 wrong usage.");
+      "Exit status: 0 nothing is missing (warnings do not count), 1 something is, 2 wrong usage.");
 
+  bool json = false;
   try {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) throw CLI::RequiredError("show or check");
+    if (show_command->parsed() && !common.output.empty()) {
+      options.format = choice("--output", formats, common.output);
+    }
+    if (in_pod && common.file_is_named) throw CLI::ExcludesError("--pod", "--config");
+    if (check_command->parsed() && !common.output.empty()) {
+      json = choice("--output", check_formats, common.output);
+    }
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : usage_error;
   }
   try {
-    if (!check_command->parsed()) return run_show(file, show_file->count() != 0, options);
-    return tell(in_pod ? check_pod(allocated_devices(environ), directory) : check(file), json);
+    if (show_command->parsed()) return run_show(common, options);
+    return tell(in_pod ? check_pod(allocated_devices(environ), directory) : check(common.file), json);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "rxleasectl: %s\n", error.what());
     return failure;

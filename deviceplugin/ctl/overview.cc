@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "deviceplugin/pools/health.h"
@@ -18,8 +19,12 @@ using pools::Occupancy;
 using pools::Snapshot;
 
 Owner owner_of(const Attachment& attachment) {
-  return {attachment.pod_namespace, attachment.pod_name,  attachment.pod_uid,
-          attachment.container_id,  attachment.interface, attachment.netns};
+  return {.pod_namespace = attachment.pod_namespace,
+          .pod_name = attachment.pod_name,
+          .pod_uid = attachment.pod_uid,
+          .container_id = attachment.container_id,
+          .interface = attachment.interface,
+          .netns = attachment.netns};
 }
 
 std::map<DeviceId, std::string> pools_by_device(const Snapshot& snapshot) {
@@ -38,14 +43,12 @@ std::string link_of(const NicState& nic) {
 NicRow nic_row(const NicState& nic, const Snapshot& snapshot) {
   NicRow row{nic.details, link_of(nic), nic.cannot_lease, {}, 0};
   for (const auto& pool : snapshot.pools) {
-    const bool draws = std::any_of(pool.devices.begin(), pool.devices.end(),
-                                   [&](const auto& device) { return device.id.nic == nic.details.nic.name; });
+    const bool draws = std::ranges::any_of(
+        pool.devices, [&](const auto& device) { return device.id.nic == nic.details.nic.name; });
     if (draws) row.pools.push_back(pool.name);
   }
-  row.leased =
-      static_cast<std::size_t>(std::count_if(nic.queues.begin(), nic.queues.end(), [](const auto& entry) {
-        return entry.second.lease.has_value();
-      }));
+  row.leased = static_cast<std::size_t>(
+      std::ranges::count_if(nic.queues, [](const auto& entry) { return entry.second.lease.has_value(); }));
   return row;
 }
 
@@ -53,18 +56,30 @@ std::vector<NicRow> nic_rows(const Snapshot& snapshot) {
   std::vector<NicRow> all;
   for (const auto& nic : snapshot.nics) all.push_back(nic_row(nic, snapshot));
   std::vector<NicRow> ours;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(ours),
-               [](const NicRow& row) { return row.cannot_lease.empty() || !row.pools.empty(); });
+  std::ranges::copy_if(all, std::back_inserter(ours),
+                       [](const NicRow& row) { return row.cannot_lease.empty() || !row.pools.empty(); });
   return ours.empty() ? all : ours;
 }
 
 PoolRow pool_row(const pools::PoolState& pool) {
-  PoolRow row{pool.name, pool.resource, pool.devices.size(), 0, 0, 0, pool.problems};
+  PoolRow row{.name = pool.name,
+              .resource = pool.resource,
+              .use = pool.use,
+              .queues = pool.devices.size(),
+              .problems = pool.problems};
+  std::set<std::string> nics;
   for (const auto& device : pool.devices) {
-    if (!device.healthy) ++row.unhealthy;
-    if (device.healthy && device.occupancy == Occupancy::free) ++row.free;
+    nics.insert(device.id.nic);
     if (device.occupancy == Occupancy::leased) ++row.leased;
+    if (device.healthy) {
+      ++row.healthy;
+      if (device.occupancy == Occupancy::free) ++row.free;
+    } else {
+      ++row.unhealthy;
+      ++row.unhealthy_reasons[device.reason];
+    }
   }
+  row.nics.assign(nics.begin(), nics.end());
   return row;
 }
 
@@ -90,7 +105,7 @@ bool is_in_use(Occupancy occupancy) {
 }
 
 std::vector<QueueRow> queue_rows(const Snapshot& snapshot, const std::vector<NicRow>& nics) {
-  std::map<DeviceId, QueueRow> rows;  // those of unplugged NICs too
+  std::map<DeviceId, QueueRow> rows;  // unplugged NICs' queues too
   std::map<std::string, const NicState*> states;
   for (const auto& nic : snapshot.nics) states.emplace(nic.details.nic.name, &nic);
   const auto state_of = [&](const std::string& name) {
@@ -141,7 +156,7 @@ LeaseRow own_row(const Attachment& attachment, const attachment::AttachedDevice&
   return row;
 }
 
-// Every device of every record, and every lease that none explains.
+// Every device of every record, and every lease that no record explains.
 std::vector<LeaseRow> lease_rows(const Snapshot& snapshot) {
   std::vector<LeaseRow> rows;
   for (const auto& attachment : snapshot.attachments) {
@@ -170,7 +185,7 @@ std::vector<LeaseRow> lease_rows(const Snapshot& snapshot) {
     const auto pool = id ? pools.find(*id) : pools.end();
     if (pool != pools.end()) row.pool = pool->second;
   }
-  std::sort(rows.begin(), rows.end(), [](const LeaseRow& a, const LeaseRow& b) {
+  std::ranges::sort(rows, [](const LeaseRow& a, const LeaseRow& b) {
     const auto x = DeviceId::parse(a.device);
     const auto y = DeviceId::parse(b.device);
     return std::tie(x, a.device) < std::tie(y, b.device);
@@ -188,8 +203,8 @@ std::vector<PodRow> pod_rows(const Snapshot& snapshot) {
   }
   std::vector<PodRow> rows;
   for (auto& [key, pod] : pods) {
-    std::sort(pod.interfaces.begin(), pod.interfaces.end());
-    std::sort(pod.devices.begin(), pod.devices.end());
+    std::ranges::sort(pod.interfaces);
+    std::ranges::sort(pod.devices);
     rows.push_back(std::move(pod));
   }
   return rows;

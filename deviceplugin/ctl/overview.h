@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,20 +15,23 @@ namespace rxlease::deviceplugin::ctl {
 struct NicRow {
   kernel::NicDetails details;
   std::string link;                // "up", "no carrier", "down"
-  std::string cannot_lease;        // why; empty: it can
-  std::vector<std::string> pools;  // with queues of it
+  std::string cannot_lease;        // the reason; empty: it can
+  std::vector<std::string> pools;  // those with queues of it
   std::size_t leased = 0;          // queues, foreign leases included
 };
 
 struct PoolRow {
   std::string name, resource;
-  std::size_t queues = 0, free = 0, leased = 0, unhealthy = 0;
-  std::vector<std::string> problems;
+  config::PoolUse use = config::PoolUse::memory_provider;
+  std::vector<std::string> nics = {};  // with queues of it, unplugged ones too
+  std::size_t queues = 0, free = 0, leased = 0, healthy = 0, unhealthy = 0;
+  std::map<std::string, std::size_t> unhealthy_reasons = {};  // each with its number of queues
+  std::vector<std::string> problems = {};                     // of the pool as a whole
 };
 
-// Whose a queue is by our records.
+// The owner of a queue by rxlease's records.
 struct Owner {
-  std::string pod_namespace, pod_name, pod_uid;  // empty when the runtime did not tell
+  std::string pod_namespace, pod_name, pod_uid;  // empty if the runtime did not name the pod
   std::string container_id, interface;
   std::string netns;  // path
 
@@ -38,11 +42,11 @@ struct QueueRow {
   pools::DeviceState state;
   std::string pool;  // empty: none
   std::optional<Owner> owner;
-  std::optional<std::uint64_t> rx_packets, rx_bytes;  // since the NIC was made; absent: nobody counts
+  std::optional<std::uint64_t> rx_packets, rx_bytes;  // since the NIC was made; absent: not counted
 };
 
-// `leased`: the kernel and a record agree. `foreign`: no record explains it. `recorded`: a record only,
-// because the NIC is down and the kernel does not tell, or because an ADD or DEL is under way.
+// `leased`: by the kernel and a record. `foreign`: no record explains it. `recorded`: by a record only: the
+// kernel lists no queues while the NIC is down, and an ADD or DEL may be in progress.
 enum class LeaseState { leased, foreign, recorded };
 std::string to_string(LeaseState state);
 
@@ -52,10 +56,10 @@ struct LeaseRow {
   LeaseState state = LeaseState::recorded;
   std::optional<Owner> owner;            // absent: foreign
   std::string network, pairing;          // of the owner's attachment
-  std::vector<std::string> flows;        // steered to its queues, as recorded: "tcp4 dst-ip … dst-port …"
-  std::optional<std::uint32_t> queue;    // of the interface that leases
-  std::optional<std::uint32_t> ifindex;  // of that interface, in its namespace
-  std::optional<std::int32_t> netns_id;  // of that namespace as the host knows it; absent: the host's
+  std::vector<std::string> flows;        // those steered to its queues: "tcp4 dst-ip … dst-port …"
+  std::optional<std::uint32_t> queue;    // its number on the interface that leases it
+  std::optional<std::uint32_t> ifindex;  // of that interface in its namespace
+  std::optional<std::int32_t> netns_id;  // of that namespace, seen from the host; absent: the host's
 };
 
 struct PodRow {
@@ -64,7 +68,7 @@ struct PodRow {
   std::vector<std::string> devices;
 };
 
-// Everything that `show` tells.
+// Everything that `show` prints.
 struct Overview {
   bool kernel_leases = true;  // the kernel has queue-create
   bool configured = false;    // there are pools
@@ -76,8 +80,8 @@ struct Overview {
   std::vector<std::string> unreadable_records;  // paths
 };
 
-// Of the snapshot's NICs those that can lease or that a pool draws from (all, when there is none), of their
-// queues those of pools and those in use; without pools every queue.
+// The NICs that can lease or have queues in a pool (all NICs if there are none such); the queues of pools and
+// those in use (every queue if there are no pools).
 Overview overview_of(const pools::Snapshot& snapshot, bool kernel_leases = true);
 
 }  // namespace rxlease::deviceplugin::ctl

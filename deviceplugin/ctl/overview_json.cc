@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "deviceplugin/config/words.h"
+
 namespace rxlease::deviceplugin::ctl {
 
 namespace {
@@ -51,8 +53,21 @@ ordered_json to_json(const NicRow& row) {
 }
 
 ordered_json to_json(const PoolRow& row) {
-  return {{"name", row.name},     {"resource", row.resource},   {"queues", row.queues},    {"free", row.free},
-          {"leased", row.leased}, {"unhealthy", row.unhealthy}, {"problems", row.problems}};
+  auto reasons = ordered_json::array();
+  for (const auto& [reason, queues] : row.unhealthy_reasons) {
+    reasons.push_back({{"reason", reason}, {"queues", queues}});
+  }
+  return {{"name", row.name},
+          {"resource", row.resource},
+          {"use", config::word_for(config::pool_use_words, row.use)},
+          {"nics", row.nics},
+          {"queues", row.queues},
+          {"free", row.free},
+          {"leased", row.leased},
+          {"healthy", row.healthy},
+          {"unhealthy", row.unhealthy},
+          {"unhealthyReasons", std::move(reasons)},
+          {"problems", row.problems}};
 }
 
 ordered_json to_json(const QueueRow& row) {
@@ -104,7 +119,7 @@ std::string to_json_text(const Overview& overview, Topic topic) {
   const auto wanted = [&](Topic one) { return topic == Topic::all || topic == one; };
   auto object = ordered_json::object();
   if (wanted(Topic::nics)) object["nics"] = list_of(overview.nics);
-  if (topic == Topic::all) object["pools"] = list_of(overview.pools);
+  if (wanted(Topic::pools)) object["pools"] = list_of(overview.pools);
   if (wanted(Topic::queues)) object["queues"] = list_of(overview.queues);
   if (wanted(Topic::leases)) object["leases"] = list_of(overview.leases);
   if (wanted(Topic::pods)) object["pods"] = list_of(overview.pods);

@@ -8,12 +8,13 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// For programs: an object with a member for the topic, or with all of them. Members are never renamed or
-// removed, only added; all of them are always there, null where nothing is known.
+// For programs: an object with a member for the topic, or with all of them. Later versions only add members,
+// and never rename or remove one. Every member is always there, null if nothing is known.
 //
 //   nics[]    name, interface, ifindex, driver, bus, parent, numaNode, rxQueues, leasedQueues,
 //             link ("up", "no carrier", "down"), canLease, cannotLeaseReason, pools[]
-//   pools[]   name, resource, queues, free, leased, unhealthy, problems[]      (with all topics only)
+//   pools[]   name, resource, use ("memory-provider", "afxdp"), nics[], queues, free (and healthy), leased,
+//             healthy, unhealthy, unhealthyReasons[] (reason, queues), problems[] (of the pool as a whole)
 //   queues[]  device, nic, queue, interface, numaNode, pool,
 //             use ("free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"),
 //             healthy, reason, holder (an owner), rxPackets, rxBytes (since the NIC was made)

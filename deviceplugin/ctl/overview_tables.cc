@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/ctl/overview_tables.h"
 
+#include "deviceplugin/config/words.h"
 #include "deviceplugin/ctl/table.h"
 
 namespace rxlease::deviceplugin::ctl {
@@ -29,18 +30,18 @@ std::string number(const std::optional<Number>& value) {
   return value ? to_string(*value) : "";
 }
 
-// As container tools print it.
+// Shortened as container tools do it.
 std::string short_id(const std::string& container_id) {
   return container_id.substr(0, 12);
 }
 
-// The pod; one that the runtime did not name is known by its network namespace.
+// The pod; its network namespace if the runtime did not name it.
 std::string holder(const QueueRow& row) {
   if (!row.owner) return row.state.occupancy == pools::Occupancy::foreign ? "foreign" : "";
   return row.owner->pod().empty() ? row.owner->netns : row.owner->pod();
 }
 
-// The one that leases. Of a foreign one only the kernel's numbers are known.
+// The interface that leases. Of a foreign one only the kernel's numbers are known.
 std::string interface(const LeaseRow& row) {
   if (row.owner) return row.owner->interface;
   return "ifindex " + number(row.ifindex) + (row.netns_id ? ", netns id " + number(row.netns_id) : ", host");
@@ -81,17 +82,31 @@ std::string nics_table(const Overview& overview, bool wide) {
   return table_of(overview.nics, columns, wide, "This node has no NIC.");
 }
 
-std::string pools_table(const Overview& overview) {
+// "its NIC is down (3 queues)": a line for every different reason would not fit into a row.
+std::vector<std::string> problems_and_reasons(const PoolRow& row) {
+  auto parts = row.problems;
+  for (const auto& [reason, queues] : row.unhealthy_reasons) {
+    parts.push_back(reason + " (" + to_string(queues) + (queues == 1 ? " queue)" : " queues)"));
+  }
+  return parts;
+}
+
+std::string pools_table(const Overview& overview, bool wide) {
   using Row = const PoolRow&;
   static const std::vector<Column<PoolRow>> columns{
       {Shown::always, "POOL", [](Row row) { return row.name; }},
       {Shown::always, "RESOURCE", [](Row row) { return row.resource; }},
+      {Shown::wide, "USE",
+       [](Row row) { return std::string(config::word_for(config::pool_use_words, row.use)); }},
+      {Shown::wide, "NICS", [](Row row) { return joined(row.nics); }},
       {Shown::always, "QUEUES", [](Row row) { return to_string(row.queues); }},
       {Shown::always, "FREE", [](Row row) { return to_string(row.free); }},
       {Shown::always, "LEASED", [](Row row) { return to_string(row.leased); }},
+      {Shown::wide, "HEALTHY", [](Row row) { return to_string(row.healthy); }},
       {Shown::always, "UNHEALTHY", [](Row row) { return to_string(row.unhealthy); }},
-      {Shown::always, "PROBLEM", [](Row row) { return joined(row.problems, "; "); }}};
-  return table_of(overview.pools, columns, false, "");
+      {Shown::narrow, "PROBLEM", [](Row row) { return joined(row.problems, "; "); }},
+      {Shown::wide, "PROBLEMS", [](Row row) { return joined(problems_and_reasons(row), "; "); }}};
+  return table_of(overview.pools, columns, wide, "No pool is configured.");
 }
 
 std::string queues_table(const Overview& overview, bool wide) {
@@ -151,6 +166,8 @@ std::string topic_table(const Overview& overview, Topic topic, bool wide) {
   switch (topic) {
     case Topic::nics:
       return nics_table(overview, wide);
+    case Topic::pools:
+      return pools_table(overview, /*wide=*/true);
     case Topic::queues:
       return queues_table(overview, wide);
     case Topic::leases:
@@ -161,7 +178,7 @@ std::string topic_table(const Overview& overview, Topic topic, bool wide) {
       break;
   }
   auto text = nics_table(overview, wide);
-  if (overview.configured) text.append("\n").append(pools_table(overview));
+  if (overview.configured) text.append("\n").append(pools_table(overview, wide));
   return text.append("\n").append(leases_table(overview, wide));
 }
 

@@ -7,10 +7,10 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-enum class Topic { all, nics, queues, leases, pods };
+enum class Topic { all, nics, pools, queues, leases, pods };
 
-// For people. `wide`: with all that is known. A topic of which there is nothing says so in a sentence, and so
-// does a kernel that cannot lease, or a file that should be a record and is none.
+// For people. `wide`: with every column; the topic `pools` always has them. A sentence says so if a topic has
+// no rows, if the kernel cannot lease, and if a file among the records is none.
 std::string to_tables(const Overview& overview, Topic topic, bool wide);
 
 }  // namespace rxlease::deviceplugin::ctl

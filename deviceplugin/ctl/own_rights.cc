@@ -13,7 +13,7 @@ namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
-// The number behind a label of /proc/self/status; 0 when there is none.
+// The number behind a label of /proc/self/status; 0 if there is none.
 std::uint64_t status(const std::string& label, int base) {
   const auto text = kernel::read_file("/proc/self/status").value_or("");
   const auto at = text.find(label + ":\t");

@@ -3,13 +3,13 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Whether this process has a capability of <linux/capability.h> in effect.
+// Whether a capability of <linux/capability.h> is effective in this process.
 bool has_capability(int capability);
 
-// Whether a seccomp filter decides about its system calls.
+// Whether this process has a seccomp filter.
 bool has_seccomp_filter();
 
-// Whether its user namespace is the initial one, as far as its own map of users tells.
+// Whether its user namespace is the initial one, by its user map.
 bool in_initial_user_namespace();
 
 }  // namespace rxlease::deviceplugin::ctl

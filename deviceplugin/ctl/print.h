@@ -5,7 +5,7 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Writes to the standard output. KernelError when that does not take it all.
+// Writes to standard output. KernelError if not everything can be written.
 void print(const std::string& text);
 
 }  // namespace rxlease::deviceplugin::ctl

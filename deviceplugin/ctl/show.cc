@@ -19,7 +19,7 @@ std::string to_text(const Overview& overview, const ShowOptions& options) {
   return to_tables(overview, options.topic, options.format == Format::wide);
 }
 
-// Only for those who ask for all: it changes all the time, and so would what --watch shows.
+// For formats with all columns only: counters change all the time, and --watch would print all the time.
 void count_received(Overview& overview, kernel::Namespace& host) {
   const auto netdev = kernel::Netdev::open(host.generic());
   if (!netdev) return;
@@ -34,7 +34,7 @@ void count_received(Overview& overview, kernel::Namespace& host) {
   }
 }
 
-// A terminal shows the latest, anything else gets block after block with an empty line between.
+// On a terminal each output replaces the last; elsewhere an empty line separates them.
 const char* before(bool first, bool terminal) {
   constexpr const char* clear = "\x1b[H\x1b[2J";
   if (terminal) return clear;
@@ -60,7 +60,7 @@ void show(const config::Config& config, const ShowOptions& options) {
     return;
   }
   const bool terminal = isatty(STDOUT_FILENO) == 1;
-  Watch watch(host, config.state_directory, config.rescan);  // before the first look: none goes unseen
+  Watch watch(host, config.state_directory, config.rescan);  // before the first scan, to miss no change
   std::string printed;
   do {
     auto text = look();

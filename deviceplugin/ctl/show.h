@@ -16,8 +16,8 @@ struct ShowOptions {
   bool watch = false;
 };
 
-// Prints what is leased to whom; with `watch` again after each change, until SIGINT or SIGTERM. Leases
-// nothing and leaves nothing behind. Needs root.
+// Prints the topic's tables, or the overview; with `watch` again after each change, until SIGINT or SIGTERM.
+// Changes nothing on the node and takes no lease. Needs root.
 void show(const config::Config& config, const ShowOptions& options);
 
 }  // namespace rxlease::deviceplugin::ctl

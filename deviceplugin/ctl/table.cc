@@ -9,16 +9,15 @@ namespace {
 
 constexpr std::size_t gap = 2;
 
-// Characters of UTF-8: every byte but those that continue one.
+// The number of UTF-8 characters: of bytes that do not continue one.
 std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string shown(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
-      '?');
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
   return text.empty() ? "-" : text;
 }
 
@@ -36,7 +35,7 @@ std::string Table::to_string() const {
   }
   std::string text;
   for (const auto& row : rows_) {
-    std::size_t owed = 0;  // blanks, once something follows
+    std::size_t owed = 0;  // blanks to write before the next cell
     for (std::size_t i = 0; i < row.size(); ++i) {
       text.append(owed, ' ').append(row[i]);
       owed = widths[i] - width(row[i]) + gap;

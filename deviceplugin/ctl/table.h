@@ -6,16 +6,16 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Text in columns. Each is as wide as its widest cell, two blanks lie between them, and no line ends in one.
+// Text in columns, each as wide as its widest cell, two blanks apart. No line ends with a blank.
 class Table {
  public:
   explicit Table(std::vector<std::string> headings) { add(std::move(headings)); }
 
-  // An empty cell shows "-". Control characters show "?", so that no cell forges a line. REQUIRES: as many
+  // An empty cell becomes "-", a control character "?", so that no cell can forge a line. REQUIRES: as many
   // cells as headings.
   void add(std::vector<std::string> cells);
 
-  // A line a row, the headings first.
+  // One line for each row, headings first.
   std::string to_string() const;
 
  private:

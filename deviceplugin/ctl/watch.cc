@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds gathering{100};  // how long more news is waited for after the first
+constexpr std::chrono::milliseconds gathering{100};  // to wait for more notifications after the first
 
 }  // namespace
 
@@ -30,7 +30,7 @@ Watch::Watch(kernel::Namespace& host, std::string state_directory, std::chrono::
   watch_directories();
 }
 
-// The records' directory comes with the first of them: until then the nearest one above it is watched.
+// The first record makes the records' directory: until then the nearest existing parent is watched.
 void Watch::watch_directories() {
   std::filesystem::path directory = state_directory_ + "/attachments";
   while (!watches_.watch(directory.string()) && directory.has_relative_path()) {

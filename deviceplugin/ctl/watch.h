@@ -11,13 +11,14 @@
 
 namespace rxlease::deviceplugin::ctl {
 
-// Tells when it is time for another look: the kernel or the records have news, or the slow timer is over,
-// since foreign leases raise none. From its making on SIGINT and SIGTERM only end the watch.
+// Waits for a reason to scan again: a notification of the kernel, a change of the records, or the slow timer,
+// since foreign leases raise no notification. From its construction on, SIGINT and SIGTERM end the watch
+// instead of the process.
 class Watch {
  public:
   Watch(kernel::Namespace& host, std::string state_directory, std::chrono::seconds rescan);
 
-  // Sleeps until then. News that come together count once. False: asked to end.
+  // Sleeps until then. Notifications that come together count once. False: asked to end.
   bool wait();
 
  private:

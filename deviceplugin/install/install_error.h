@@ -5,8 +5,7 @@
 
 namespace rxlease::deviceplugin::install {
 
-// A file that cannot be installed or removed as it is; the message ends with the remedy. What it refuses has
-// changed nothing.
+// The installer refuses to install or remove a file; the message ends with the remedy. Nothing was changed.
 class InstallError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

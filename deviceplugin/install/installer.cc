@@ -20,7 +20,7 @@ constexpr mode_t program_mode = 0755;
 constexpr mode_t network_mode = 0644;
 constexpr mode_t directory_mode = 0755;
 
-// One installer at a time: two would forget each other's files.
+// One installer at a time: two would overwrite each other's receipt.
 kernel::Fd lock_receipt(const config::Config& config) {
   kernel::make_directory(config.persistent_directory, directory_mode);
   return std::move(*kernel::lock_directory(config.persistent_directory));
@@ -32,7 +32,7 @@ std::string read_source(const std::string& path) {
   return std::move(*content);
 }
 
-// "1.2.3" as numbers; whatever comes behind them does not count.
+// "1.2.3" as numbers; anything behind them is ignored.
 std::vector<unsigned> numbers_of(std::string_view version) {
   std::vector<unsigned> numbers;
   unsigned number = 0;
@@ -47,7 +47,7 @@ std::vector<unsigned> numbers_of(std::string_view version) {
   return numbers;
 }
 
-// The version of a program that says it is the plugin.
+// The program's version; nullopt if it is not the plugin.
 std::optional<std::string> plugin_version(const std::string& path) {
   constexpr std::string_view name = "rxlease ";
   const auto line = version_of_program(path);
@@ -60,7 +60,7 @@ void place(Receipt& receipt, const std::string& path, const std::string& content
   receipt.settle(path, content);
 }
 
-// A list that a runtime would take, and that is about us. A wrong one would cost the node its network.
+// Refuses a list that no runtime would take, or without rxlease: a wrong one would cost the node its network.
 void check_conflist(const std::string& path, const std::string& content) {
   if (!path.ends_with(".conflist")) {
     throw InstallError(path + " does not end in .conflist, so no runtime would read it; rename it");
@@ -148,8 +148,9 @@ std::string install_conflist(const config::Config& config, const std::string& co
   if (const auto present = kernel::read_file(path)) {
     if (*present == content) return path + " is there already";
     if (!receipt.holds(path, *present)) {
-      throw InstallError(path +
-                         " is not what was installed here; remove it, or give the new one another name");
+      throw InstallError(
+          path +
+          " was not installed by rxlease, or was changed since; remove it, or give the new one another name");
     }
   }
   kernel::make_directory(config.cni_conf_directory, directory_mode);

@@ -9,18 +9,19 @@
 
 namespace rxlease::deviceplugin::install {
 
-// Puts the CNI plugin into `cniBinDirectory`: whole, in one step, also while the old one runs. Leaves a newer
-// one alone, and refuses to replace a program that is not rxlease. Returns what it did, a sentence for
-// people. InstallError, or KernelError.
+// Installs the CNI plugin in `cniBinDirectory` in one step, also while the old one runs. A newer one stays;
+// a program that is not rxlease is not replaced. Returns a sentence that says what was done. InstallError, or
+// KernelError.
 std::string install_plugin(const config::Config& config, const std::string& plugin);
 
-// The same for a network configuration list, into `cniConfDirectory`. One of that name that we did not
-// install, or that was changed since, is refused. It makes the runtime use the plugin, which is to be there
-// first.
+// The same for a network configuration list in `cniConfDirectory`. A file of that name that rxlease did not
+// install, or that was changed since, is not replaced. The list makes the runtime use the plugin, so install
+// that first.
 std::string install_conflist(const config::Config& config, const std::string& conflist);
 
-// Removes what these two installed, unless it was changed since; networks before the plugin. InstallError
-// while records tell of pod interfaces: their DEL needs both. A sentence for each file.
+// Removes the files that these two have installed, networks before the plugin; a file that was changed since
+// stays. Returns a sentence for each. InstallError while there are records of pod interfaces: their DEL needs
+// the plugin and the network.
 std::vector<std::string> uninstall(const config::Config& config);
 
 }  // namespace rxlease::deviceplugin::install

@@ -24,7 +24,7 @@ Receipt::Receipt(const std::string& persistent_directory) : path_(persistent_dir
     json::parse(*text).at("files").get_to(digests_);
   } catch (const json::exception&) {
     throw InstallError(path_ +
-                       " is no receipt of installed files; remove it, and by hand what was installed");
+                       " is no receipt of installed files; remove it, and the installed files by hand");
   }
 }
 

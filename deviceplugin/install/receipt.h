@@ -8,22 +8,22 @@
 
 namespace rxlease::deviceplugin::install {
 
-// What the installer has put on the node: installed.json in the persistent directory, each file by its path
-// and the SHA-256 of its content. What it does not hold is somebody else's. Every change is on disk when the
-// call returns. Failures are KernelErrors; InstallError when the file is no receipt.
+// The files that the installer has put on the node, by path and SHA-256 of their content: installed.json in
+// the persistent directory. Any other file is somebody else's. Every change is on disk when the call returns.
+// Failures are KernelErrors; InstallError if the file is no receipt.
 class Receipt {
  public:
   explicit Receipt(const std::string& persistent_directory);
 
   bool holds(const std::string& path, std::string_view content) const;
 
-  // Before a file gets new content, so that a kill at any moment leaves a receipt for what is there.
+  // To be called before a file gets new content, so that the receipt covers both if the installer is killed.
   void expect(const std::string& path, std::string_view content);
 
-  // After that: what was there before is forgotten.
+  // To be called after that: only the new content is kept.
   void settle(const std::string& path, std::string_view content);
 
-  void forget(const std::string& path);  // the last one takes the receipt with it
+  void forget(const std::string& path);  // the last one removes the receipt itself
 
   std::map<std::string, std::set<std::string>> files() const { return digests_; }
 

@@ -10,7 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
+#include <optional>
 
 #include "kernel/error.h"
 #include "kernel/ip.h"
@@ -23,8 +25,11 @@ using kernel::Fd;
 using kernel::KernelError;
 using kernel::throw_errno;
 
+using Clock = std::chrono::steady_clock;
+
+constexpr int thread_count = 4;
 constexpr std::size_t longest_request = 8192;
-constexpr timeval timeout{2, 0};
+constexpr std::chrono::seconds timeout{2};  // for the whole request, and again for the whole answer
 
 struct SocketAddress {
   sockaddr_storage storage{};
@@ -80,29 +85,51 @@ Fd listen_on(const std::string& text) {
   return listener;
 }
 
-std::string read_head(const Fd& connection) {
-  std::string head;
-  std::array<char, 1024> block{};
-  while (head.size() < longest_request && head.find("\r\n\r\n") == std::string::npos) {
-    const ssize_t got = recv(connection.get(), block.data(), block.size(), 0);
-    if (got <= 0) break;
-    head.append(block.data(), static_cast<std::size_t>(got));
-  }
-  return head;
-}
+// One client. Both directions end early if the server stops.
+class Connection {
+ public:
+  Connection(Fd socket, const Fd& stop) : socket_(std::move(socket)), stop_(stop) {}
 
-void send_all(const Fd& connection, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t sent = send(connection.get(), text.data(), text.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(sent));
+  // The request's head, to the empty line; nullopt if it is too long or does not come in time.
+  std::optional<std::string> read_head() const {
+    const auto deadline = Clock::now() + timeout;
+    std::string head;
+    std::array<char, 1024> block{};
+    while (head.size() < longest_request && wait(POLLIN, deadline)) {
+      const ssize_t got = recv(socket_.get(), block.data(), block.size(), MSG_DONTWAIT);
+      if (got <= 0) break;
+      head.append(block.data(), static_cast<std::size_t>(got));
+      if (head.find("\r\n\r\n") != std::string::npos) return head;
+    }
+    return std::nullopt;
   }
-}
+
+  void send_all(std::string_view text) const {
+    const auto deadline = Clock::now() + timeout;
+    while (!text.empty() && wait(POLLOUT, deadline)) {
+      const ssize_t sent = send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent <= 0) return;
+      text.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+
+ private:
+  bool wait(short events, Clock::time_point deadline) const {
+    std::array<pollfd, 2> fds{pollfd{socket_.get(), events, 0}, pollfd{stop_.get(), POLLIN, 0}};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    return left > 0 && poll(fds.data(), fds.size(), static_cast<int>(left)) > 0 && fds[1].revents == 0;
+  }
+
+  Fd socket_;
+  const Fd& stop_;
+};
 
 const char* phrase(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 400:
+      return "Bad Request";
     case 404:
       return "Not Found";
     case 405:
@@ -114,51 +141,61 @@ const char* phrase(int status) {
   }
 }
 
+// The handler's answer for the path, without its query.
+HttpAnswer answer_to(const std::optional<std::string>& head, const HttpServer::Handler& handler) {
+  constexpr std::string_view get = "GET ";
+  HttpAnswer answer;
+  if (!head) {
+    answer.status = 400;
+    answer.body = "no request of at most 8192 bytes came within 2 seconds\n";
+  } else if (!head->starts_with(get)) {
+    answer.status = 405;
+    answer.body = "only GET is answered here\n";
+  } else {
+    const auto end = head->find_first_of(" ?\r\n", get.size());
+    try {
+      answer = handler(head->substr(get.size(), end - get.size()));
+    } catch (const std::exception& error) {  // the thread's edge
+      answer.status = 500;
+      answer.body = std::string(error.what()) + "\n";
+    }
+  }
+  return answer;
+}
+
+std::string to_text(const HttpAnswer& answer) {
+  return "HTTP/1.1 " + std::to_string(answer.status) + " " + phrase(answer.status) +
+         "\r\nContent-Type: " + answer.content_type +
+         "\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\nConnection: close\r\n\r\n" +
+         answer.body;
+}
+
 }  // namespace
 
 HttpServer::HttpServer(const std::string& address, Handler handler)
     : handler_(std::move(handler)),
       listener_(listen_on(address)),
       stop_(eventfd(0, EFD_CLOEXEC)),
-      port_(port_of(listener_)),
-      thread_([this] { serve(); }) {}
-
-HttpServer::~HttpServer() {
-  const std::uint64_t one = 1;
-  if (write(stop_.get(), &one, sizeof(one)) == sizeof(one)) thread_.join();
+      port_(port_of(listener_)) {
+  if (!stop_) throw_errno("eventfd");
+  for (int i = 0; i < thread_count; ++i) threads_.emplace_back([this] { serve(); });
 }
 
-void HttpServer::serve() {
+HttpServer::StopAtTheEnd::~StopAtTheEnd() {
+  eventfd_write(stop.get(), 1);
+}
+
+// All threads wake up for a connection, and one of them gets it.
+void HttpServer::serve() const {
   for (;;) {
     std::array<pollfd, 2> fds{pollfd{listener_.get(), POLLIN, 0}, pollfd{stop_.get(), POLLIN, 0}};
     poll(fds.data(), fds.size(), -1);
     if (fds[1].revents != 0) return;
-    Fd connection(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (connection) answer(std::move(connection));
+    Fd socket(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!socket) continue;
+    const Connection connection(std::move(socket), stop_);
+    connection.send_all(to_text(answer_to(connection.read_head(), handler_)));
   }
-}
-
-void HttpServer::answer(Fd connection) const {
-  setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-  setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-  const auto head = read_head(connection);
-  const auto method_end = head.find(' ');
-  const auto path_end = head.find_first_of(" ?\r\n", method_end == std::string::npos ? 0 : method_end + 1);
-  HttpAnswer answer;
-  if (method_end == std::string::npos || path_end == std::string::npos ||
-      head.substr(0, method_end) != "GET") {
-    answer = {405, answer.content_type, "only GET is answered here\n"};
-  } else {
-    try {
-      answer = handler_(head.substr(method_end + 1, path_end - method_end - 1));
-    } catch (const std::exception& error) {  // the thread's edge
-      answer = {500, answer.content_type, std::string(error.what()) + "\n"};
-    }
-  }
-  send_all(connection, "HTTP/1.1 " + std::to_string(answer.status) + " " + phrase(answer.status) +
-                           "\r\nContent-Type: " + answer.content_type +
-                           "\r\nContent-Length: " + std::to_string(answer.body.size()) +
-                           "\r\nConnection: close\r\n\r\n" + answer.body);
 }
 
 }  // namespace rxlease::deviceplugin::operate

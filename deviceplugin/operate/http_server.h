@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "kernel/fd.h"
 
@@ -15,30 +17,38 @@ struct HttpAnswer {
   std::string body;
 };
 
-// Answers GET requests one after the other, on a thread that sleeps until a client connects. Meant for probes
-// and scrapes on the node's own network. A client has two seconds to send its request.
+// Answers GET requests, one a connection, for probes and scrapes on the node's own network. Its four threads
+// sleep until somebody connects; prometheus-cpp's exposer would wake up all the time. A client has two
+// seconds to send its request and two to take the answer, so a slow one keeps one thread busy for four
+// seconds at most, and the others answer meanwhile.
 class HttpServer {
  public:
+  // Called by several threads at a time.
   using Handler = std::function<HttpAnswer(const std::string& path)>;
 
-  // `address`: "127.0.0.1:9808" or "[::1]:9808". KernelError: the server cannot listen there. An exception of
-  // the handler becomes status 500.
+  // `address`: "127.0.0.1:9808" or "[::1]:9808". KernelError if it cannot listen there. A handler's exception
+  // becomes status 500.
   HttpServer(const std::string& address, Handler handler);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
-  ~HttpServer();
 
-  std::uint16_t port() const { return port_; }  // the one chosen, where the address said 0
+  std::uint16_t port() const { return port_; }  // the kernel's choice if the address has port 0
 
  private:
-  void serve();
-  void answer(kernel::Fd connection) const;
+  // Stops the threads. It is the last member, so it goes before them, even if one of them cannot be started.
+  struct StopAtTheEnd {
+    const kernel::Fd& stop;
+    ~StopAtTheEnd();
+  };
+
+  void serve() const;
 
   Handler handler_;
   kernel::Fd listener_;
-  kernel::Fd stop_;
+  kernel::Fd stop_;  // readable: the threads are to end
   std::uint16_t port_ = 0;
-  std::thread thread_;
+  std::vector<std::jthread> threads_;
+  StopAtTheEnd stop_at_the_end_{stop_};
 };
 
 }  // namespace rxlease::deviceplugin::operate

@@ -5,8 +5,7 @@
 
 namespace rxlease::deviceplugin::operate {
 
-// Makes spdlog write to standard error: a line an event, as text, or as a JSON object with time, level and
-// msg.
+// Lets spdlog write to standard error, a line an event: text, or a JSON object with time, level and msg.
 void set_up_logging(const config::Config::Log& log);
 
 }  // namespace rxlease::deviceplugin::operate

@@ -10,17 +10,17 @@
 
 namespace rxlease::deviceplugin::operate {
 
-// The Prometheus metrics, put together when somebody scrapes. Safe from any thread.
+// The Prometheus metrics, collected at each scrape. Safe from any thread.
 class Metrics {
  public:
   // Components register their counters here; a scrape lists all of them.
   prometheus::Registry& registry() { return registry_; }
 
-  // The snapshot that the next scrapes show.
+  // Sets what the next scrapes report.
   void update(pools::Snapshot snapshot);
 
-  // The text exposition format, version 0.0.4. Per-queue counters are read from the kernel now, in the
-  // calling thread's namespace.
+  // The text exposition format, version 0.0.4. The counters of queues are read from the kernel at each call,
+  // in the calling thread's namespace.
   std::string scrape() const;
 
  private:

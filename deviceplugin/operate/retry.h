@@ -9,9 +9,10 @@
 
 namespace rxlease::deviceplugin::operate {
 
-// Calls `work` at once and then every `interval` until it returns true; returns false if `asked_to_end`, as
-// of kernel::block_termination, becomes readable first. A std::exception counts as false. Writes the account
-// of an attempt, or the exception's message, to `out` if it differs from the last one.
+// Calls `work` at once and then every `interval`. Returns true as soon as `work` does, and false if
+// `asked_to_end`, such as kernel::block_termination()'s, becomes readable before. A std::exception counts as
+// a failed attempt. What an attempt writes to its stream, or the exception's message, goes to `out`, unless
+// it repeats the last attempt's.
 bool retry_until_done(const std::function<bool(std::ostream&)>& work, std::chrono::milliseconds interval,
                       const kernel::Fd& asked_to_end, std::ostream& out);
 

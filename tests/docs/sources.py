@@ -22,9 +22,9 @@ def text_of(patterns):
 
 
 def daemon_keys(text=None):
-    """The keys of the daemon's configuration, which it reads by find, require and read_text only."""
+    """The keys of the daemon's configuration, which it reads by find, require, read_text and read_word only."""
     text = text_of(DAEMON_CONFIGURATION) if text is None else text
-    return set(re.findall(r'(?:(?:find|require)\(|read_text\(\*?map, )"([A-Za-z]+)"', text))
+    return set(re.findall(r'(?:(?:find|require)\(|read_(?:text|word)\(\*?map, )"([A-Za-z]+)"', text))
 
 
 def plugin_keys(text=None):

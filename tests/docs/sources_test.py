@@ -8,6 +8,7 @@ from docs.sources import daemon_keys, daemon_metrics, label_values, label_values
 class Sources(unittest.TestCase):
     def test_have_keys(self):
         self.assertEqual(daemon_keys('map->find("a"); map.require("b", "c d"); read_text(*map, "e", rule); f("g")'), {"a", "b", "e"})
+        self.assertEqual(daemon_keys('read_word(map, "a", words, usual)'), {"a"})
         self.assertEqual(plugin_keys('reader.string("a"); reader->integer<int>("b", r); string_view key = "c"; x("d")'),
                          {"a", "b", "c"})
 

@@ -4,6 +4,7 @@
 #include "deviceplugin/prepare/journal.h"
 #include "kernel/ethtool.h"
 #include "kernel/files.h"
+#include "kernel/links.h"
 #include "tests/system/ctl/ctl.h"
 #include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/representors.h"
@@ -38,11 +39,12 @@ TEST_F(CheckNics, FindsWhatAPoolNeeds) {
   EXPECT_THAT(check().output,
               AllOf(HasSubstr(ok(nic.ifname() + " (netdevsim) can lease queues\n")),
                     HasSubstr(ok("the link of " + nic.ifname() + " is up\n")),
+                    HasSubstr(ok(nic.ifname() + " has no XDP program, which would keep off")),
                     HasSubstr(ok(nic.ifname() + " has 8 receive queues, of which [6-7] are the pool's\n")),
                     HasSubstr(ok("8 channels receive, of at most 8\n")),
                     HasSubstr(ok("header split is on for packets of every size\n")),
                     HasSubstr(warning("the driver has no flow rules (ntuple) to bring")),
-                    HasSubstr(warning("the driver does not tell how RSS spreads flows; "))));
+                    HasSubstr(warning("the driver does not report how RSS spreads flows; "))));
 }
 
 TEST_F(CheckNics, MissesANicForThePool) {
@@ -57,7 +59,7 @@ TEST_F(CheckNics, MissesALinkThatIsUpAndHasACarrier) {
   nic.set_up(false);
   expect_missing("the link of " + nic.ifname() + " is down", "ip link set " + nic.ifname() + " up\n");
   nic.set_up(true);
-  expect_missing("the link of " + nic.ifname() + " has no carrier", "look at the cable");
+  expect_missing("the link of " + nic.ifname() + " has no carrier", "check cable");
   nic.unplug();
 }
 
@@ -106,6 +108,22 @@ TEST_F(CheckNics, MissesHeaderSplitOfEveryPacket) {
   EXPECT_THAT(check().output, HasSubstr(ok("header split is on")));
 }
 
+TEST_F(CheckNics, WarnsOfPacketsThatMayNotFitIntoAnAfXdpBuffer) {
+  const auto set_mtu = [&](std::uint32_t mtu) {
+    kernel::Link link;
+    link.ifinfo.ifi_index = static_cast<int>(nic.ifindex());
+    link.mtu = mtu;
+    kernel::Links(host().route()).setlink(link);
+  };
+  pool_of("queues: { ids: [6] }, use: afxdp");
+  EXPECT_THAT(check().output, HasSubstr(ok("the MTU of " + nic.ifname() + " is 1500: every packet fits")));
+  set_mtu(9000);
+  EXPECT_THAT(check().output,
+              AllOf(HasSubstr(warning("the MTU of " + nic.ifname() + " is 9000, so a packet may not fit")),
+                    HasSubstr(warning(nic.ifname() + " has no XDP program, which AF_XDP needs"))));
+  set_mtu(1500);
+}
+
 TEST_F(CheckNics, LeavesRssAloneWhereThePoolDoes) {
   pool_of("queues: { ids: [6, 7] }, rss: keep");
   EXPECT_THAT(check().output, HasSubstr(ok("RSS is left as it is (rss: keep)\n")));
@@ -129,12 +147,12 @@ TEST_F(CheckNics, TellsWhatTheDaemonHasMadeOfANic) {
   journals.save(nic.port_name(), journal);
   EXPECT_THAT(check().output,
               HasSubstr("warning  NIC " + nic.port_name() +
-                        ": preparing it or giving it back was cut short; start rxlease-device-plugin, "));
+                        ": its preparation or reset was interrupted; start rxlease-device-plugin, "));
   kernel::replace_file(journals.path_of(nic.port_name()), "{", 0600);
   const auto finished = check();
   EXPECT_EQ(finished.status, 1);
   EXPECT_THAT(finished.output, HasSubstr("missing  NIC " + nic.port_name() + ": " +
-                                         journals.path_of(nic.port_name()) + " does not tell"));
+                                         journals.path_of(nic.port_name()) + " does not say which"));
 }
 
 // Its representor is a NIC whose driver has no queue management.

@@ -68,6 +68,19 @@ TEST_F(Show, ListsPodsWithTheirDevices) {
   EXPECT_EQ(pods[0].at("devices"), json(nic.device_ids({6, 7})));
 }
 
+TEST_F(Show, ListsPoolsWithTheReasonsOfUnhealthyQueues) {
+  lease({7});
+  EXPECT_THAT(show({"pools"}), ContainsRegex("rxq +rxlease.dev/rxq +memory-provider +" + nic.port_name() +
+                                             " +2 +1 +1 +2 +0 +-\n"));
+  nic.set_up(false);
+  EXPECT_THAT(show({"pools"}), ContainsRegex(" 2 +0 +0 +0 +2 +its NIC is down \\(2 queues\\)\n"));
+  const auto pools = show_json({"pools"}).at("pools");
+  ASSERT_EQ(pools.size(), 1U);
+  EXPECT_EQ(pools[0].at("unhealthyReasons"), json::parse(R"([{"reason": "its NIC is down", "queues": 2}])"));
+  nic.set_up(true);
+  nic.unplug();  // no simulated NIC gets its carrier back
+}
+
 TEST_F(Show, ListsThePoolsQueues) {
   lease({7});
   const auto text = show({"queues"});
@@ -157,9 +170,22 @@ TEST_F(Show, TellsWhatEachQueueReceived) {
 
 TEST_F(Show, LeavesNoTrace) {
   const auto before = snapshot();
-  for (const auto* topic : {"nics", "queues", "leases", "pods"}) show({topic});
+  for (const auto* topic : {"nics", "pools", "queues", "leases", "pods"}) show({topic});
   EXPECT_EQ(snapshot(), before);
   EXPECT_FALSE(std::filesystem::exists(runtime.state_directory() + "/pools.json"));
+}
+
+TEST_F(Show, TakesCommonOptionsBeforeTheVerbToo) {
+  const auto finished = run({"--config", config(), "-o", "json", "show", "pools"});
+  ASSERT_EQ(finished.status, 0) << finished.errors;
+  EXPECT_EQ(json::parse(finished.output), show_json({"pools"}));
+  const auto checked = run({"--config", config(), "--output", "json", "check"});
+  EXPECT_EQ(json::parse(checked.output).at("missing"), 0) << checked.output;
+}
+
+TEST_F(Show, TakesTheOptionBehindTheVerbIfItIsGivenTwice) {
+  const auto finished = run({"--config", node / "none.yaml", "show", "pools", "--config", config()});
+  EXPECT_EQ(finished.status, 0) << finished.errors;
 }
 
 TEST_F(Show, NamesPoolsThatItLeavesOut) {
@@ -210,10 +236,12 @@ TEST(Usage, ThatIsWrongIsNamedAndEndsWithTwo) {
   const std::vector<Mistake> mistakes{
       {{}, "show or check is required"},
       {{"shwo"}, "shwo"},
-      {{"show", "moons"}, "topic: \"moons\" is none of leases, nics, pods, queues"},
+      {{"show", "moons"}, "topic: \"moons\" is none of leases, nics, pods, pools, queues"},
       {{"show", "-o", "xml"}, "--output: \"xml\" is none of json, table, wide"},
       {{"show", "--watch=3"}, "watch was given"},
       {{"show", "leases", "pods"}, "pods"},
+      {{"-o", "xml", "show"}, "--output: \"xml\" is none of json, table, wide"},
+      {{"--config", "f", "check", "--pod"}, "--pod excludes --config"},
       {{"check", "-o", "table"}, "--output: \"table\" is none of json, text"},
       {{"check", "--config"}, "--config"},
       {{"check", "--fix"}, "--fix"}};

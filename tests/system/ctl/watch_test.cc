@@ -62,6 +62,16 @@ TEST_F(Watch, PrintsNothingAgainForNewsThatChangesNothing) {
   EXPECT_EQ(watch.wait().status, 0);
 }
 
+TEST_F(Watch, PrintsAPoolAgainWhenItsQueuesChange) {
+  auto watch = watching("pools");
+  ASSERT_TRUE(prints(watch, "POOL "));
+  ASSERT_TRUE(succeeded(runtime.add(named_pod(), leasing({7}))));
+  EXPECT_TRUE(eventually([&] { return watch.output_so_far().find("\n\nPOOL ") != std::string::npos; }))
+      << watch.output_so_far();
+  watch.kill(SIGINT);
+  EXPECT_EQ(watch.wait().status, 0);
+}
+
 TEST_F(Watch, FollowsRecordsWhoseDirectoryIsYetToCome) {
   std::filesystem::remove_all(runtime.state_directory());
   auto watch = watching("pods");

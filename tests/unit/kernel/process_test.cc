@@ -33,6 +33,14 @@ TEST(Run, KillsWhatTakesTooLong) {
   EXPECT_EQ(completed.output, "");
 }
 
+TEST(Run, KillsWhatTakesTooLongAfterItsOutput) {
+  const auto completed = run({.path = "/bin/sh",
+                              .arguments = {"-c", "echo all; exec >&-; exec sleep 60"},
+                              .limit = std::chrono::milliseconds{50}});
+  EXPECT_EQ(completed.status, killed);
+  EXPECT_EQ(completed.output, "all\n");
+}
+
 TEST(Run, KillsWhatPrintsTooMuch) {
   const auto completed = run({.path = "/bin/sh", .arguments = {"-c", "exec yes"}, .longest_output = 100});
   EXPECT_EQ(completed.status, killed);

@@ -39,6 +39,8 @@ TEST(Glob, FaultsAreNamed) {
   EXPECT_NE(glob_fault("[9-0]"), std::nullopt);
   EXPECT_NE(glob_fault("a["), std::nullopt);
   EXPECT_NE(glob_fault("a:b"), std::nullopt);
+  EXPECT_NE(glob_fault("[[.a.]]"), std::nullopt);  // classes of POSIX, which fnmatch() knows
+  EXPECT_NE(glob_fault("[[=a=]]"), std::nullopt);
   EXPECT_NE(glob_fault("abcdefghijklmn[op]?"), std::nullopt);
 }
 

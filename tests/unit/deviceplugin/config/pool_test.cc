@@ -47,7 +47,7 @@ TEST(BadPools, OfOneNicWantDifferentChannels) {
   ASSERT_EQ(other.problems.size(), 1U);
   EXPECT_EQ(other.problems[0].to_string(),
             std::string(file_name) +
-                ":3:3: pools[1].channels: it is at odds with pool \"a\" of line 2: interface \"eth0\", "
+                ":3:3: pools[1].channels: it contradicts pool \"a\" of line 2: interface \"eth0\", "
                 "16 channels there and 32 here; let pools of one NIC want the same");
 }
 

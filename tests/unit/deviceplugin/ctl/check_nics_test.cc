@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "deviceplugin/ctl/check_nics.h"
+#include "kernel/links.h"
 #include "tests/unit/deviceplugin/scripted_ethtool.h"
 
 namespace rxlease::deviceplugin::ctl {
@@ -12,6 +13,16 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+
+// A kernel that tells of one link.
+class ScriptedLink final : public kernel::Transport {
+ public:
+  kernel::Link told;
+
+  std::vector<kernel::Message> exchange(const kernel::Request&) override {
+    return {{RTM_NEWLINK, kernel::encode(told)}};
+  }
+};
 
 // NIC nic0 of four queues, of which 2 and 3 are a pool's.
 class CheckNics : public testing::Test {
@@ -36,7 +47,7 @@ class CheckNics : public testing::Test {
       state.devices.back().id = {"nic0", queue};
     }
     Findings findings;
-    check_nics(config, {{state}, {nic}, {}, {}}, kernel_leases, ethtool, findings);
+    check_nics(config, {{state}, {nic}, {}, {}}, {link, ethtool, kernel_leases}, findings);
     return findings.to_text();
   }
 
@@ -47,6 +58,7 @@ class CheckNics : public testing::Test {
   config::Pool pool;
   nic::NicState nic;
   tests::ScriptedEthtool ethtool;
+  ScriptedLink link;
 };
 
 TEST_F(CheckNics, MissRssThatKeepsOffThePoolsQueues) {
@@ -84,9 +96,36 @@ TEST_F(CheckNics, WarnOfFlowRulesThatAreOff) {
 
 TEST_F(CheckNics, WarnOfADriverThatTellsNothing) {
   const auto text = check();
-  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not tell its channels"));
-  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not tell whether it splits headers"));
-  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not tell how RSS spreads flows"));
+  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not report its channels"));
+  EXPECT_THAT(text,
+              HasSubstr("warning  pool rxq, nic0: the driver does not report whether it splits headers"));
+  EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not report how RSS spreads flows"));
+}
+
+TEST_F(CheckNics, MissMemoryProvidersWhereThereIsAnXdpProgram) {
+  link.told.xdp = kernel::XdpAttrs{std::uint8_t{1}};
+  EXPECT_THAT(check(), HasSubstr("missing  pool rxq, nic0: eth0 has an XDP program, so io_uring and devmem "
+                                 "will fail; ip link set eth0 xdp off\n"));
+  link.told.xdp->attached = 0;
+  EXPECT_THAT(check(), HasSubstr("ok       pool rxq, nic0: eth0 has no XDP program, which would keep off"));
+}
+
+TEST_F(CheckNics, WarnOfAnAfXdpPoolWithoutAnXdpProgram) {
+  pool.use = config::PoolUse::af_xdp;
+  EXPECT_THAT(check(), HasSubstr("warning  pool rxq, nic0: eth0 has no XDP program, which AF_XDP needs; "
+                                 "start the daemon, which attaches one: rxlease-device-plugin\n"));
+  link.told.xdp = kernel::XdpAttrs{std::uint8_t{1}};
+  EXPECT_THAT(check(), HasSubstr("ok       pool rxq, nic0: eth0 has an XDP program, which AF_XDP needs\n"));
+}
+
+TEST_F(CheckNics, WarnOfAnMtuThatMayNotFitIntoAnAfXdpBuffer) {
+  link.told.mtu = 9000;
+  EXPECT_THAT(check(), Not(HasSubstr("MTU")));
+  pool.use = config::PoolUse::af_xdp;
+  EXPECT_THAT(check(), HasSubstr("warning  pool rxq, nic0: the MTU of eth0 is 9000, so a packet may not fit "
+                                 "into an AF_XDP buffer; ip link set eth0 mtu 1500, or use larger buffers"));
+  link.told.mtu = 1500;
+  EXPECT_THAT(check(), HasSubstr("ok       pool rxq, nic0: the MTU of eth0 is 1500: every packet fits"));
 }
 
 TEST_F(CheckNics, CountReceiveChannelsWithTheCombinedOnes) {

@@ -41,7 +41,7 @@ TEST(Findings, WarnOfAStepThatFails) {
   findings.step("locked memory", [] { throw std::runtime_error("no such process"); });
   ASSERT_EQ(findings.list().size(), 1U);
   EXPECT_EQ(findings.list()[0].level, Level::warning);
-  EXPECT_EQ(findings.list()[0].what, "this cannot be told: no such process");
+  EXPECT_EQ(findings.list()[0].what, "it could not be checked: no such process");
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ using nlohmann::json;
 using pools::Snapshot;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Pair;
 
 const std::string container = "4f1e8a2b9c3d5e6f70819203";
 
@@ -77,7 +78,21 @@ TEST(Overview, CountsAPool) {
   EXPECT_EQ(pools[0].queues, 3U);
   EXPECT_EQ(pools[0].free, 1U);
   EXPECT_EQ(pools[0].leased, 1U);
+  EXPECT_EQ(pools[0].healthy, 2U);
   EXPECT_EQ(pools[0].unhealthy, 1U);
+  EXPECT_THAT(pools[0].nics, ElementsAre("nic0"));
+}
+
+TEST(Overview, CountsTheQueuesOfAPoolThatAreUnhealthyForTheSameReason) {
+  auto given = snapshot();
+  auto& devices = given.pools[0].devices;
+  devices[0].healthy = false;
+  devices[0].reason = devices[1].reason = "its NIC is down";
+  devices[2].id.nic = "nic1";
+  const auto pool = overview_of(given).pools.at(0);
+  EXPECT_EQ(pool.healthy, 1U);
+  EXPECT_THAT(pool.unhealthy_reasons, ElementsAre(Pair("its NIC is down", 2U)));
+  EXPECT_THAT(pool.nics, ElementsAre("nic0", "nic1"));
 }
 
 TEST(Overview, HasThePoolsQueuesAndOthersInUse) {
@@ -197,6 +212,22 @@ TEST(Tables, ShowNics) {
             "nic0  enp1s0     mlx5_core  1     4       2       up    rxq    yes\n");
 }
 
+TEST(Tables, ShowPoolsWithTheReasonsOfUnhealthyQueues) {
+  auto given = snapshot();
+  auto& pool = given.pools[0];
+  pool.use = config::PoolUse::af_xdp;
+  pool.problems = {"its count cannot be had"};
+  pool.devices[0].healthy = false;
+  pool.devices[0].reason = pool.devices[1].reason = "its NIC is down";
+  EXPECT_EQ(to_tables(overview_of(given), Topic::pools, false),
+            "POOL  RESOURCE         USE    NICS  QUEUES  FREE  LEASED  HEALTHY  UNHEALTHY  PROBLEMS\n"
+            "rxq   rxlease.dev/rxq  afxdp  nic0  3       0     1       1        2          "
+            "its count cannot be had; its NIC is down (2 queues)\n");
+  EXPECT_THAT(to_tables(overview_of(given), Topic::all, false),
+              HasSubstr("POOL  RESOURCE         QUEUES  FREE  LEASED  UNHEALTHY  PROBLEM\n"));
+  EXPECT_EQ(to_tables({}, Topic::pools, false), "No pool is configured.\n");
+}
+
 TEST(Tables, ShowWholeContainerIdsWhenWide) {
   EXPECT_THAT(to_tables(overview_of(snapshot()), Topic::leases, true), HasSubstr(container + "  eth0"));
   EXPECT_THAT(to_tables(overview_of(snapshot()), Topic::pods, true), HasSubstr(container + "  9b1d"));
@@ -222,7 +253,9 @@ TEST(Json, HasEveryMemberThatIsPromised) {
               ElementsAre("bus", "canLease", "cannotLeaseReason", "driver", "ifindex", "interface",
                           "leasedQueues", "link", "name", "numaNode", "parent", "pools", "rxQueues"));
   EXPECT_THAT(names(all.at("pools")[0]),
-              ElementsAre("free", "leased", "name", "problems", "queues", "resource", "unhealthy"));
+              ElementsAre("free", "healthy", "leased", "name", "nics", "problems", "queues", "resource",
+                          "unhealthy", "unhealthyReasons", "use"));
+  EXPECT_THAT(names(all.at("pools")[0].at("unhealthyReasons")[0]), ElementsAre("queues", "reason"));
   EXPECT_THAT(names(all.at("queues")[0]),
               ElementsAre("device", "healthy", "holder", "interface", "nic", "numaNode", "pool", "queue",
                           "reason", "rxBytes", "rxPackets", "use"));
@@ -246,6 +279,9 @@ TEST(Json, HasOneTopicWhenAskedForOne) {
   const auto object = json::parse(to_json_text(overview_of(snapshot()), Topic::pods));
   EXPECT_EQ(object.size(), 1U);
   EXPECT_EQ(object.at("pods")[0].at("podName"), "web-0");
+  const auto pools = json::parse(to_json_text(overview_of(snapshot()), Topic::pools));
+  EXPECT_EQ(pools.size(), 1U);
+  EXPECT_EQ(pools.at("pools")[0].at("use"), "memory-provider");
 }
 
 TEST(Json, SurvivesNamesThatAreNotUtf8) {

@@ -143,8 +143,9 @@ TEST_F(Installer, RefusesANetworkThatNoRuntimeWouldTake) {
 TEST_F(Installer, RefusesToReplaceANetworkThatWasChangedByHand) {
   install_conflist(config, conflist());
   write(installed_list, "by hand");
-  EXPECT_THAT(error_of([&] { install_conflist(config, conflist("faster")); }),
-              HasSubstr(installed_list + " is not what was installed here; remove it, or"));
+  EXPECT_THAT(
+      error_of([&] { install_conflist(config, conflist("faster")); }),
+      HasSubstr(installed_list + " was not installed by rxlease, or was changed since; remove it, or"));
   EXPECT_EQ(read_file(installed_list), "by hand");
 }
 
