@@ -23,10 +23,10 @@ struct AttachedDevice {
 // effect and brought up to date after each. The plugin writes it; the daemon reads it.
 struct Attachment {
   std::string network;             // "name" of the network configuration
-  std::string container_id;        // CNI_CONTAINERID
-  std::string ifname;              // CNI_IFNAME
-  std::string interface;           // the netkit's name in the pod: CNI_IFNAME, but for a chained single
-  std::string netns;               // CNI_NETNS
+  std::string container_id;        // of the pod's sandbox
+  std::string ifname;              // the pod's interface, as the runtime names it
+  std::string interface;           // the netkit's name in the pod: ifname, but for a chained single
+  std::string netns;               // path of the pod's network namespace
   std::uint64_t netns_cookie = 0;  // distinguishes that namespace from a later one at the same path
   std::string pod_namespace, pod_name, pod_uid;  // empty when the runtime did not tell
 
