@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "attachment/error.h"
-#include "kernel/addresses.h"
 #include "kernel/error.h"
+#include "kernel/netlink/addresses.h"
 
 namespace rxlease::attachment {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "kernel/netns.h"
-#include "kernel/routes.h"
+#include "kernel/netlink/netns.h"
+#include "kernel/netlink/routes.h"
 
 namespace rxlease::attachment {
 

@@ -9,7 +9,7 @@
 
 #include "attachment/steering.h"
 #include "kernel/device_id.h"
-#include "kernel/netkit.h"
+#include "kernel/netlink/netkit.h"
 
 namespace rxlease::attachment {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "kernel/flow_rule.h"
+#include "kernel/ethtool/flow_rule.h"
 #include "kernel/ip.h"
 
 namespace rxlease::attachment {

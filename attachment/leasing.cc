@@ -7,8 +7,8 @@
 #include "attachment/error.h"
 #include "attachment/lease_file.h"
 #include "kernel/error.h"
-#include "kernel/links.h"
-#include "kernel/nsids.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/nsids.h"
 
 namespace rxlease::attachment {
 

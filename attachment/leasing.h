@@ -5,7 +5,7 @@
 #include <string>
 
 #include "attachment/machine.h"
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 
 namespace rxlease::attachment {
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "attachment/attachment_store.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 #include "kernel/nic.h"
 
 namespace rxlease::attachment {

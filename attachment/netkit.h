@@ -6,10 +6,10 @@
 #include <string>
 
 #include "attachment/attachment.h"
-#include "kernel/links.h"
 #include "kernel/mac.h"
-#include "kernel/netkit.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netkit.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::attachment {
 

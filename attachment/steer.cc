@@ -6,8 +6,8 @@
 
 #include "attachment/error.h"
 #include "kernel/error.h"
-#include "kernel/flow_rules.h"
-#include "kernel/rss_contexts.h"
+#include "kernel/ethtool/flow_rules.h"
+#include "kernel/ethtool/rss_contexts.h"
 
 namespace rxlease::attachment {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "kernel/flow_rule.h"
+#include "kernel/ethtool/flow_rule.h"
 
 namespace rxlease::attachment {
 

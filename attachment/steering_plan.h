@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "attachment/flow.h"
-#include "kernel/flow_rule.h"
+#include "kernel/ethtool/flow_rule.h"
 
 namespace rxlease::attachment {
 

@@ -7,7 +7,7 @@
 #include "attachment/lease_file.h"
 #include "attachment/unsteer.h"
 #include "kernel/error.h"
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 
 namespace rxlease::attachment {
 

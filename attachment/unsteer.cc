@@ -6,7 +6,7 @@
 
 #include "attachment/error.h"
 #include "kernel/error.h"
-#include "kernel/flow_rules.h"
+#include "kernel/ethtool/flow_rules.h"
 
 namespace rxlease::attachment {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "attachment/machine.h"
-#include "kernel/rss_contexts.h"
+#include "kernel/ethtool/rss_contexts.h"
 
 namespace rxlease::attachment {
 

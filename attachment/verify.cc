@@ -6,9 +6,9 @@
 
 #include "attachment/leasing.h"
 #include "attachment/unsteer.h"
-#include "kernel/flow_rules.h"
-#include "kernel/links.h"
+#include "kernel/ethtool/flow_rules.h"
 #include "kernel/mac.h"
+#include "kernel/netlink/links.h"
 
 namespace rxlease::attachment {
 

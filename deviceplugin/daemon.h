@@ -17,7 +17,7 @@
 #include "deviceplugin/reconcile/reconciler.h"
 #include "deviceplugin/xdp/af_xdp.h"
 #include "deviceplugin/xdp/hand_off.h"
-#include "kernel/notifications.h"
+#include "kernel/netlink/notifications.h"
 #include "kernel/watches.h"
 
 namespace rxlease::deviceplugin {

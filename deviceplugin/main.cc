@@ -15,7 +15,7 @@
 #include "deviceplugin/install/installer.h"
 #include "deviceplugin/operate/retry.h"
 #include "deviceplugin/prepare/restore.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 #include "kernel/termination.h"
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernel/flow_rule.h"
+#include "kernel/ethtool/flow_rule.h"
 
 namespace rxlease::tests {
 

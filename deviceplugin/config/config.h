@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 
 namespace rxlease::deviceplugin::config {
 

@@ -13,7 +13,7 @@
 #include "deviceplugin/nic/throw_away_netkit.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 
 namespace rxlease::deviceplugin::ctl {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "deviceplugin/ctl/findings.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::ctl {
 

@@ -6,8 +6,8 @@
 
 #include "deviceplugin/pools/selection.h"
 #include "deviceplugin/prepare/journal.h"
-#include "kernel/ethtool.h"
-#include "kernel/links.h"
+#include "kernel/ethtool/ethtool.h"
+#include "kernel/netlink/links.h"
 #include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin::ctl {

@@ -15,9 +15,9 @@
 #include "deviceplugin/ctl/locked_memory.h"
 #include "deviceplugin/ctl/own_rights.h"
 #include "kernel/files.h"
-#include "kernel/links.h"
-#include "kernel/netdev.h"
-#include "kernel/netlink_socket.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netdev.h"
+#include "kernel/netlink/netlink_socket.h"
 
 namespace rxlease::deviceplugin::ctl {
 

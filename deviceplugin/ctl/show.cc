@@ -8,7 +8,7 @@
 #include "deviceplugin/ctl/watch.h"
 #include "deviceplugin/nic/rx_counters.h"
 #include "deviceplugin/prepare/unprepared.h"
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 
 namespace rxlease::deviceplugin::ctl {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "kernel/fd.h"
-#include "kernel/netns.h"
-#include "kernel/notifications.h"
+#include "kernel/netlink/netns.h"
+#include "kernel/netlink/notifications.h"
 #include "kernel/watches.h"
 
 namespace rxlease::deviceplugin::ctl {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 #include "kernel/nic.h"
 
 namespace rxlease::deviceplugin::nic {

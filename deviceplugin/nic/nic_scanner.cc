@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "kernel/error.h"
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 
 namespace rxlease::deviceplugin::nic {
 

@@ -7,7 +7,7 @@
 
 #include "deviceplugin/nic/lease_memory.h"
 #include "deviceplugin/nic/nic_state.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::nic {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "kernel/device_id.h"
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 #include "kernel/nic.h"
 
 namespace rxlease::deviceplugin::nic {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <map>
 
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 
 namespace rxlease::deviceplugin::nic {
 

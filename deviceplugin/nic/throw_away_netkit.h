@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "kernel/links.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::nic {
 

@@ -9,7 +9,7 @@
 
 #include "deviceplugin/nic/rx_counters.h"
 #include "deviceplugin/pools/health.h"
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 
 namespace rxlease::deviceplugin::operate {
 

@@ -2,7 +2,7 @@
 #include "deviceplugin/prepare/holder.h"
 
 #include "kernel/device_id.h"
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 
 namespace rxlease::deviceplugin::prepare {
 

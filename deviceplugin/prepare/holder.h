@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "attachment/attachment.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 #include "kernel/nic.h"
 
 namespace rxlease::deviceplugin::prepare {

@@ -11,7 +11,7 @@
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/prepare/metrics.h"
 #include "deviceplugin/prepare/settle.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::prepare {
 

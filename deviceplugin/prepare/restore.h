@@ -4,7 +4,7 @@
 #include <ostream>
 
 #include "deviceplugin/config/config.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::prepare {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "kernel/ethtool.h"
+#include "kernel/ethtool/ethtool.h"
 
 namespace rxlease::deviceplugin::prepare {
 

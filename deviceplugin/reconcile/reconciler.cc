@@ -10,7 +10,7 @@
 #include "attachment/unsteer.h"
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "kernel/error.h"
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 
 namespace rxlease::deviceplugin::reconcile {
 

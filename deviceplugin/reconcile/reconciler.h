@@ -11,7 +11,7 @@
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/reconcile/metrics.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::reconcile {
 

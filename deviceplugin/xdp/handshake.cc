@@ -11,10 +11,10 @@
 
 #include "deviceplugin/xdp/bpf.h"
 #include "kernel/error.h"
-#include "kernel/links.h"
-#include "kernel/netlink_socket.h"
-#include "kernel/netns.h"
-#include "kernel/xdp_socket.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/netns.h"
+#include "kernel/netlink/xdp_socket.h"
 
 namespace rxlease::deviceplugin::xdp {
 

@@ -19,8 +19,8 @@
 #include <string>
 #include <vector>
 
-#include "kernel/links.h"
-#include "kernel/netlink_socket.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netlink_socket.h"
 #include "tests/benchmark/contestants.h"
 #include "tests/benchmark/pod_namespace.h"
 #include "tests/benchmark/report.h"

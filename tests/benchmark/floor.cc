@@ -14,12 +14,12 @@
 #include <string>
 #include <vector>
 
-#include "kernel/addresses.h"
-#include "kernel/links.h"
-#include "kernel/netdev.h"
-#include "kernel/netns.h"
-#include "kernel/nsids.h"
-#include "kernel/routes.h"
+#include "kernel/netlink/addresses.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netdev.h"
+#include "kernel/netlink/netns.h"
+#include "kernel/netlink/nsids.h"
+#include "kernel/netlink/routes.h"
 
 namespace {
 

@@ -23,7 +23,7 @@
 #include <thread>
 
 #include "kernel/error.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 #include "tests/simnic/xdp/steering.h"
 #include "tests/simnic/xdp/zero_copy_socket.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::benchmark {
 

@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
-#include "kernel/links.h"
-#include "kernel/netdev.h"
-#include "kernel/netlink_socket.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netdev.h"
+#include "kernel/netlink/netlink_socket.h"
 
 namespace {
 

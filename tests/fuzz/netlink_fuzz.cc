@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <span>
 
-#include "kernel/addresses.h"
 #include "kernel/error.h"
-#include "kernel/genl.h"
-#include "kernel/links.h"
-#include "kernel/netdev.h"
-#include "kernel/routes.h"
+#include "kernel/netlink/addresses.h"
+#include "kernel/netlink/genl.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netdev.h"
+#include "kernel/netlink/routes.h"
 
 namespace {
 

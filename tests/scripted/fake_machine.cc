@@ -8,8 +8,8 @@
 #include <cerrno>
 
 #include "kernel/error.h"
-#include "kernel/genl.h"
-#include "kernel/netdev.h"
+#include "kernel/netlink/genl.h"
+#include "kernel/netlink/netdev.h"
 
 namespace rxlease::tests {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "attachment/machine.h"
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 #include "tests/scripted/fake_nic.h"
 
 namespace rxlease::tests {

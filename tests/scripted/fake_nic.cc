@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "kernel/error.h"
-#include "kernel/genl.h"
+#include "kernel/netlink/genl.h"
 
 namespace rxlease::tests {
 

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "kernel/rss_contexts.h"
+#include "kernel/ethtool/rss_contexts.h"
 
 namespace rxlease::tests {
 

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "kernel/files.h"
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 #include "tests/benchmark/daemon/contestant.h"
 #include "tests/benchmark/samples.h"
 #include "tests/system/fixture/host.h"

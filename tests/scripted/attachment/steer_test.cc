@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "attachment/unsteer.h"
-#include "kernel/flow_rules.h"
+#include "kernel/ethtool/flow_rules.h"
 #include "tests/flow_match.h"
 #include "tests/scripted/attachment/acts.h"
 

@@ -7,7 +7,7 @@
 #include <cerrno>
 
 #include "attachment/attachment_store.h"
-#include "kernel/flow_rules.h"
+#include "kernel/ethtool/flow_rules.h"
 #include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {

@@ -17,7 +17,7 @@
 #include <string>
 
 #include "kernel/error.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 #include "tests/simnic/xdp/steering.h"
 #include "tests/simnic/xdp/zero_copy_socket.h"
 

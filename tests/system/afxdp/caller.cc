@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "kernel/error.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::tests {
 

@@ -16,7 +16,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::tests {
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "kernel/error.h"
-#include "kernel/links.h"
-#include "kernel/netlink_socket.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::tests {
 

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "deviceplugin/xdp/bpf.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 #include "tests/simnic/xdp/zero_copy_socket.h"
 #include "tests/system/afxdp/afxdp_node.h"
 #include "tests/system/afxdp/caller.h"

@@ -7,7 +7,7 @@
 
 #include <cstdlib>
 
-#include "kernel/nsids.h"
+#include "kernel/netlink/nsids.h"
 #include "tests/system/afxdp/afxdp_node.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/kernel_log.h"

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "kernel/error.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::tests {
 

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kernel/addresses.h"
 #include "kernel/files.h"
-#include "kernel/routes.h"
+#include "kernel/netlink/addresses.h"
+#include "kernel/netlink/routes.h"
 #include "tests/system/fixture/node.h"
 #include "tests/system/fixture/scripted_ipam.h"
 #include "tests/system/fixture/traffic.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "kernel/nsids.h"
+#include "kernel/netlink/nsids.h"
 #include "tests/system/fixture/node.h"
 #include "tests/system/fixture/requests.h"
 #include "tests/system/fixture/scripted_ipam.h"

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <linux/capability.h>
 
-#include "kernel/nsids.h"
+#include "kernel/netlink/nsids.h"
 #include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/netkit.h"
 #include "tests/system/fixture/node.h"

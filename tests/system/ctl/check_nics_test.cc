@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 
 #include "deviceplugin/prepare/journal.h"
-#include "kernel/ethtool.h"
+#include "kernel/ethtool/ethtool.h"
 #include "kernel/files.h"
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 #include "tests/system/ctl/ctl.h"
 #include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/representors.h"

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <map>
 
-#include "kernel/ethtool.h"
-#include "kernel/nsids.h"
+#include "kernel/ethtool/ethtool.h"
+#include "kernel/netlink/nsids.h"
 #include "tests/system/ctl/ctl.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/netkit.h"

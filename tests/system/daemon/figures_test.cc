@@ -12,7 +12,7 @@
 #include <functional>
 #include <thread>
 
-#include "kernel/notifications.h"
+#include "kernel/netlink/notifications.h"
 #include "tests/system/daemon/daemon_node.h"
 
 namespace rxlease::tests {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kernel/nsids.h"
+#include "kernel/netlink/nsids.h"
 #include "tests/system/daemon/daemon_node.h"
 
 namespace rxlease::tests {

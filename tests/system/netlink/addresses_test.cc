@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/addresses.h"
+#include "kernel/netlink/addresses.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
 
-#include "kernel/routes.h"
+#include "kernel/netlink/routes.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"

@@ -6,8 +6,8 @@
 #include <set>
 #include <thread>
 
-#include "kernel/links.h"
-#include "kernel/netlink_socket.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netlink_socket.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"
 #include "tests/system/fixture/pod.h"

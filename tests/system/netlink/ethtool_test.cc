@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/ethtool.h"
+#include "kernel/ethtool/ethtool.h"
 
 #include <gtest/gtest.h>
 

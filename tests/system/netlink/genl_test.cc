@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/genl.h"
+#include "kernel/netlink/genl.h"
 
 #include <gtest/gtest.h>
 
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 #include "tests/system/fixture/host.h"
 
 namespace rxlease::tests {

@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"
 #include "tests/system/fixture/pod.h"

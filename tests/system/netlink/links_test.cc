@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/netdev.h"
+#include "kernel/netlink/netdev.h"
 
 #include <gtest/gtest.h>
 

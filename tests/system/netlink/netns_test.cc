@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -13,8 +13,8 @@
 
 #include "kernel/error.h"
 #include "kernel/files.h"
-#include "kernel/links.h"
-#include "kernel/netlink_socket.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netlink_socket.h"
 #include "tests/system/fixture/capabilities.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"

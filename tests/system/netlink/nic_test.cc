@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/representors.h"
 #include "tests/system/fixture/simulated_nic.h"

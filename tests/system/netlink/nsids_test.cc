@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/nsids.h"
+#include "kernel/netlink/nsids.h"
 
 #include <gtest/gtest.h>
 

@@ -9,8 +9,8 @@
 
 #include <cerrno>
 
-#include "kernel/links.h"
-#include "kernel/nsids.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/nsids.h"
 #include "tests/system/fixture/capabilities.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"

@@ -3,9 +3,9 @@
 
 #include <cerrno>
 
-#include "kernel/links.h"
-#include "kernel/netdev.h"
-#include "kernel/nsids.h"
+#include "kernel/netlink/links.h"
+#include "kernel/netlink/netdev.h"
+#include "kernel/netlink/nsids.h"
 #include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/host.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What only a NIC with RSS and features of its own can show.
-#include "kernel/ethtool.h"
+#include "kernel/ethtool/ethtool.h"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/flow_rules.h"
+#include "kernel/ethtool/flow_rules.h"
 
 #include <gtest/gtest.h>
 

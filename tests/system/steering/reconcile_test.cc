@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kernel/rss_contexts.h"
+#include "kernel/ethtool/rss_contexts.h"
 #include "tests/system/daemon/daemon_node.h"
 #include "tests/system/fixture/steering_nic.h"
 

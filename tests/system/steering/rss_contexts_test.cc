@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/rss_contexts.h"
+#include "kernel/ethtool/rss_contexts.h"
 
 #include <gtest/gtest.h>
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "kernel/flow_rules.h"
-#include "kernel/rss_contexts.h"
+#include "kernel/ethtool/flow_rules.h"
+#include "kernel/ethtool/rss_contexts.h"
 #include "tests/system/fixture/node.h"
 #include "tests/system/fixture/steering_nic.h"
 

@@ -14,8 +14,8 @@
 
 #include "cni/plugin.h"
 #include "kernel/error.h"
-#include "kernel/netdev.h"
-#include "kernel/netlink_socket.h"
+#include "kernel/netlink/netdev.h"
+#include "kernel/netlink/netlink_socket.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::cni {

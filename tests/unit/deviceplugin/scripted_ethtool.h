@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "kernel/ethtool.h"
+#include "kernel/ethtool/ethtool.h"
 
 namespace rxlease::tests {
 

@@ -13,7 +13,7 @@
 #include <filesystem>
 
 #include "kernel/error.h"
-#include "kernel/netns.h"
+#include "kernel/netlink/netns.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::kernel {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "deviceplugin/ctl/check_nics.h"
-#include "kernel/links.h"
+#include "kernel/netlink/links.h"
 #include "tests/unit/deviceplugin/scripted_ethtool.h"
 
 namespace rxlease::deviceplugin::ctl {

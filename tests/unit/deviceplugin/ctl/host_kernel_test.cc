@@ -12,8 +12,8 @@
 #include "deviceplugin/ctl/overview.h"
 #include "deviceplugin/ctl/overview_tables.h"
 #include "kernel/error.h"
-#include "kernel/netdev.h"
-#include "kernel/netlink_socket.h"
+#include "kernel/netlink/netdev.h"
+#include "kernel/netlink/netlink_socket.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin::ctl {
