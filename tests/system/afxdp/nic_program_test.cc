@@ -137,7 +137,7 @@ TEST_F(XdpProgram, IsTakenOverByTheNextProcessWithoutAChange) {
   load();
   program->provide(7);
   EXPECT_EQ(deviceplugin::xdp::program_id(pinned("program")), before);
-  EXPECT_EQ(deviceplugin::xdp::xdp_link(pinned("link")).program_id, before);
+  EXPECT_EQ(deviceplugin::xdp::xdp_link(pinned("link")).value().program_id, before);
   EXPECT_EQ(verdict(7), XDP_REDIRECT);
 }
 
@@ -170,7 +170,7 @@ TEST_F(XdpProgram, TakesThePlaceOfAnotherVersionOfItself) {
   deviceplugin::xdp::pin(other, directory + "/program", 0600);
   load();
   EXPECT_NE(deviceplugin::xdp::program_id(pinned("program")), deviceplugin::xdp::program_id(other));
-  EXPECT_EQ(deviceplugin::xdp::xdp_link(pinned("link")).program_id,
+  EXPECT_EQ(deviceplugin::xdp::xdp_link(pinned("link")).value().program_id,
             deviceplugin::xdp::program_id(pinned("program")));
 }
 
