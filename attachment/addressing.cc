@@ -162,7 +162,9 @@ Addressing plan_addressing(const std::vector<PodAddress>& addresses, const std::
     }
   }
   // The kernel takes a route through a gateway only when it has one to the gateway.
-  std::ranges::stable_partition(plan.pod_routes, [](const auto& route) { return !route.gateway; });
+  // clang 14 compiles no algorithm that returns a std::ranges::subrange.
+  std::stable_partition(plan.pod_routes.begin(), plan.pod_routes.end(),
+                        [](const auto& route) { return !route.gateway; });
   return plan;
 }
 

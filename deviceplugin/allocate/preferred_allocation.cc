@@ -31,8 +31,7 @@ std::vector<NicOffer> by_nic(const std::vector<Candidate>& available, const std:
   std::vector<NicOffer> list;
   for (auto& [nic, offer] : offers) {
     std::ranges::sort(offer.queues);
-    const auto repeated = std::ranges::unique(offer.queues);
-    offer.queues.erase(repeated.begin(), repeated.end());
+    offer.queues.erase(std::unique(offer.queues.begin(), offer.queues.end()), offer.queues.end());
     list.push_back(std::move(offer));
   }
   return list;
