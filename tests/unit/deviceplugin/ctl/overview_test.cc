@@ -159,7 +159,7 @@ TEST(Overview, GathersAPodsInterfacesAndDevices) {
   auto given = snapshot();
   given.attachments.push_back(attachment());
   given.attachments[1].interface = "rxq0";
-  given.attachments[1].devices = {{"nic0-rx1", std::nullopt}};
+  given.attachments[1].devices = {{kernel::DeviceId{"nic0", 1}, std::nullopt}};
   const auto pods = overview_of(given).pods;
   ASSERT_EQ(pods.size(), 1U);
   EXPECT_THAT(pods[0].interfaces, ElementsAre("eth0", "rxq0"));

@@ -105,7 +105,7 @@ TEST_F(MetricsTest, CountAttachmentsWithoutMistakingThemForLeases) {
   pools::Snapshot snapshot;
   snapshot.attachments.resize(1);
   snapshot.attachments[0].pod_name = "web-0";
-  snapshot.attachments[0].devices = {{"nic0-rx7", 1}};
+  snapshot.attachments[0].devices = {{kernel::DeviceId{"nic0", 7}, 1}};
   metrics_.update(snapshot);
   EXPECT_THAT(metrics_.scrape(), HasSubstr("rxlease_attachments 1\n"));
   EXPECT_THAT(metrics_.scrape(), Not(HasSubstr("web-0")));
