@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "stateDirectory: /a/",
                 "2:17",
                 "stateDirectory",
-                {"\"/a/\"", "ends in neither"}},
+                {"\"/a/\"", "with no \"/\" or space at its end"}},
         Mistake{"StateNewline", "stateDirectory: \"/a\\nb\"", "2:17", "stateDirectory", {"/a\\nb"}},
         Mistake{"StateQuoteLeftOpen",
                 "stateDirectory: \"/a\n",

@@ -241,8 +241,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "pools[1].selectors.numaNodes[0]",
                 {"-1", "0 to 1023"}},
         Mistake{"NodeText", "{numaNodes: [a]}", "5:27", "pools[1].selectors.numaNodes[0]", {"whole number"}},
-        Mistake{
-            "NodeTwice", "{numaNodes: [0, 1, 0]}", "5:33", "pools[1].selectors.numaNodes[2]", {"0 is here"}}),
+        Mistake{"NodeTwice",
+                "{numaNodes: [0, 1, 0]}",
+                "5:33",
+                "pools[1].selectors.numaNodes[2]",
+                {"0 occurs a second time"}}),
     name_of);
 
 }  // namespace
