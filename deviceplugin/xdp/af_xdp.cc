@@ -51,8 +51,8 @@ std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::N
   if (queue == nullptr || !queue->lease) return std::nullopt;
   const auto* attachment = pools::explanation(device, *queue->lease, attachments);
   if (attachment == nullptr) return std::nullopt;
-  const auto found = std::ranges::find_if(attachment->devices,
-                                          [&](const auto& attached) { return attached.id == device; });
+  const auto found =
+      std::ranges::find_if(attachment->devices, [&](const auto& attached) { return attached.id == device; });
   return found->queue;
 }
 
