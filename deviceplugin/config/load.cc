@@ -48,11 +48,11 @@ Value read_word(MapReader& map, std::string_view key, const Words<Value, count>&
 }
 
 Config::Metrics read_metrics(const std::optional<ValueReader>& value) {
-  const Config::Metrics usual{};
-  auto map = value ? value->map() : std::nullopt;
-  if (!map) return usual;
-  Config::Metrics metrics{.address = read_text(*map, "address", for_address, usual.address)};
-  map->refuse_unread();
+  Config::Metrics metrics;
+  if (auto map = value ? value->map() : std::nullopt) {
+    metrics.address = read_text(*map, "address", for_address, metrics.address);
+    map->refuse_unread();
+  }
   return metrics;
 }
 
