@@ -26,7 +26,7 @@ class LeasedNic : public PrepNode {
 TEST_F(LeasedNic, IsGivenBackOnceItsQueuesAreFree) {
   const auto prepared = simnic.state();
   configure_pool("", pool("other", nic->parent(), "[7]"));
-  EXPECT_TRUE(logs({"NIC simnic.0.p1", "channels 8, ", "once nobody uses its queues"}));
+  EXPECT_TRUE(logs({"NIC simnic.0.p1", "channels 8, ", "they are reset once its queues are free"}));
   EXPECT_EQ(simnic.state(), prepared);
   lease.reset();
   EXPECT_TRUE(comes_back());
