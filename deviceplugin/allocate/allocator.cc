@@ -58,6 +58,7 @@ std::vector<Allocation> Allocator::allocate(const pools::PoolState& pool,
                                             const std::vector<Ids>& containers) {
   try {
     std::vector<Allocation> allocations;
+    allocations.reserve(containers.size());
     for (const auto& ids : containers) allocations.push_back(allocate_one(pool, ids));
     metrics_.succeeded.Increment();
     return allocations;
