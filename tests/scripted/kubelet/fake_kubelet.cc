@@ -118,7 +118,8 @@ std::vector<v1beta1::ListAndWatchResponse> DeviceWatch::lists(std::size_t count)
 testing::AssertionResult DeviceWatch::shows(const Health& wanted) {
   std::unique_lock lock(mutex_);
   const auto last = [&] { return lists_.empty() ? Health{} : health_in(lists_.back()); };
-  const bool is_so = news_.wait_for(lock, patience * patience_factor(), [&] { return !lists_.empty() && last() == wanted; });
+  const bool is_so =
+      news_.wait_for(lock, patience * patience_factor(), [&] { return !lists_.empty() && last() == wanted; });
   return testing::AssertionResult(is_so)
          << "the last of " << lists_.size() << " lists is " << testing::PrintToString(last());
 }
