@@ -110,7 +110,7 @@ def count_xml(suite, file, counts):
             if verdict == "passed":
                 counts.passed += 1
             else:
-                counts.fail(f"{suite}: {verdict} {name}")
+                counts.fail(f"{suite}: {name} {verdict}")
     except xml.ParseError as error:
         counts.fail(f"{suite}: {file.name}: {error}")
 
