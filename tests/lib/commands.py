@@ -22,8 +22,11 @@ def run(command, *, text=None, **options):
     Its words go to files: the end of a pipe would wait for every process that the command leaves in the background."""
     source = {"input": text} if text is not None else {"stdin": subprocess.DEVNULL}
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        status = subprocess.run([str(word) for word in command], stdout=output, stderr=errors, text=True, check=False,
-                                **source, **options).returncode
+        try:
+            status = subprocess.run([str(word) for word in command], stdout=output, stderr=errors, text=True, check=False,
+                                    **source, **options).returncode
+        except OSError as error:
+            raise Failed(f"cannot run {shlex.join(map(str, command))}: {error}") from error
         output.seek(0)
         errors.seek(0)
         printed = output.read()

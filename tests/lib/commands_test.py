@@ -22,6 +22,9 @@ class Commands(unittest.TestCase):
         self.assertEqual(failed.exception.status, 3)
         self.assertEqual(str(failed.exception), "sh -c 'echo out; echo oh no >&2; exit 3' ended with status 3\nout\noh no")
 
+    def test_must_exist(self):
+        self.assertIn("cannot run /no/such/program one: ", why_not(succeeds, "/no/such/program", "one"))
+
     def test_are_conditions(self):
         self.assertIsNone(why_not(succeeds, "true"))
         self.assertEqual(why_not(succeeds, "false"), "false ended with status 1")
