@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The chart as helm renders it, and what is in the objects that come out."""
+"""Renders the chart with helm, and reads the rendered objects."""
 import os
 
 import yaml
@@ -12,7 +12,7 @@ VALUES = ROOT / "tests/chart/values"
 
 
 class Rendered:
-    """The objects of one rendering, and their text."""
+    """The objects of one rendering, and its text."""
 
     def __init__(self, text):
         self.text = text
@@ -22,19 +22,19 @@ class Rendered:
         return [item for item in self.objects if item["kind"] == kind]
 
     def only(self, kind):
-        """The one object of the kind."""
+        """Returns the only object of the kind."""
         found = self.of_kind(kind)
         if len(found) != 1:
             raise Failed(f"there are {len(found)} objects of kind {kind}, not one")
         return found[0]
 
     def file(self, name):
-        """A file of the ConfigMap."""
+        """Returns the content of a file in the ConfigMap."""
         return self.only("ConfigMap")["data"][name]
 
     @property
     def template(self):
-        """What the DaemonSet makes pods of."""
+        """The DaemonSet's pod template."""
         return self.only("DaemonSet")["spec"]["template"]
 
     @property
@@ -46,7 +46,7 @@ class Rendered:
         return self.pod["containers"][0]
 
     def all_containers(self):
-        """Those of every pod and of every object that makes pods, also those that run before the others."""
+        """Yields the containers and init containers of every pod and every pod template."""
         for item in self.objects:
             spec = item.get("spec", {})
             pod = spec.get("template", {}).get("spec", spec)
@@ -57,7 +57,7 @@ class Rendered:
 
 
 class Helm:
-    """Helm, with its own files in the scratch directory, and the chart."""
+    """Calls helm with the chart. Helm keeps its own files in the scratch directory."""
 
     def __init__(self, program, scratch):
         self.program = program
@@ -68,25 +68,25 @@ class Helm:
         return output_of(self.program, *words, env=self.environment)
 
     def render(self, values, *options):
-        """The chart with a set of values from tests/chart/values, and options such as --set KEY=VALUE."""
+        """Renders the chart with a set of values from tests/chart/values, and options such as --set KEY=VALUE."""
         text = self.call("template", "fast", CHART, "--namespace", "net", "--values", VALUES / f"{values}.yaml", *options)
         return Rendered(text + "\n")
 
     def refusal(self, values, *options):
-        """What helm says of values that it does not take."""
+        """Returns helm's error message for values that the chart must refuse."""
         command = [self.program, "template", "fast", CHART, "--values", VALUES / f"{values}.yaml", *options]
         status, _, said = run(command, env=self.environment)
         if not status:
-            raise Failed("helm takes them")
+            raise Failed("helm accepts these values")
         return said
 
     def lint(self, *options):
-        """A condition: helm has nothing to complain about."""
+        """A condition that holds if `helm lint` finds nothing."""
         self.call("lint", "--quiet", "--strict", *options, CHART)
         return True
 
     def notes(self, values):
-        """What helm tells whoever has installed the chart."""
+        """Returns the notes that helm prints after an installation."""
         said = self.call("install", "fast", CHART, "--namespace", "net", "--dry-run=client", "--values", VALUES / f"{values}.yaml")
         _, heading, notes = said.partition("\nNOTES:\n")
         if not heading:
@@ -95,7 +95,7 @@ class Helm:
 
 
 def refusals(text):
-    """Of each line of tests/chart/refusals: an option, its value, and the words of the refusal."""
+    """Yields for each line of tests/chart/refusals the option, its value, and the expected error message."""
     for line in text.splitlines():
         if line.startswith("--"):
             given, _, words = line.partition(" => ")
@@ -104,7 +104,7 @@ def refusals(text):
 
 
 def keys_of(schema):
-    """All keys that a JSON schema describes, on every level."""
+    """Returns all keys that a JSON schema describes, on every level."""
     if isinstance(schema, list):
         return set().union(*map(keys_of, schema))
     if isinstance(schema, dict):
@@ -113,6 +113,6 @@ def keys_of(schema):
 
 
 def allowed_by(profile):
-    """What a seccomp profile allows: system calls by name, each with its conditions as text."""
+    """Returns the system calls that a seccomp profile allows: pairs of a name and the conditions as text."""
     return {(name, repr(rule.get("args"))) for rule in profile["syscalls"] if rule["action"] == "SCMP_ACT_ALLOW"
             for name in rule["names"]}

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The Helm chart, without a cluster: linted, rendered for a matrix of values, compared with the types of Kubernetes'
-objects, read by the daemon itself; and what it refuses, with which words.
+"""Tests the Helm chart without a cluster: lints it, renders it with several sets of values, compares the objects with
+Kubernetes' types, has the daemon check its configuration, and checks the error messages for wrong values.
 
     tests/chart/run [BUILD_DIRECTORY]     default: build/release
 
@@ -27,8 +27,8 @@ TYPED = ROOT / "tests/chart/typed.js"
 
 
 def check_each_set(check, helm, scratch, build):
-    """Every set of values is one that helm, the daemon and Kubernetes take. Returns the renderings by the sets' names, and
-    leaves a file of each in the scratch directory."""
+    """Checks that helm, the daemon and Kubernetes accept every set of values. Returns the renderings by the sets' names, and
+    writes each to a file in the scratch directory."""
     check.chapter("Every set of values")
     rendered = {}
     for values in sorted(VALUES.glob("*.yaml")):
@@ -51,7 +51,7 @@ def check_each_set(check, helm, scratch, build):
 
 
 def check_rights(check, rendered):
-    """What the pods may do, and what nobody may."""
+    """Checks the rights of pods and of the service account."""
     check.chapter("What is rendered")
     every_text = "\n".join(chart.text for chart in rendered.values())
 
@@ -79,7 +79,7 @@ def check_probes(check, rendered):
 
 
 def check_places(check, most):
-    """Directories, networks and the nodes that need them."""
+    """Checks directories, networks, and tolerations."""
     check("directories are the configuration's",
           lambda: same("/data/kubelet/device-plugins", most.volume("device-plugins")["hostPath"]["path"]))
     check("a conflist is installed", lambda: same(["install-cni", "--conflist=/etc/rxlease/10-fast.conflist"],
@@ -96,13 +96,13 @@ def check_places(check, most):
 
 
 def selects(chart):
-    """A condition: the DaemonSet selects the pod of helm's test."""
+    """Returns whether the DaemonSet selects the pod of `helm test`."""
     selected = chart.only("DaemonSet")["spec"]["selector"]["matchLabels"]
     return selected.items() <= chart.only("Pod")["metadata"]["labels"].items()
 
 
 def check_lives(check, helm, rendered):
-    """What starts and what ends a daemon."""
+    """Checks which pods and which changes of values start or end a daemon."""
     least = rendered["least"]
     check("the DaemonSet does not select the pod of helm's test", lambda: not selects(least))
     check("uninstalling leaves no daemon", lambda: same(["uninstall-cni", "--stay"], rendered["uninstall"].container["args"]))

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The commands that the documentation tells people to run, in fenced blocks:
+"""Fenced blocks of the documentation, with the commands that readers are told to run:
 
-    tests/docs/blocks.py PAGE KIND     prints those of the kind, with a NUL behind each
+    tests/docs/blocks.py PAGE KIND     prints the page's blocks of that kind, each followed by a NUL
 
-What kinds there are, tests/docs/run.py says."""
+tests/docs/run.py lists the kinds."""
 import pathlib
 import re
 import sys
@@ -13,7 +13,7 @@ FENCE = re.compile(r"^```(.*)$")
 
 
 def blocks(text, kind):
-    """The text of each block whose fence says exactly this kind."""
+    """Returns the text of each block whose opening fence names exactly this kind."""
     found, inside = [], None
     for line in text.splitlines(keepends=True):
         fence = FENCE.match(line)
@@ -29,7 +29,7 @@ def blocks(text, kind):
 
 
 def without_blocks(text):
-    """The text between the blocks."""
+    """Returns the text outside of the blocks."""
     kept, inside = [], False
     for line in text.splitlines(keepends=True):
         if FENCE.match(line):
@@ -40,7 +40,7 @@ def without_blocks(text):
 
 
 def first_words(block):
-    """By which a reader finds the block."""
+    """Returns the start of the block, by which a reader finds it."""
     return block.split("\n", 1)[0][:70]
 
 

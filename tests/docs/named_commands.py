@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands of our own programs that pages name in passing, and whether the programs would take them.
+"""Finds the commands of rxlease's programs that pages name, and asks the programs whether they accept them.
 
-A program is called with the command's words and one more, an option that no program has. It reads all words before it
-does anything, refuses, and tells which of them it did not expect: only that one may be among them."""
+The test calls the program with the command's words and an option that no program has. The program parses all words before
+it does anything, fails, and lists the unexpected words. Only the added option may be among them."""
 import re
 import shlex
 
@@ -14,12 +14,12 @@ from lib.conditions import Failed
 PROGRAMS = ("rxleasectl", "rxlease-device-plugin")
 SHELLS = ("sh", "sh cluster", "sh node", "sh sender")
 NO_OPTION = "--an-option-that-no-program-has"
-ANSWERED = ("--help", "--version")  # whatever else there is
+ANSWERED = ("--help", "--version")  # for which a program ignores all other words
 SECONDS = 10
 
 
 def words_of(text):
-    """The words of a command, up to what is the shell's. None if it calls none of our programs."""
+    """Returns the words of a command up to the shell's first operator. Returns None if the command calls another program."""
     words = []
     reader = shlex.shlex(text, posix=True, punctuation_chars=True)
     reader.whitespace_split = True
@@ -38,14 +38,14 @@ def words_of(text):
 
 
 def commands_in(page):
-    """The commands that the text of a page names: in backticks, at a console's prompt, and in what is to be run."""
+    """Returns the commands that a page names: in backticks, after a console's prompt, and in blocks that readers run."""
     lines = [line[2:] for block in blocks(page, "console") for line in block.splitlines() if re.match(r"[#$] ", line)]
     lines += [line for kind in SHELLS for block in blocks(page, kind) for line in block.replace("\\\n", " ").splitlines()]
     return {words for words in map(words_of, in_backticks(page) + lines) if words}
 
 
 def is_taken(programs, words):
-    """A condition: the program in that directory knows every word of the command."""
+    """A condition that holds if the program in that directory accepts every word of the command."""
     command = [programs / words[0], *words[1:], NO_OPTION]
     status, _, said = run(["timeout", SECONDS, *command])
     if status == 0 and set(words) & set(ANSWERED):

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The documentation against the code: messages, keys, values, metrics, links, and the commands that it tells people to run.
+"""Compares the documentation with the code: messages, keys, values, metrics, links, and the commands that readers run.
 
     tests/docs/run [BUILD_DIRECTORY]     default: build/release
 
-A block ```sh is run, in a copy of the sources. The suite `cluster` of the bench runs ```sh cluster, ```sh node (as root
-on one) and ```sh sender (elsewhere), and tests/arm64/run ```sh registry; here they are parsed, and helm is asked what it
-would do. Of the commands of our own programs that a page names in passing the programs are asked whether they would take
-them. The last line is `N passed, N failed`."""
+A block ```sh runs in a copy of the sources. The bench's suite `cluster` runs ```sh cluster, ```sh node (as root on a node)
+and ```sh sender (on another machine), and tests/arm64/run runs ```sh registry; here they are only parsed, and the chart is
+rendered with the arguments of `helm upgrade`. For each command of rxlease's programs in the text, the program is asked
+whether it accepts the command. The last line is `N passed, N failed`."""
 import json
 import os
 import pathlib
@@ -29,7 +29,7 @@ from lib.places import ROOT, build_directory
 
 README = ROOT / "README.md"
 PAGES = sorted(ROOT.glob("docs/*.md"))
-RUNTIMES_WORDS = {"ipMasq", "prevResult"}  # keys of a network that its runtime or another plugin writes
+RUNTIMES_KEYS = {"ipMasq", "prevResult"}  # written by the runtime, not by a person
 RUN_ELSEWHERE = ("cluster", "node", "sender", "registry")
 
 
@@ -38,12 +38,12 @@ def text_of(path):
 
 
 def longest_part(message):
-    """The longest part of a message that never differs: by it a page must name the message."""
+    """Returns the longest constant part of a message. A page that explains the message must contain it."""
     return max(re.split("…| / ", message), key=len).strip()
 
 
 def untold(messages, page):
-    """The messages without a remedy that the page does not name either."""
+    """Returns the messages that have no remedy and that the page does not explain."""
     without_remedy = re.findall(r"^\| (.*) \|  \|$", messages, re.MULTILINE)
     return [message for message in without_remedy if longest_part(message.strip()) not in page]
 
@@ -59,7 +59,7 @@ def check_messages(check):
 def check_keys(check):
     check.chapter("Keys")
     for program, heading, keys, others in (("daemon", "Run the daemon", sources.daemon_keys, set()),
-                                           ("plugin", "Use the plugin", sources.plugin_keys, RUNTIMES_WORDS)):
+                                           ("plugin", "Use the plugin", sources.plugin_keys, RUNTIMES_KEYS)):
         told = section(text_of("README.md"), heading)
         in_table = names("\n".join(first_column(told)))
         check(f"every key of the {program} is explained", lambda: nothing_in(keys() - names(told) - others))
@@ -67,7 +67,7 @@ def check_keys(check):
 
 
 def values_of(schema):
-    """The chart's values, as its documentation lists them: two levels, of the conflist three."""
+    """Yields the chart's values as its documentation lists them: two levels, but three below conflist."""
     for key, described in schema["properties"].items():
         if key in ("global", "config"):
             continue
@@ -110,7 +110,7 @@ def check_links(check):
 
 
 def check_blocks(check, workshop):
-    """Those that are to be run, and those that are to be copied."""
+    """Checks the blocks that readers run, and the YAML and JSON that they copy."""
     check.chapter("Commands")
     for page in PAGES:
         name, text = page.relative_to(ROOT), text_of(page)
@@ -128,7 +128,7 @@ def check_blocks(check, workshop):
 
 
 def check_named_commands(check, programs):
-    check.chapter("Commands that pages name in passing")
+    check.chapter("Commands in the text")
     for page in [README, *PAGES]:
         for words in sorted(commands_in(text_of(page))):
             check(f"{page.relative_to(ROOT)}: {' '.join(words)}", is_taken, programs, words)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the documentation's commands are run: in a copy of the sources, which has the build too, with the tools that they
-call. What is built or installed already takes no time."""
+"""Runs the documentation's commands in a copy of the sources. The copy includes the build, and PATH the tools that the
+commands call, so that nothing is compiled or installed again."""
 import os
 import re
 import shutil
@@ -8,7 +8,7 @@ import shutil
 from lib.commands import output_of, succeeds
 from lib.places import ROOT
 
-# The build in the copy is another directory's: only what does not compile is run.
+# CMake would refuse the copy, since the build belongs to another directory. This runs only what compiles nothing.
 CMAKE = """#!/usr/bin/env bash
 case "$*" in
   '--preset release') ;;
@@ -19,7 +19,7 @@ esac
 
 
 class Workshop:
-    """The copy, and the programs that come before the machine's own."""
+    """The copy, and programs that replace the machine's own."""
 
     def __init__(self, scratch, build, tools):
         self.sources = scratch / "sources"
@@ -35,12 +35,12 @@ class Workshop:
         (self.programs / "cmake").chmod(0o755)
 
     def runs(self, block):
-        """A condition: bash runs the block in the copy, and nothing in it fails."""
+        """A condition that holds if bash runs the block in the copy without a failure."""
         return succeeds("bash", "-euo", "pipefail", "-c", block, cwd=self.sources, env=self.environment)
 
 
 def copy_sources(target):
-    """The files of the work tree that git knows of, and that are there."""
+    """Copies the work tree's files that git tracks and that exist."""
     for name in output_of("git", "ls-files", "-z", cwd=ROOT).split("\0"):
         source, copy = ROOT / name, target / name
         if name and (source.exists() or source.is_symlink()):
@@ -49,11 +49,11 @@ def copy_sources(target):
 
 
 def parsed(block):
-    """A condition: bash understands it. Nothing is run."""
+    """A condition that holds if bash can parse the block. Runs nothing."""
     return succeeds("bash", "-n", "-c", block)
 
 
 def helm_lines(block):
-    """What `helm upgrade` is told in the block, line by line: `helm template` tells what it would do."""
+    """Returns the arguments of each `helm upgrade` in the block, for `helm template`."""
     lines = block.replace("\\\n", "").splitlines()
     return [re.sub(r"^helm upgrade (--install )?", "", line) for line in lines if line.startswith("helm upgrade ")]

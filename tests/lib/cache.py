@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What takes minutes to make is made once a machine, and kept outside the work tree: cache.sh of tests/bench/lib, for
-Python. The directory CACHE (see places.py) may be removed at any time to start afresh."""
+"""Results that take minutes are made once per machine and kept outside the work tree: the Python version of
+tests/bench/lib/cache.sh. The directory CACHE (see places.py) may be removed at any time to start afresh."""
 import contextlib
 import fcntl
 import pathlib
@@ -15,7 +15,7 @@ TELL_EVERY = 30  # seconds, while another process has the lock
 
 @contextlib.contextmanager
 def locked(directory):
-    """Makes the directory, and lets one process at a time go on."""
+    """Makes the directory, and holds its lock. Waits while another process holds it."""
     directory.mkdir(parents=True, exist_ok=True)
     with open(directory / "lock", "w", encoding="ascii") as lock:
         began = told = time.monotonic()
@@ -37,8 +37,8 @@ def has_locked(file):
 
 @contextlib.contextmanager
 def scratch_in(directory):
-    """A new directory there, on the same file system as what will be renamed into place; it goes afterwards. What killed
-    processes left goes first: the caller has the lock."""
+    """Makes a directory on the file system on which results are renamed into place, and removes it afterwards. Also removes
+    leftovers of killed processes: the caller has the lock."""
     for left in directory.glob("scratch.*"):
         shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix="scratch.", dir=directory) as scratch:

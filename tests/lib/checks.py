@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests as sentences, for scripts: checks.sh of tests/bench/lib, for Python.
+"""Tests for scripts, each named by a sentence: the Python version of tests/bench/lib/checks.sh.
 
     check = Checks()
     check("the pool has four queues", same, 4, count_queues)
@@ -12,14 +12,14 @@ from lib.conditions import why_not
 
 
 class Checks:
-    """Says of each sentence whether it holds, and counts."""
+    """Prints for each sentence whether it holds, and counts."""
 
     def __init__(self):
         self.passed = 0
         self.failed = 0
 
     def __call__(self, sentence, condition, *arguments):
-        """The sentence holds when the condition does (see lib/conditions.py). Returns whether it does."""
+        """The test passes if the condition holds (see lib/conditions.py). Returns whether it does."""
         reason = why_not(condition, *arguments)
         if reason is None:
             self.passed += 1
@@ -31,11 +31,11 @@ class Checks:
 
     @staticmethod
     def chapter(title):
-        """A heading for the sentences that follow."""
+        """Prints a heading for the sentences that follow."""
         print(f"\n{title}", flush=True)
 
     def totals(self, file=None):
-        """The last line, which a file may get too. Returns the script's exit status."""
+        """Prints the last line, writes it to the file if there is one, and returns the script's exit status."""
         line = f"{self.passed} passed, {self.failed} failed"
         print(line, flush=True)
         if file:

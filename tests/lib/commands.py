@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs commands, and tells of one that fails what it was and all that it said."""
+"""Runs commands. The error of a command that fails contains the command, its status and all its output."""
 import shlex
 import subprocess
 import tempfile
@@ -8,7 +8,7 @@ from lib.conditions import Failed
 
 
 class CommandFailed(Failed):
-    """A command ended with another status than 0."""
+    """A command ended with a status other than 0."""
 
     def __init__(self, command, status, said):
         self.status = status
@@ -17,9 +17,10 @@ class CommandFailed(Failed):
 
 
 def run(command, *, text=None, **options):
-    """Runs it with the text as its input. Returns its status, its output, and its output and errors together.
+    """Runs the command with the text as its standard input. Returns its status, its standard output, and its standard
+    output and error together.
 
-    Its words go to files: the end of a pipe would wait for every process that the command leaves in the background."""
+    The output goes to files: a pipe would stay open as long as any process that the command left in the background."""
     source = {"input": text} if text is not None else {"stdin": subprocess.DEVNULL}
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         try:
@@ -34,7 +35,7 @@ def run(command, *, text=None, **options):
 
 
 def output_of(*command, **options):
-    """What the command prints, without the line ends behind it. CommandFailed if it fails."""
+    """Returns the command's standard output without trailing newlines. Raises CommandFailed if the command fails."""
     status, printed, said = run(command, **options)
     if status:
         raise CommandFailed(command, status, said)
@@ -42,13 +43,13 @@ def output_of(*command, **options):
 
 
 def succeeds(*command, **options):
-    """A condition: the command ends with status 0."""
+    """A condition that holds if the command ends with status 0."""
     output_of(*command, **options)
     return True
 
 
 def succeeds_aloud(*command, **options):
-    """The same, for a command whose words are worth reading: they are printed."""
+    """The same, and prints the output, for commands whose output a reader of the log wants to see."""
     said = output_of(*command, **options)
     if said:
         print(said, flush=True)

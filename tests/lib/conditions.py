@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Conditions: what a sentence of the tests says, as a function that holds or tells why it does not.
+"""Conditions: functions that decide whether a test's sentence holds, and explain why if it does not.
 
-A condition returns True or False, or raises an exception whose text is the reason. It never returns None: a function
-that forgot to return something must not pass for one that holds."""
+A condition returns True or False, or raises an exception whose text is the reason. None is an error: a function without
+a return statement must not count as a condition that holds."""
 import difflib
 import pprint
 import re
@@ -14,7 +14,7 @@ class Failed(Exception):
 
 
 def why_not(condition, *arguments):
-    """None if the condition holds; else the reason. A condition may also be a plain True or False."""
+    """Returns None if the condition holds, else the reason. The condition may also be a plain True or False."""
     try:
         holds = condition(*arguments) if callable(condition) else condition
     except Failed as failure:
@@ -29,18 +29,18 @@ def why_not(condition, *arguments):
 
 
 def described(condition, arguments):
-    """The call as a reader would write it."""
+    """Returns the call as a programmer would write it."""
     name = getattr(condition, "__name__", None) or repr(condition)
     return f"{name}({', '.join(getattr(argument, '__name__', None) or repr(argument) for argument in arguments)})"
 
 
 def value_of(value):
-    """What a callable returns, and anything else itself: so that a condition can ask when its turn comes."""
+    """Calls a function and returns its result; returns any other value unchanged. So a condition can read a value late."""
     return value() if callable(value) else value
 
 
 def same(expected, actual):
-    """Both are equal. Either may be a function that is asked for it."""
+    """Holds if both are equal. Either may be a function that returns the value."""
     expected, actual = value_of(expected), value_of(actual)
     if expected == actual:
         return True
@@ -48,7 +48,7 @@ def same(expected, actual):
 
 
 def difference(expected, actual):
-    """Both in full if they are short; else the lines where they differ."""
+    """Returns both values if they are short, else the lines that differ."""
     short = f"expected <{expected}>, got <{actual}>"
     if len(short) < 200 and "\n" not in short:
         return short
@@ -58,7 +58,7 @@ def difference(expected, actual):
 
 
 def nothing_in(things):
-    """There is none of them. Whatever there is, is named."""
+    """Holds if the collection is empty; otherwise the reason lists its elements."""
     found = list(value_of(things))
     if not found:
         return True
@@ -66,7 +66,7 @@ def nothing_in(things):
 
 
 def has(part, whole):
-    """The text, or the collection, contains the part."""
+    """Holds if the text or the collection contains the part."""
     whole = value_of(whole)
     if part in whole:
         return True
@@ -74,7 +74,7 @@ def has(part, whole):
 
 
 def matches(pattern, text):
-    """The regular expression is found in one of the text's lines."""
+    """Holds if the regular expression matches somewhere in a line of the text."""
     text = value_of(text)
     if re.search(pattern, text, re.MULTILINE):
         return True
@@ -82,7 +82,7 @@ def matches(pattern, text):
 
 
 def no(condition, *arguments):
-    """The condition does not hold."""
+    """Holds if the condition does not."""
     if why_not(condition, *arguments) is None:
         raise Failed(f"{described(condition, arguments)} holds, and should not")
     return True

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packages of a Debian suite that this machine does not use. tests/bench/lib/debian-suite.sh does the work, which bash
-scripts share; this calls it."""
+"""Packages of a Debian suite that this machine does not use. Calls tests/bench/lib/debian-suite.sh, which bash scripts use
+too."""
 import os
 import subprocess
 
@@ -16,13 +16,13 @@ open_suite "$SUITE" "$SUITE_DIRECTORY"
 
 
 class DebianSuite:
-    """A suite, whose lists are in a directory and are fetched once."""
+    """A suite. Its package lists are fetched once, into a directory."""
 
     def __init__(self, suite, directory):
         self.environment = os.environ | {"LIBRARY": str(LIBRARY), "SUITE": suite, "SUITE_DIRECTORY": str(directory)}
 
     def call(self, *words, **options):
-        """Calls a function of debian-suite.sh. It has said why when it fails."""
+        """Calls a function of debian-suite.sh, which prints the reason if it fails. Then ends the script."""
         command = ["bash", "-euo", "pipefail", "-c", PRELUDE + '"$@"', "debian-suite", *map(str, words)]
         if subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, check=False, **options).returncode:
             die(f"{' '.join(map(str, words))} failed, see above")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the kernel complains about. tests/simnic/nic.sh looks for the same."""
+"""Faults that the kernel reports in its log. tests/simnic/nic.sh searches for the same lines."""
 import re
 
 from lib.commands import output_of
@@ -8,5 +8,5 @@ COMPLAINT = re.compile(r"(WARNING|BUG): |waiting for .* to become free|leaked|st
 
 
 def complaints():
-    """The lines of the kernel's log that tell of a fault in it."""
+    """Returns the lines of the kernel's log that report a fault of the kernel."""
     return [line for line in output_of("dmesg").splitlines() if COMPLAINT.search(line)]

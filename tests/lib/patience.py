@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long to wait on a machine that may be busy: patience.sh and within.sh of tests/bench/lib, for Python."""
+"""Timeouts that allow for a busy machine: the Python version of patience.sh and within.sh in tests/bench/lib."""
 import os
 import pathlib
 import time
@@ -7,19 +7,19 @@ import time
 from lib.conditions import Failed, why_not
 
 LOAD = pathlib.Path("/proc/loadavg")
-PAUSE = 0.1  # seconds between two looks
+PAUSE = 0.1  # seconds between two attempts
 
 
 def load_in_percent(load=LOAD):
-    """The load of one processor: 100 is all that the machine has."""
+    """Returns the load per processor in percent; at 100 the machine is fully used."""
     hundredths = int(load.read_text(encoding="ascii").split()[0].replace(".", ""))
     return hundredths // len(os.sched_getaffinity(0))
 
 
 def patience(load=LOAD):
-    """How many times as long as on an idle machine a wait may take.
+    """Returns the factor by which a timeout for an idle machine is multiplied.
 
-    In the bench the host's load cannot be seen: tests/bench/boot tells it as RXLEASE_PATIENCE. A kernel that checks
+    The bench cannot see the host's load, so tests/bench/boot passes the factor as RXLEASE_PATIENCE. A kernel that checks
     itself is ten times as slow."""
     told = os.environ.get("RXLEASE_PATIENCE")
     if told:
@@ -28,12 +28,12 @@ def patience(load=LOAD):
 
 
 def scaled(seconds):
-    """How many they are on this machine. They are meant for an idle one."""
+    """Takes a timeout for an idle machine, in seconds, and returns the timeout for this machine now."""
     return seconds * patience()
 
 
 def within(seconds, condition, *arguments):
-    """The condition holds at once or in at most so many scaled seconds. It is asked again and again, quietly."""
+    """Holds as soon as the condition does. Tests the condition repeatedly and quietly, and fails after the scaled time."""
     limit = scaled(seconds)
     deadline = time.monotonic() + limit
     while reason := why_not(condition, *arguments):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where things are: the project, what is made once a machine, and a build."""
+"""Directories: the project, the cache of results that are made once per machine, and a build."""
 import os
 import pathlib
 
@@ -8,7 +8,7 @@ CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / "
 
 
 def build_directory(arguments):
-    """The directory that a script's only argument names, seen from the project's; without one the release build's."""
+    """Returns the build directory that a script's only argument names, relative to the project, or else build/release."""
     if len(arguments) > 1:
         raise SystemExit("there is one argument at most: the directory where rxlease was built")
     directory = (ROOT / (arguments[0] if arguments else "build/release")).resolve()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signs of life on standard error, for whoever waits: progress.sh of tests/bench/lib, for Python."""
+"""Progress on standard error, for a person who waits: the Python version of tests/bench/lib/progress.sh."""
 import shutil
 import subprocess
 import sys
@@ -18,15 +18,15 @@ def die(text):
 
 
 def require(*programs):
-    """All of them are there; else an end that names what is missing."""
+    """Ends the script if a program is missing, and names all that are."""
     missing = [program for program in programs if not shutil.which(program)]
     if missing:
         die(f"missing: {' '.join(missing)}. tests/setup installs what rxlease needs.")
 
 
 def step(name, log, command, **options):
-    """Runs the command with its output in the log, and says every ten seconds how far it is. If it fails, shows the end
-    of its output and ends the script."""
+    """Runs the command with its output in the log, and prints its progress every ten seconds. If the command fails, prints
+    the end of its output and ends the script."""
     say(name)
     began = time.monotonic()
     with open(log, "wb") as output, subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,

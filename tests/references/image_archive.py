@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Container images of busybox, made without a registry: a docker archive of two, which share their only layer."""
+"""Makes a docker archive of two images with busybox, which share their only layer. Needs no registry."""
 import hashlib
 import io
 import json
 import subprocess
 import tarfile
 
-# What each image runs. The sandbox's pause is killed with SIGKILL: no handler is needed, a sleep will do.
+# The command of each image. The sandbox's pause is killed with SIGKILL, so a sleep will do.
 IMAGES = {"busybox": ["/bin/sh"], "pause": ["/bin/sleep", "2147483647"]}
 PASSWD = b"root:x:0:0:root:/:/bin/sh\n"
 
 
 def add(archive, name, content=b"", **members):
-    """Adds a file of root's; the members are of tarfile's TarInfo."""
+    """Adds a file that belongs to root. The members are those of tarfile's TarInfo."""
     entry = tarfile.TarInfo(name)
     entry.mode = 0o755
     entry.size = len(content)
@@ -22,7 +22,7 @@ def add(archive, name, content=b"", **members):
 
 
 def layer(busybox):
-    """The layer's bytes: busybox, a link to it for each of its programs, and a user."""
+    """Returns the layer: busybox, a link to it for each of its programs, and a user."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
         for directory in ("bin", "etc", "tmp"):
@@ -36,7 +36,7 @@ def layer(busybox):
 
 
 def configuration(command, layer_digest):
-    """An image's configuration."""
+    """Returns an image's configuration."""
     return {"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/bin"], "Entrypoint": command},
             "rootfs": {"type": "layers", "diff_ids": [f"sha256:{layer_digest}"]}}
 

@@ -26,7 +26,7 @@ from references.image_archive import write_archive
 from references.kubernetes_sources import KubernetesSources
 
 SUITE = "bookworm"  # a stable suite: its versions stay
-# Of each component a number, to be raised when this script makes something else of the same packages.
+# A number per component, to be raised when this script makes something else of the same packages.
 RECIPES = {"kubelet": 1, "control-plane": 1, "containerd": 1, "images": 1}
 MADE = CACHE / "kubernetes"
 
@@ -45,7 +45,7 @@ class Workshop:
     def __init__(self, suite, scratch):
         self.suite = suite
         self.scratch = scratch
-        self.sources = None  # of Kubernetes, which kubelet and the control plane share
+        self.sources = None  # of Kubernetes: kubelet and the control plane share them
 
     def kubernetes(self):
         self.sources = self.sources or KubernetesSources(self.suite, self.scratch)
@@ -73,7 +73,7 @@ class Workshop:
         write_archive(files / "bin/busybox", into / "images.tar")
 
     def make(self, component):
-        """Makes it aside, and puts it in its place in one step."""
+        """Makes the component in the scratch directory, and renames it into place."""
         made = self.scratch / "made"
         made.mkdir()
         getattr(self, component.replace("-", "_"))(made)
@@ -81,7 +81,7 @@ class Workshop:
 
 
 def make(components):
-    """Makes those that are still missing when it is our turn."""
+    """Makes the components that are still missing once this process has the lock."""
     require("dpkg-source")
     with locked(MADE):
         todo = missing(components)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sources of Kubernetes that Debian has, and how its programs are compiled.
+"""Compiles programs of Kubernetes from Debian's sources.
 
-Sources, compiler and compiled packages are shared by all programs of one run, and gone with it: the compiled packages
+All programs of one run share sources, compiler and compiled packages, which are removed afterwards: the compiled packages
 alone are more than a gigabyte."""
 import os
 import re
@@ -16,7 +16,7 @@ WITHOUT_TYPES = {"code-generator", "sample-apiserver", "testdata"}  # directorie
 
 
 class KubernetesSources:
-    """An unpacked source tree and a Go compiler, in a scratch directory."""
+    """A source tree and a Go compiler, unpacked into a scratch directory."""
 
     def __init__(self, suite, scratch):
         self.scratch = scratch
@@ -38,23 +38,23 @@ class KubernetesSources:
         shutil.rmtree(packed)
 
     def replace_reflect2(self, suite):
-        """The vendored reflect2 1.0.1 iterates over maps as Go did before 1.18: later ones crash, now and then."""
+        """Replaces the vendored reflect2 1.0.1 by Debian's: it iterates over maps as before Go 1.18, and crashes now and then."""
         suite.unpack(self.scratch / "reflect2", "golang-github-modern-go-reflect2-dev")
         vendored = self.tree / "vendor" / REFLECT2
         shutil.rmtree(vendored)
         (self.scratch / "reflect2/usr/share/gocode/src" / REFLECT2).rename(vendored)
 
     def go_step(self, name, *command):
-        """In GOPATH mode: the vendored modules do not pass the checks of module mode. No setting of the user's gets in. The
-        compiler may use memory to save time."""
+        """Runs a command of Go's in GOPATH mode, because the vendored modules do not pass the checks of module mode. No setting
+        of the user's applies. GOGC lets the compiler use more memory to save time."""
         environment = {"PATH": f"{self.goroot}/bin:{os.environ['PATH']}", "HOME": str(self.scratch), "GOENV": "off",
                        "GO111MODULE": "off", "CGO_ENABLED": "0", "GOROOT": str(self.goroot), "GOPATH": str(self.gopath),
                        "GOCACHE": str(self.scratch / "go-cache"), "GOGC": "400"}
         step(name, self.log, ["nice", *command], cwd=self.tree, env=environment)
 
     def compile(self, into, *programs):
-        """Compiles cmd/PROGRAM. Without dockershim and cloud providers kubelet is half as large, and looks for no Docker
-        daemon for five seconds."""
+        """Compiles cmd/PROGRAM. Without dockershim and cloud providers kubelet is half as large, and does not search for a
+        Docker daemon for five seconds."""
         flags = "-s -w" + "".join(f" -X k8s.io/kubernetes/vendor/k8s.io/{package}.gitVersion={self.version}"
                                   for package in ("component-base/version", "client-go/pkg/version"))
         self.go_step(f"compiling {' '.join(programs)} {self.version} (some 1250 lines)",
@@ -62,8 +62,8 @@ class KubernetesSources:
                      "-ldflags", flags, "-o", f"{into}/", *(f"./cmd/{program}" for program in programs))
 
     def describe_types(self):
-        """What the API server tells of its types. The sources have every generated file but this; without it nothing can
-        be applied."""
+        """Generates the API server's description of its types. The sources contain every generated file but this; without
+        it `kubectl apply` fails."""
         generator = self.scratch / "openapi-gen"
         self.go_step("compiling openapi-gen", "go", "build", "-trimpath", "-o", generator,
                      "./vendor/k8s.io/kube-openapi/cmd/openapi-gen")
@@ -77,12 +77,12 @@ class KubernetesSources:
 
 
 def version_of(changelog):
-    """Of Kubernetes, by the first line of Debian's changelog: its packages' versions look newer than they are."""
+    """Returns the version of Kubernetes from the first line of Debian's changelog: 1.20.5+really1.20.2 is v1.20.2."""
     return "v" + re.search(r"really([0-9.]*)", changelog.splitlines()[0])[1]
 
 
 def described_packages(staging):
-    """The packages below staging whose types the API server describes, by their paths."""
+    """Returns the paths of the packages below staging whose types the API server describes."""
     found = set()
     for directory, below, files in os.walk(staging):
         below[:] = [name for name in below if name not in WITHOUT_TYPES]

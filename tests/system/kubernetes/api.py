@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The API server, asked without kubectl, which takes longer."""
+"""Requests to the API server. kubectl takes longer."""
 import json
 import ssl
 import urllib.request
@@ -10,7 +10,7 @@ SECONDS = 30
 
 
 class Api:
-    """Of the cluster and the user that a kubeconfig file names."""
+    """The API server and the user that a kubeconfig file names."""
 
     def __init__(self, kubeconfig):
         config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
@@ -20,15 +20,15 @@ class Api:
         self.context = ssl.create_default_context(cafile=cluster["certificate-authority"])
 
     def get(self, path):
-        """An object or a list."""
+        """Returns an object or a list."""
         request = urllib.request.Request(self.server + path, headers=self.headers)
         with urllib.request.urlopen(request, timeout=SECONDS, context=self.context) as answer:
             return json.load(answer)
 
     def pods(self, namespace, label):
-        """The pods that have a label, NAME=VALUE."""
+        """Returns the pods that have a label, NAME=VALUE."""
         return self.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={label}")["items"]
 
     def node(self):
-        """The only one."""
+        """Returns the only node."""
         return self.get("/api/v1/nodes")["items"][0]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The suite `cluster`: the documentation's commands in a real cluster of one node.
+"""The suite `cluster`: runs the documentation's commands in a real cluster of one node.
 
-The wrapper in tests/bench/suites has plugged in the NIC and wired it, and set PATH."""
+The wrapper in tests/bench/suites plugs in the NIC, wires it, and sets PATH."""
 import json
 import os
 import pathlib
@@ -29,7 +29,7 @@ BYTES = 67108864  # that the quick start sends
 
 
 class Cluster:
-    """The cluster, the documentation, and where its commands are run: beside the sources, with values for this node."""
+    """The cluster, and the site: the directory where the documentation's commands run."""
 
     def __init__(self, check, site):
         self.check = check
@@ -46,7 +46,7 @@ class Cluster:
         return self.check(sentence, self.documentation.runs, page, words)
 
     def change_pool(self, **members):
-        """Changes the first pool in values.yaml, as somebody would with an editor."""
+        """Changes the first pool in values.yaml, as a person would with an editor."""
         self.change_values(lambda values: values["config"]["pools"][0].update(members))
 
     def change_values(self, change):
@@ -56,7 +56,7 @@ class Cluster:
         file.write_text(json.dumps(values), encoding="utf-8")
 
     def starts(self):
-        """Returns whether there is anything to go on with."""
+        """Returns whether the other checks make sense."""
         check = self.check
         if not check("a cluster starts, with no network for pods", succeeds, START, "--cluster",
                      "--cni-bin", output_of(ROOT / "tests/references/build"), "--cni-conf", "/dev/null"):
@@ -69,8 +69,8 @@ class Cluster:
         return True
 
     def prepare_values(self):
-        """The quick start's values, but for the driver and the number of queues; its registry and its label are given to
-        the node."""
+        """Makes values.yaml as the quick start says, with this node's driver and four queues. Gives the image the name and
+        the node the label that the quick start assumes."""
         output_of("bash", "-euc", lines_before_helm("quickstart", "cat >values.yaml"), cwd=self.site)
         self.change_pool(selectors={"drivers": ["simnic"]}, queues={"count": 4})
         version = output_of(BUILD / "bin/rxleasectl", "--version").split()[-1]
@@ -79,7 +79,7 @@ class Cluster:
         output_of("kubectl", "label", "node", "bench", "example/fast-nic=true")
 
     def is_installed(self):
-        """Returns whether there is anything to go on with."""
+        """Returns whether the other checks make sense."""
         check = self.check
         self.chapter("The chart is installed")
         self.prepare_values()
@@ -131,13 +131,13 @@ class Cluster:
 
     def shows_an_operator(self):
         self.chapter("An operator looks")
-        applied(PROMETHEUS_RULES)  # of the Prometheus operator the cluster has the type only
+        applied(PROMETHEUS_RULES)  # the cluster has the type, but no Prometheus operator
         becomes("condition=Established", f"crd/{PROMETHEUS_RULES['metadata']['name']}")
         self.documented("at alerts", "operations", "alerts.yaml")
         self.documented("at the queues", "operations", "rxleasectl show")
 
     def changes(self):
-        """Returns the pods' lives, which went on."""
+        """Returns the pods' lives, which the upgrades must not change."""
         check, ask = self.check, self.ask
         self.chapter("The pool changes")
         lives, daemon = ask.lives(), ask.daemon_uid()
@@ -207,12 +207,12 @@ class Cluster:
 
 
 def applied(thing):
-    """A condition: kubectl applies the object."""
+    """A condition that holds if kubectl applies the object."""
     return succeeds("kubectl", "apply", "--filename", "-", text=json.dumps(thing))
 
 
 def scaled_to(replicas):
-    """A condition: the Deployment is asked for so many pods."""
+    """A condition that holds if kubectl sets the Deployment's number of replicas."""
     return succeeds("kubectl", "scale", "deployment", "web", "--replicas", replicas)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The documentation's commands that need a cluster, run where a reader would run them, and which of them never were."""
+"""Runs the documentation's commands that need a cluster, and remembers which of them were run."""
 import subprocess
 
 from docs.blocks import blocks, first_words
@@ -7,12 +7,12 @@ from lib.commands import output_of
 from lib.conditions import Failed
 from lib.places import ROOT
 
-# What a block may need, and what comes before the shell that runs it.
+# What a block may need, and the command that runs its shell there.
 NEEDS = {"cluster": [], "node": [], "sender": ["ip", "netns", "exec", "client"]}
 
 
 class Documentation:
-    """The pages of a directory, whose commands are run in another, the site."""
+    """The pages of a directory. Their commands run in another directory, the site."""
 
     def __init__(self, site, pages=ROOT / "docs"):
         self.site = site
@@ -20,12 +20,12 @@ class Documentation:
         self.has_run = set()
 
     def all(self):
-        """Each block that needs a cluster: its page, its need, and its text."""
+        """Returns each block that needs a cluster: its page, its need, and its text."""
         return {(name, need, block) for name, text in self.pages.items() for need in NEEDS
                 for block in blocks(text, f"sh {need}")}
 
     def take(self, page, words):
-        """The first block of the page with these words, as a command. It counts as run."""
+        """Returns the command that runs the page's first block with these words. The block counts as run."""
         for need in NEEDS:
             for block in blocks(self.pages[page], f"sh {need}"):
                 if words in block:
@@ -34,27 +34,27 @@ class Documentation:
         raise Failed(f"docs/{page}.md tells nobody to run {words}")
 
     def output(self, page, words):
-        """Runs the block, and returns what it prints."""
+        """Runs the block, and returns its output."""
         return output_of(*self.take(page, words), cwd=self.site)
 
     def runs(self, page, words):
-        """A condition: the block can be run. What it prints is shown."""
+        """A condition that holds if the block runs without a failure. Prints its output."""
         said = self.output(page, words)
         if said:
             print(said, flush=True)
         return True
 
     def begins(self, page, words):
-        """Starts the block, and does not wait for it. What it says goes to our own output."""
+        """Starts the block in the background, with this process's output."""
         return subprocess.Popen(self.take(page, words), cwd=self.site, stdin=subprocess.DEVNULL)
 
     def never_run(self):
-        """The blocks that were not, by page, need and first words."""
+        """Returns the page, the need and the first words of each block that was not run."""
         return sorted(f"{page}, {need}: {first_words(block)}" for page, need, block in self.all() - self.has_run)
 
 
 def lines_before_helm(page, words):
-    """Of the block ```sh with these words, what is before its first call of helm."""
+    """Returns the lines of the page's ```sh block with these words that come before the first call of helm."""
     for block in blocks((ROOT / f"docs/{page}.md").read_text(encoding="utf-8"), "sh"):
         if words in block:
             return block.split("\nhelm ")[0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The node in the bench, which the scripts in tests/bench/node start, and what the kernel says of its queues."""
+"""The node that the scripts in tests/bench/node start, and the kernel's list of its queues."""
 import json
 import os
 import pathlib
@@ -16,32 +16,32 @@ BUILD = pathlib.Path(os.environ.get("RXLEASE_BUILD", ROOT / "build/release"))
 
 
 def pod(*words):
-    """What tests/bench/node/pod prints."""
+    """Calls tests/bench/node/pod, and returns its output."""
     return output_of(POD, *words)
 
 
 def plugin(*words):
-    """What tests/bench/node/device-plugin prints."""
+    """Calls tests/bench/node/device-plugin, and returns its output."""
     return output_of(PLUGIN, *words)
 
 
 def known_devices():
-    """The ids of the queues that kubelet has to give."""
+    """Returns the ids of the queues that kubelet knows."""
     return plugin("devices").split()
 
 
 def given_to(name):
-    """The ids of the queues that kubelet has given to the pod."""
+    """Returns the ids of the queues that kubelet has given to the pod."""
     return plugin("given", name).split()
 
 
 def queues(nic):
-    """The NIC's receive queues, as the kernel lists them: lines of demo_queues."""
+    """Returns the kernel's list of the NIC's receive queues, as demo_queues prints it."""
     return output_of(BUILD / "bin/demo_queues", nic)
 
 
 def leased_by(listing, ifindex, netns_id):
-    """The numbers of the queues that this device in this namespace leases, by such lines."""
+    """Returns the numbers of the queues that this device in this namespace leases, according to such a list."""
     found = []
     for line in listing.splitlines():
         row = re.match(rf"rx(\d+)(?:-rx(\d+))? +rx\d+ of ifindex {ifindex}, netns-id {netns_id}\s", line)
@@ -51,7 +51,7 @@ def leased_by(listing, ifindex, netns_id):
 
 
 def netns_id(listing, name):
-    """The host's id of a network namespace, by the lines of `ip netns list-id`."""
+    """Returns the host's id of a network namespace, from the output of `ip netns list-id`."""
     found = re.search(rf"^nsid (\d+) .*\b{re.escape(name)}\)$", listing, re.MULTILINE)
     if not found:
         raise Failed(f"the host has no id of the namespace {name}:\n{listing}")
@@ -59,7 +59,7 @@ def netns_id(listing, name):
 
 
 def leased_by_pod(name, nic):
-    """The numbers of the NIC's queues that the pod's eth0 leases, as the kernel says."""
+    """Returns the numbers of the NIC's queues that the pod's eth0 leases, according to the kernel."""
     namespace = pod("netns", name)
     device = json.loads(output_of("nsenter", f"--net={namespace}", "ip", "-json", "link", "show", "dev", "eth0"))[0]
     number = netns_id(output_of("ip", "netns", "list-id"), os.path.basename(namespace))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Objects that tests make in a cluster."""
 
-# The type of alerts, without the operator that would read them.
+# The type of alerts. The operator that reads them is not needed.
 PROMETHEUS_RULES = {
     "apiVersion": "apiextensions.k8s.io/v1",
     "kind": "CustomResourceDefinition",
@@ -18,7 +18,7 @@ PROMETHEUS_RULES = {
 
 
 def deployment(replicas):
-    """A Deployment whose pods have a queue each, and end at once when they are asked to."""
+    """Returns a Deployment whose pods have a queue each and exit on SIGTERM."""
     container = {
         "name": "main",
         "image": "localhost/busybox:1",

@@ -18,12 +18,12 @@ PLACES_OF_OURS = ("/run/rxlease/attachments", "/run/rxlease/devices")
 
 
 def leased(name):
-    """The ids of the queues that the pod's netkit leases."""
+    """Returns the ids of the queues that the pod's netkit leases."""
     return [f"netdevsim1.p1-rx{queue}" for queue in leased_by_pod(name, NIC)]
 
 
 def holds_what_kubelet_gave(name):
-    """A condition: kubelet's record and the kernel name the same queues, at least one."""
+    """A condition that holds if kubelet's record and the kernel name the same queues, at least one."""
     given = given_to(name)
     if not given:
         raise Failed(f"kubelet has given nothing to {name}")
@@ -31,18 +31,18 @@ def holds_what_kubelet_gave(name):
 
 
 def left_behind():
-    """What attachments have while they live."""
+    """Returns files and devices that only attachments have."""
     files = [path for place in PLACES_OF_OURS for path in pathlib.Path(place).glob("**/*") if path.is_file()]
     return files + output_of("ip", "-oneline", "link", "show", "type", "netkit").splitlines()
 
 
 def has_ended(*words):
-    """A condition: tests/bench/node/pod has done it."""
+    """A condition that holds if tests/bench/node/pod succeeds."""
     return succeeds(POD, *words)
 
 
 def check_start(check):
-    """Returns whether there is anything to go on with."""
+    """Returns whether the other checks make sense."""
     output_of("ip", "link", "set", NIC, "up")
     if not check("a node starts", succeeds, START) or not check("the device plugin registers", succeeds, PLUGIN, "start"):
         return False
@@ -52,13 +52,13 @@ def check_start(check):
 
 
 def lease_of(name, device):
-    """The interface and the NIC's queue, as a pod reads them."""
+    """Returns the interface and the NIC's queue that a pod reads in its lease.json."""
     lease = json.loads(pod("exec", name, "cat", f"/run/rxlease/{device}/lease.json"))
     return lease["interface"], lease["physicalQueue"]
 
 
 def check_pod(check):
-    """What a pod with two queues has. Returns the ids of its queues."""
+    """Checks what a pod with two queues has. Returns the ids of its queues."""
     check("its netkit leases those that kubelet recorded", holds_what_kubelet_gave, "one")
     first = given_to("one")
     check("there are two", same, 2, len(first))
@@ -75,7 +75,7 @@ def check_pod(check):
 
 
 def check_full_pool(check, first):
-    """A second pod gets the rest, a third nothing."""
+    """Checks that a second pod gets the other queues, and that a third is refused."""
     pod("run", "two", "--queues", "1", "--with", '.spec.containers += [.spec.containers[0] | .name = "beside"]')
     check("a pod of two containers with a queue each runs", has_ended, "wait", "two", "Running")
     check("its netkit leases both", holds_what_kubelet_gave, "two")
@@ -88,7 +88,7 @@ def check_full_pool(check, first):
 
 
 def kubelet_restarts(*how):
-    """A condition: it does, and the device plugin registers with it."""
+    """A condition that holds if kubelet restarts and the device plugin registers with it."""
     return succeeds(RESTART_KUBELET, *how) and succeeds(PLUGIN, "await")
 
 
@@ -97,7 +97,7 @@ def plugin_restarts(*how):
 
 
 def check_restarts(check, first):
-    """Neither kubelet nor the device plugin forgets, kill them or not."""
+    """Checks that a restart of kubelet or of the device plugin changes no lease."""
     for sentence, restarts, how in (("kubelet is restarted", kubelet_restarts, ()),
                                     ("kubelet is killed, and started", kubelet_restarts, ("--kill",)),
                                     ("the device plugin is restarted", plugin_restarts, ()),
@@ -112,7 +112,7 @@ def check_restarts(check, first):
 
 
 def check_end(check, first):
-    """Queues are given again, and at last nothing is left."""
+    """Checks that queues are given again, and that nothing is left in the end."""
     check("a pod is deleted", has_ended, "delete", "one")
     pod("run", "five", "--queues", "2")
     check("the next gets its queues", has_ended, "wait", "five", "Running")
