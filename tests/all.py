@@ -74,8 +74,7 @@ def stages(everything):
             Check("shellcheck finds nothing",
                   r"git ls-files | xargs grep -lE '^#!.*\b(ba)?sh\b' | xargs -P2 -n8 shellcheck -x"),
             Check("clang-tidy finds nothing" + ("" if everything else " in what changed"), f"tests/tidy.py build/release{whole}"),
-            Check("includes point down", "tests/includes.py"),
-            Check("and an arrow that is turned around is seen", "tests/includes_test.py")]),
+            Check("includes point down", "tests/includes.py")]),
         Stage("unit and scripted tests", [
             Check("with AddressSanitizer and UndefinedBehaviorSanitizer",
                   "tests/gtest " + " ".join(f"build/asan/bin/{name}" for name in SANITIZED_TESTS), counts=True),
