@@ -115,6 +115,12 @@ std::vector<v1beta1::ListAndWatchResponse> DeviceWatch::lists(std::size_t count)
   return lists_;
 }
 
+bool DeviceWatch::begins() {
+  std::unique_lock lock(mutex_);
+  news_.wait_for(lock, patience * patience_factor(), [&] { return ended_ || !lists_.empty(); });
+  return !lists_.empty();
+}
+
 testing::AssertionResult DeviceWatch::shows(const Health& wanted) {
   std::unique_lock lock(mutex_);
   const auto last = [&] { return lists_.empty() ? Health{} : health_in(lists_.back()); };

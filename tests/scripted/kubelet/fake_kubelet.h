@@ -83,6 +83,9 @@ class DeviceWatch {
   // Waits until at least `count` lists have come, and returns all of them.
   std::vector<v1beta1::ListAndWatchResponse> lists(std::size_t count);
 
+  // Waits for the first list. False: the stream ended without one, as that of a deleted socket does.
+  bool begins();
+
   // Waits until the last list is this one.
   testing::AssertionResult shows(const Health& wanted);
 
