@@ -19,12 +19,15 @@ using testing::HasSubstr;
 class CheckPod : public Ctl {
  protected:
   static constexpr uid_t root = 0, nobody = 65534;
+  std::string program;
 
   void SetUp() override {
     attached(leasing({7}));
-    // The device plugin's mounts are open to everybody, a scratch directory is not.
-    std::filesystem::permissions(std::filesystem::path(runtime.state_directory()).parent_path(),
-                                 std::filesystem::perms(0755));
+    // The device plugin's mounts are open to everybody, a scratch directory is not, nor perhaps the build.
+    const auto scratch = std::filesystem::path(runtime.state_directory()).parent_path();
+    std::filesystem::permissions(scratch, std::filesystem::perms(0755));
+    program = scratch / "rxleasectl";
+    std::filesystem::copy_file(std::string(std::getenv("RXLEASE_BUILD")) + "/bin/rxleasectl", program);
   }
 
   Finished look(uid_t user = nobody) {
@@ -34,7 +37,7 @@ class CheckPod : public Ctl {
     options.before_exec = [netns = pod.netns().fd(), user] {
       if (setns(netns, CLONE_NEWNET) != 0 || setresuid(user, user, user) != 0) _exit(99);
     };
-    return ChildProcess(std::string(std::getenv("RXLEASE_BUILD")) + "/bin/rxleasectl", options).wait();
+    return ChildProcess(program, options).wait();
   }
   void expect_missing(const std::string& what) {
     const auto finished = look();
