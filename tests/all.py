@@ -83,7 +83,8 @@ def stages(everything):
         Stage("fuzzing", [
             Check(f"{', '.join(FUZZERS)} survive {fuzz_seconds} seconds of random input",
                   f"tests/fuzz/run build/asan {fuzz_seconds} {' '.join(FUZZERS)}")]),
-        Stage("image", [Check("the image", "tests/image/run build/release", counts=True)]),
+        Stage("image", [Check("the image", "tests/image/run build/release", counts=True),
+                        Check("the programs are hardened", "tests/image/hardening.py build/release", counts=True)]),
         Stage("chart", [Check("the chart", "tests/chart/run build/release", counts=True)]),
         Stage("documentation", [Check("the documentation", "tests/docs/run build/release", counts=True)]),
         Stage("the bench itself", [Check("the bench", "tests/bench/selftest", counts=True)]),
