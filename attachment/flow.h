@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -39,6 +40,9 @@ struct Flow {
   // Whether a packet can belong to both, and neither is narrower than the other.
   bool overlaps(const Flow& other) const;
 };
+
+// At most this many flows are asked for: each takes a flow rule of the NIC.
+constexpr std::size_t most_flows = 256;
 
 // Whether a prefix has no bits beyond its length: 10.0.0.0/8, not 10.0.0.5/8.
 bool is_network(const kernel::IpPrefix& prefix);

@@ -8,6 +8,7 @@
 #include "kernel/error.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/ethtool/rss_contexts.h"
+#include "kernel/netlink/addresses.h"
 
 namespace rxlease::attachment {
 
@@ -198,6 +199,16 @@ void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const Steering
                 "give the pod another address, or the flow another destination, or end the other pod; a rule "
                 "of nobody's is removed by `ethtool -N " +
                     nic.ifname + " delete " + std::to_string(location) + "`");
+  }
+}
+
+void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses) {
+  for (const auto& own : kernel::Addresses(machine.host().route()).getaddr_dump()) {
+    if (std::ranges::find(addresses, own.address) == addresses.end()) continue;
+    throw Error(Fault::invalid, Part::steering,
+                "the host itself has the pod's address " + own.address.to_string() +
+                    ": its own traffic would go to the pod",
+                "give the pod an address that is free, or leave \"steering\" out");
   }
 }
 

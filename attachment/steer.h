@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "attachment/machine.h"
 #include "attachment/steering_plan.h"
+#include "kernel/ip.h"
 #include "kernel/nic.h"
 
 namespace rxlease::attachment {
@@ -15,6 +17,9 @@ void require_steering(Machine& machine, const kernel::Nic& nic, std::size_t queu
 
 // Error (busy) when the NIC has a rule for one of these flows already. Names its owner by the records.
 void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const SteeringPlan& plan);
+
+// Error (invalid) when the host itself has one of a pod's addresses: its own traffic would go to the pod.
+void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses);
 
 // Brings the flows to the record's devices: to the only one, or to all by an RSS context. Everything is
 // written into the record before it is done, and again once its location is known. Error (busy) if another

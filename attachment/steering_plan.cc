@@ -38,6 +38,14 @@ std::vector<std::optional<IpPrefix>> destinations(const Flow& flow, const std::v
   return hosts;
 }
 
+[[noreturn]] void refuse_more_rules() {
+  const auto most = std::to_string(most_flow_rules);
+  throw Error(Fault::invalid, Part::steering, "takes more than " + most + " flow rules, which are too many",
+              "name fewer ports: at most " + most +
+                  " rules, of which a range of ports takes one for each power of two in it, for each address "
+                  "of the pod");
+}
+
 void plan_flow(SteeringPlan& plan, const Flow& flow, const std::optional<IpPrefix>& dst) {
   const bool from_anywhere = !flow.src_prefix || flow.src_prefix->length == 0;
   const auto blocks = flow.dst_port ? flow.dst_port->blocks() : std::vector{kernel::every_port};
@@ -48,7 +56,9 @@ void plan_flow(SteeringPlan& plan, const Flow& flow, const std::optional<IpPrefi
                           .src = from_anywhere ? std::nullopt : flow.src_prefix,
                           .dst_mac = flow.dst_mac,
                           .vlan = flow.vlan};
-    if (std::ranges::find(plan, match) == plan.end()) plan.push_back(match);
+    if (std::ranges::find(plan, match) != plan.end()) continue;
+    if (plan.size() == most_flow_rules) refuse_more_rules();
+    plan.push_back(match);
   }
 }
 
@@ -64,13 +74,6 @@ SteeringPlan plan_steering(const std::vector<Flow>& flows, const std::vector<IpA
   SteeringPlan plan;
   for (const auto& flow : flows) {
     for (const auto& destination : destinations(flow, addresses)) plan_flow(plan, flow, destination);
-  }
-  if (plan.size() > most_flow_rules) {
-    throw Error(Fault::invalid, Part::steering,
-                "takes " + std::to_string(plan.size()) + " flow rules, which are too many",
-                "name fewer ports: at most " + std::to_string(most_flow_rules) +
-                    " rules, of which a range of ports takes one for each power of two in it, for each "
-                    "address of the pod");
   }
   return plan;
 }

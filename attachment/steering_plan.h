@@ -19,7 +19,7 @@ bool has_destination(const Flow& flow, const std::vector<kernel::IpAddress>& add
 
 // Plans every flow, for the destination that it names, or else for every address of the pod that can be its
 // destination, block of ports by block. A flow without a destination gets no rule. Error (invalid) when the
-// rules are too many.
+// rules are too many; planning ends at the first that is.
 SteeringPlan plan_steering(const std::vector<Flow>& flows, const std::vector<kernel::IpAddress>& addresses);
 
 }  // namespace rxlease::attachment

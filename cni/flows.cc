@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "attachment/steer.h"
 #include "cni/conf/error.h"
 
 namespace rxlease::cni {
@@ -17,6 +18,23 @@ using kernel::IpAddress;
               "\"steering\": \"srcPrefix\" " + prefix.to_string() + " is " +
                   (prefix.address.is_v4() ? "IPv4" : "IPv6") + ", of which the pod has no address",
               "use a prefix of the other family, or have the IPAM plugin give an address of this one");
+}
+
+// An IPAM plugin with ranges gives only addresses of these. "static", and whoever set up the addresses of a
+// plugin before this one, may give whatever is asked for.
+void refuse_requested_addresses(const Call& call, const std::vector<IpAddress>& addresses) {
+  const auto& conf = call.conf;
+  if (conf.steering.pod_destinations || (conf.ipam_type && *conf.ipam_type != "static")) return;
+  for (const auto* requested : {&conf.requested_addresses, &call.environment.requested_addresses}) {
+    const auto found = std::ranges::find_first_of(addresses, *requested);
+    if (found == addresses.end()) continue;
+    throw Error(
+        Code::invalid_config,
+        "\"steering\": the pod's address " + found->to_string() +
+            " was asked for with the pod (\"ips\"), so its packets may be somebody else's",
+        "use an IPAM plugin that has ranges, such as host-local, or set \"podDestinations\": true in the "
+        "network, if all its pods are trusted");
+  }
 }
 
 }  // namespace
@@ -37,6 +55,17 @@ std::vector<IpAddress> addresses_of(const Call& call, const Result& result) {
   std::vector<IpAddress> addresses;
   for (const auto& ip : from_before ? before.ips : result.ips) addresses.push_back(ip.address.address);
   return addresses;
+}
+
+attachment::SteeringPlan plan_for(const Call& call, const Result& result) {
+  const auto& flows = flows_of(call);
+  const auto addresses = addresses_of(call, result);
+  auto plan = plan_flows(flows, addresses);
+  if (!std::ranges::all_of(flows, &Flow::names_destination)) {
+    refuse_requested_addresses(call, addresses);
+    attachment::refuse_host_addresses(call.machine(), addresses);
+  }
+  return plan;
 }
 
 attachment::SteeringPlan plan_flows(const std::vector<Flow>& flows, const std::vector<IpAddress>& addresses) {

@@ -8,6 +8,7 @@
 
 #include "cni/conf/error.h"
 #include "cni/conf/names.h"
+#include "cni/conf/requested_address.h"
 #include "text/display.h"
 
 namespace rxlease::cni {
@@ -114,6 +115,9 @@ void read_steering(std::optional<std::vector<Flow>>& member, const std::string& 
   if (member) refuse(variable, value, "its second value", "give " + key + " once");
   auto& flows = member.emplace();
   for (const auto& part : split(value, ',')) {
+    if (flows.size() == attachment::most_flows) {
+      refuse(variable, part, "one flow too many", "name at most " + std::to_string(attachment::most_flows));
+    }
     const auto flow = attachment::parse_flow(part);
     if (!flow) {
       refuse(variable, part, "not a flow",
@@ -126,6 +130,13 @@ void read_steering(std::optional<std::vector<Flow>>& member, const std::string& 
     flows.push_back(*flow);
   }
   if (flows.empty()) refuse(variable, value, "no flow", "name one: tcp/5201, or leave " + key + " out");
+}
+
+// What is no address the IPAM plugin refuses.
+void read_requested_addresses(std::vector<kernel::IpAddress>& addresses, const std::string& value) {
+  for (const auto& part : split(value, ',')) {
+    if (const auto address = parse_requested_address(part)) addresses.push_back(*address);
+  }
 }
 
 void read_args(const Variables& variables, Environment& environment) {
@@ -142,6 +153,7 @@ void read_args(const Variables& variables, Environment& environment) {
     if (key == "K8S_POD_NAME") read_identity(pod.name, key, value);
     if (key == "K8S_POD_UID") read_identity(pod.uid, key, value);
     if (key == "RXLEASE_STEERING") read_steering(environment.steering, key, value);
+    if (key == "IP") read_requested_addresses(environment.requested_addresses, value);
   }
 }
 

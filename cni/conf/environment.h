@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attachment/flow.h"
+#include "kernel/ip.h"
 
 namespace rxlease::cni {
 
@@ -29,6 +30,7 @@ struct Environment {
   std::vector<std::string> path;  // CNI_PATH: where the IPAM plugin is looked for
   PodIdentity pod;
   std::optional<std::vector<attachment::Flow>> steering;  // RXLEASE_STEERING in CNI_ARGS: of this pod
+  std::vector<kernel::IpAddress> requested_addresses;     // IP in CNI_ARGS, as IPAM plugins read it
 };
 
 // Returns a variable's value, nullopt when it is not set.

@@ -147,7 +147,12 @@ Flow read_flow(ObjectReader& reader) {
 
 std::vector<Flow> read_flows(ObjectReader& reader, const Permission& permission) {
   std::vector<Flow> flows;
-  auto elements = *reader.objects("steering");
+  constexpr std::string_view key = "steering";
+  if (const auto* list = reader.find(key); list->is_array() && list->size() > attachment::most_flows) {
+    reader.refuse(key, "has " + std::to_string(list->size()) + " flows, which are too many",
+                  "name at most " + std::to_string(attachment::most_flows));
+  }
+  auto elements = *reader.objects(key);
   for (auto& element : elements) {
     const auto flow = read_flow(element);
     check_destination(element, permission);

@@ -5,6 +5,19 @@
 
 namespace rxlease::kernel {
 
+namespace {
+
+std::vector<IpPrefix> prefixes_of(const std::vector<AddrAttrs>& found) {
+  std::vector<IpPrefix> prefixes;
+  for (const auto& addr : found) {
+    const auto ip = IpAddress::from_bytes(addr.local.empty() ? addr.address : addr.local);
+    if (ip) prefixes.push_back({*ip, addr.ifaddr.ifa_prefixlen});
+  }
+  return prefixes;
+}
+
+}  // namespace
+
 void Addresses::newaddr(std::uint32_t ifindex, const IpPrefix& address) const {
   AddrAttrs addr;
   addr.ifaddr.ifa_family = address.address.family();
@@ -15,19 +28,27 @@ void Addresses::newaddr(std::uint32_t ifindex, const IpPrefix& address) const {
   transport_.exchange({"newaddr", RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, encode(addr)});
 }
 
-std::vector<IpPrefix> Addresses::getaddr_dump(std::uint32_t ifindex) const {
-  // The dump's filter is the fixed header alone: attributes with a meaning of their own are refused there.
+// The dump's filter is the fixed header alone: attributes with a meaning of their own are refused there.
+std::vector<AddrAttrs> Addresses::dump(std::uint32_t ifindex) const {
   ifaddrmsg filter{};
   filter.ifa_index = ifindex;
   const auto header = wire::raw(filter);
-  std::vector<IpPrefix> addresses;
+  std::vector<AddrAttrs> found;
   for (const auto& message :
        transport_.exchange({"getaddr", RTM_GETADDR, NLM_F_DUMP, Bytes(header.begin(), header.end())})) {
-    const auto addr = decode<AddrAttrs>(message.payload);
-    const auto ip = IpAddress::from_bytes(addr.local.empty() ? addr.address : addr.local);
-    if (ip && addr.ifaddr.ifa_index == ifindex) addresses.push_back({*ip, addr.ifaddr.ifa_prefixlen});
+    found.push_back(decode<AddrAttrs>(message.payload));
   }
-  return addresses;
+  return found;
+}
+
+std::vector<IpPrefix> Addresses::getaddr_dump(std::uint32_t ifindex) const {
+  auto found = dump(ifindex);
+  std::erase_if(found, [&](const auto& addr) { return addr.ifaddr.ifa_index != ifindex; });
+  return prefixes_of(found);
+}
+
+std::vector<IpPrefix> Addresses::getaddr_dump() const {
+  return prefixes_of(dump(0));
 }
 
 }  // namespace rxlease::kernel

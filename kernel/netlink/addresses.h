@@ -37,7 +37,12 @@ class Addresses {
   // The addresses of one link, as the kernel lists them.
   std::vector<IpPrefix> getaddr_dump(std::uint32_t ifindex) const;
 
+  // The addresses of all links.
+  std::vector<IpPrefix> getaddr_dump() const;
+
  private:
+  std::vector<AddrAttrs> dump(std::uint32_t ifindex) const;
+
   Transport& transport_;
 };
 

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 #include <linux/capability.h>
 
+#include "kernel/netlink/addresses.h"
 #include "tests/flow_match.h"
+#include "tests/system/fixture/netkit.h"
 #include "tests/system/fixture/scripted_ipam.h"
 #include "tests/system/steering/steering_node.h"
 
@@ -52,6 +54,27 @@ TEST_F(SteeringRefused, ByANicWithoutRss) {
   expect_refusal(steered({6, 7}), 7, {"steering", nic.ifname() + " has no RSS contexts"}, {"\"queues\": 1"});
   attached(steered({7}));
   steering_nic.set("lacks/rss", "N");
+}
+
+// Else the node's own traffic to that address, such as SSH, would go to the pod.
+TEST_F(SteeringRefused, ByAHostThatHasThePodsAddress) {
+  const kernel::Links links(host().route());
+  const auto link = links.newlink(netkit_single("by-hand", 1)).ifindex();
+  kernel::Addresses(host().route()).newaddr(link, *kernel::IpPrefix::parse("10.22.0.9/32"));
+  expect_refusal(same_address(7), 7, {"steering", "the host itself has", "10.22.0.9"},
+                 {"an address that is free"});
+  links.dellink(link);
+  attached(same_address(7));
+}
+
+TEST_F(SteeringRefused, ByAnAddressThatThePodAskedFor) {
+  auto conf = steered({7});
+  conf["ipam"] = {{"type", "static"}};
+  conf["runtimeConfig"] = {{"ips", {"10.22.0.9/24"}}};
+  expect_refusal(conf, 7, {"steering", "10.22.0.9", "was asked for with the pod"},
+                 {"podDestinations", "host-local"});
+  conf["podDestinations"] = true;
+  attached(conf);
 }
 
 TEST_F(SteeringRefused, ByATableThatIsFull) {

@@ -94,7 +94,7 @@ TEST(SteeringPlan, HasABound) {
   } catch (const Error& error) {
     EXPECT_EQ(error.fault(), Fault::invalid);
     EXPECT_EQ(error.part(), Part::steering);
-    EXPECT_THAT(error.what(), testing::HasSubstr("270 flow rules"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("more than 256 flow rules"));
     EXPECT_THAT(error.remedy(), testing::HasSubstr("256"));
   }
 }

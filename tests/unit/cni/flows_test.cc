@@ -44,5 +44,17 @@ TEST(Flows, OfTooManyRulesAreRefusedByThePlan) {
   EXPECT_THROW(plan_flows(flows, many), attachment::Error);
 }
 
+// 5,000 flows to 5,000 addresses would make 25 million rules.
+TEST(Flows, OfFarTooManyRulesAreNotAllPlanned) {
+  std::vector<Flow> flows;
+  for (int port = 1; port <= 5000; ++port) flows.push_back(*parse_flow("tcp/" + std::to_string(port)));
+  std::vector<IpAddress> addresses;
+  for (int host = 0; host < 5000; ++host) {
+    addresses.push_back(
+        *IpAddress::parse("10.1." + std::to_string(host / 250) + "." + std::to_string(host % 250)));
+  }
+  EXPECT_THROW(plan_flows(flows, addresses), attachment::Error);
+}
+
 }  // namespace
 }  // namespace rxlease::cni

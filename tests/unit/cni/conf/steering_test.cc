@@ -202,5 +202,33 @@ TEST(Steering, IsReadFromTheEnvironment) {
   EXPECT_EQ(flows->at(1).src_prefix, kernel::IpPrefix::parse("fd00::/64"));
 }
 
+TEST(Steering, NamesAtMost256Flows) {
+  const auto flows = [](int count) {
+    auto list = nlohmann::json::array();
+    for (int port = 1; port <= count; ++port) list.push_back({{"protocol", "tcp"}, {"dstPort", port}});
+    return "\"steering\": " + list.dump();
+  };
+  EXPECT_EQ(parse_with(flows(256)).steering.flows.size(), 256U);
+  expect_error(error_of([&] { parse_with(flows(257)); }), Code::invalid_config, {"steering", "257 flows"},
+               {"256"});
+  expect_error(error_of([&] { parse_with("\"args\": {\"cni\": {" + flows(257) + "}}"); }),
+               Code::invalid_config, {"args.cni.steering", "257 flows"}, {"256"});
+  std::string args = "RXLEASE_STEERING=tcp/1";
+  for (int port = 2; port <= 257; ++port) args += ",tcp/" + std::to_string(port);
+  expect_error(error_of([&] { read_with(args); }), Code::invalid_environment, {"RXLEASE_STEERING", "tcp/257"},
+               {"256"});
+}
+
+TEST(Steering, KnowsTheAddressesThatAPodAskedFor) {
+  const auto conf = parse_with(
+      R"("ipam": {"type": "static"}, "runtimeConfig": {"ips": ["10.0.0.1/24"]}, "args": {"cni": {"ips": ["fd00::1", 3]}})");
+  ASSERT_EQ(conf.requested_addresses.size(), 2U);
+  EXPECT_EQ(conf.requested_addresses[0].to_string(), "10.0.0.1");
+  EXPECT_EQ(conf.requested_addresses[1].to_string(), "fd00::1");
+  const auto environment = read_with("IP=10.0.0.2/24,nonsense");
+  ASSERT_EQ(environment.requested_addresses.size(), 1U);
+  EXPECT_EQ(environment.requested_addresses[0].to_string(), "10.0.0.2");
+}
+
 }  // namespace
 }  // namespace rxlease::cni
