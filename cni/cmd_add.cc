@@ -119,7 +119,7 @@ class Stages {
   // The pod's addresses are known, and nothing is done to the NIC yet.
   void plan_steering() {
     if (!nic_ || flows_of(call_).empty()) return;
-    plan_ = plan_flows(flows_of(call_), addresses_of(call_, result_));
+    plan_ = plan_for(call_, result_);
     attachment::refuse_taken_flows(call_.site(), *nic_, plan_);
   }
 
@@ -166,7 +166,7 @@ void refuse_flows(const Call& call) {
 
 void check_steering(const Call& call, const kernel::Nic& nic, std::size_t queues) {
   if (flows_of(call).empty()) return;
-  if (!call.conf.ipam_type) plan_flows(flows_of(call), addresses_of(call, {}));
+  if (!call.conf.ipam_type) plan_for(call, {});
   attachment::require_steering(call.machine(), nic, queues);
 }
 

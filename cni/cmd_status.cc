@@ -21,14 +21,15 @@ auto required(Code code, Requirement requirement) {
   }
 }
 
-// Without devices and without kubelet a pod's ADD could learn its queues from nobody.
-void require_source_of_queues(const QueuesConf& conf, System& system) {
-  if (!conf.devices.empty() || conf.optional || system.is_socket(conf.pod_resources_socket)) return;
+// Without devices and without the node daemon a pod's ADD could learn its queues from nobody.
+void require_source_of_queues(const Call& call) {
+  const auto& conf = call.conf.queues;
+  const auto socket = proto::node_socket(call.conf.state_directory);
+  if (!conf.devices.empty() || conf.optional || call.system.is_daemon_there(socket)) return;
   throw Error(Code::plugin_not_available,
-              "there are no \"devices\", and no socket " + text::display(conf.pod_resources_socket) +
-                  " (\"podResourcesSocket\") to ask kubelet for a pod's",
-              "start kubelet, set \"podResourcesSocket\" to the socket of its PodResources API, or name "
-              "queues in \"devices\"");
+              "there are no \"devices\", and the node daemon, which knows a pod's, is not there",
+              "is rxlease-device-plugin running, and of this release? It is asked at " +
+                  text::display(socket) + " (\"stateDirectory\"); or name queues in \"devices\"");
 }
 
 // Nobody knows the NIC of queues that kubelet has yet to allocate.
@@ -48,7 +49,7 @@ void require_nic_of_devices(const Call& call) {
 void cmd_status(const Call& call) {
   required(Code::plugin_not_available,
            [&] { return attachment::require_queue_create(call.machine().host()); });
-  require_source_of_queues(call.conf.queues, call.system);
+  require_source_of_queues(call);
   require_nic_of_devices(call);
   if (const auto ipam = ipam_of(call)) ipam->status();
 }

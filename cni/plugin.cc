@@ -40,6 +40,7 @@ std::string execute(System& system, const Environment& environment, std::string_
     return json{{"cniVersion", spoken_version(input)}, {"supportedVersions", supported_versions}}.dump();
   }
   const NetConf conf = parse_net_conf(input);
+  for (const auto& warning : conf.warnings) system.machine().warn(warning);
   const Call call{system, environment, conf};
   switch (environment.verb) {
     case Verb::add:

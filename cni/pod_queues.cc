@@ -18,9 +18,19 @@ using Devices = std::vector<DeviceId>;
 
 constexpr std::size_t most_queues = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
 
-AllocationQuery query_of(const Call& call) {
+proto::QueuesQuestion question_of(const Call& call) {
   const auto& pod = call.environment.pod;
-  return {call.conf.queues.pod_resources_socket, pod.pod_namespace, pod.name, call.conf.queues.resource};
+  return {.pod_namespace = pod.pod_namespace,
+          .pod_name = pod.name,
+          .pod_uid = pod.uid,
+          .container_id = call.environment.container_id,
+          .network = call.conf.name,
+          .resource = call.conf.queues.resource,
+          .queues = call.conf.queues.count};
+}
+
+std::string describe_pod(const Call& call) {
+  return question_of(call).describe_pod();
 }
 
 std::string of_resource(const Call& call) {
@@ -33,7 +43,7 @@ bool names_a_pod(const Call& call) {
   if (pod.name.empty() == pod.pod_namespace.empty()) return !pod.name.empty();
   throw Error(Code::invalid_environment,
               std::string("CNI_ARGS lacks ") + (pod.name.empty() ? "K8S_POD_NAME" : "K8S_POD_NAMESPACE"),
-              "kubelet is asked by both: K8S_POD_NAMESPACE=NAMESPACE;K8S_POD_NAME=NAME");
+              "the pod's queues are asked for by both: K8S_POD_NAMESPACE=NAMESPACE;K8S_POD_NAME=NAME");
 }
 
 ChosenQueues without_queues(const Call& call, const std::string& message, const std::string& remedy) {
@@ -44,13 +54,13 @@ ChosenQueues without_queues(const Call& call, const std::string& message, const 
 ChosenQueues of_nobody(const Call& call) {
   return without_queues(call,
                         "container " + call.environment.container_id + " has no queue" + of_resource(call) +
-                            ": CNI_ARGS names no pod that kubelet could be asked for",
+                            ": CNI_ARGS names no pod whose queues could be asked for",
                         "call with K8S_POD_NAMESPACE and K8S_POD_NAME in CNI_ARGS, name queues in "
                         "\"devices\", or set \"optional\": true");
 }
 
 ChosenQueues none_allocated(const Call& call) {
-  return without_queues(call, query_of(call).describe_pod() + " has no queue" + of_resource(call),
+  return without_queues(call, describe_pod(call) + " has no queue" + of_resource(call),
                         "ask for one in the pod's resources.limits, and with Multus in the annotation "
                         "k8s.v1.cni.cncf.io/resourceName of the network attachment definition; or name "
                         "some in \"devices\", or set \"optional\": true");
@@ -58,25 +68,13 @@ ChosenQueues none_allocated(const Call& call) {
 
 ChosenQueues none_left(const Call& call, std::size_t allocated) {
   return without_queues(call,
-                        query_of(call).describe_pod() + " has no queue" + of_resource(call) + " left: its " +
+                        describe_pod(call) + " has no queue" + of_resource(call) + " left: its " +
                             "other attachments hold all " + std::to_string(allocated),
                         "have them take fewer (\"queues\"), or ask for more in the pod's resources.limits");
 }
 
 Devices allocated_to_pod(const Call& call) {
-  const auto query = query_of(call);
-  std::set<DeviceId> devices;  // in order, each once
-  for (const auto& id : call.system.allocated_devices(query)) {
-    const auto device = DeviceId::parse(id);
-    if (!device) {
-      throw Error(Code::invalid_config,
-                  "kubelet allocated " + text::display(id) + of_resource(call) + " to " +
-                      query.describe_pod() + ", which is not a device id of rxlease",
-                  "set \"resource\" to one that rxlease-device-plugin serves");
-    }
-    devices.insert(*device);
-  }
-  return {devices.begin(), devices.end()};
+  return call.system.queues_of_pod(proto::node_socket(call.conf.state_directory), question_of(call));
 }
 
 // An attachment of the same interface does not count: AttachmentStore::create() refuses a second one.
@@ -109,15 +107,15 @@ Devices take_all(const Call& call, Devices left) {
   const auto nics = by_nic(left);
   if (nics.size() > 1) {
     throw Error(Code::invalid_config,
-                query_of(call).describe_pod() + " has queues" + of_resource(call) + " of " +
+                describe_pod(call) + " has queues" + of_resource(call) + " of " +
                     std::to_string(nics.size()) + " NICs: " + describe(nics),
                 "two NICs take two attachments, for a netkit leases from one: give each its number of "
                 "\"queues\", or each NIC a pool and so a \"resource\" of its own");
   }
   if (left.size() > most_queues) {
     throw Error(Code::invalid_config,
-                query_of(call).describe_pod() + " has " + std::to_string(left.size()) + " queues" +
-                    of_resource(call) + ", which is too many",
+                describe_pod(call) + " has " + std::to_string(left.size()) + " queues" + of_resource(call) +
+                    ", which is too many",
                 "one netkit leases at most 1023: use more attachments, each with its \"queues\"");
   }
   return left;
@@ -131,8 +129,8 @@ Devices take_some(const Call& call, const Devices& left, std::size_t count) {
   }
   if (best == nullptr) {
     throw Error(Code::invalid_config,
-                "\"queues\": " + std::to_string(count) + " is more than " + query_of(call).describe_pod() +
-                    " has left" + of_resource(call) + " of one NIC: " + describe(nics),
+                "\"queues\": " + std::to_string(count) + " is more than " + describe_pod(call) + " has left" +
+                    of_resource(call) + " of one NIC: " + describe(nics),
                 "use fewer, or ask for more in the pod's resources.limits");
   }
   return {best->begin(), best->begin() + static_cast<std::ptrdiff_t>(count)};

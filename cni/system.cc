@@ -6,18 +6,20 @@
 
 #include <cstdio>
 
+#include "cni/node_client.h"
+
 namespace rxlease::cni {
 
 LinuxSystem::LinuxSystem()
     : machine_([](const std::string& text) { std::fprintf(stderr, "rxlease: %s\n", text.c_str()); }) {}
 
-std::vector<std::string> LinuxSystem::allocated_devices(const AllocationQuery& query) {
-  return ask_kubelet(query);
+std::vector<kernel::DeviceId> LinuxSystem::queues_of_pod(const std::string& socket,
+                                                         const proto::QueuesQuestion& question) {
+  return ask_node(socket, question);
 }
 
-bool LinuxSystem::is_socket(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
+bool LinuxSystem::is_daemon_there(const std::string& socket) {
+  return is_node_served(socket);
 }
 
 bool LinuxSystem::is_executable(const std::string& path) {

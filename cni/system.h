@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "attachment/machine.h"
-#include "cni/pod_resources.h"
+#include "kernel/device_id.h"
 #include "kernel/process.h"
+#include "proto/node.h"
 
 namespace rxlease::cni {
 
-// Everything that the plugin needs of the machine it runs on: what the acts need, kubelet's PodResources, and
-// IPAM plugins. The seam for tests that script a whole ADD.
+// Everything that the plugin needs of the machine it runs on: what the acts need, the node daemon, and IPAM
+// plugins. The seam for tests that script a whole ADD.
 class System {
  public:
   System() = default;
@@ -21,10 +22,13 @@ class System {
 
   virtual attachment::Machine& machine() = 0;
 
-  // The device ids that kubelet has allocated: see ask_kubelet().
-  virtual std::vector<std::string> allocated_devices(const AllocationQuery& query) = 0;
+  // The pod's queues: see ask_node().
+  virtual std::vector<kernel::DeviceId> queues_of_pod(const std::string& socket,
+                                                      const proto::QueuesQuestion& question) = 0;
 
-  virtual bool is_socket(const std::string& path) = 0;
+  // See is_node_served().
+  virtual bool is_daemon_there(const std::string& socket) = 0;
+
   virtual bool is_executable(const std::string& path) = 0;
   virtual kernel::Completed run(const kernel::Command& command) = 0;
 };
@@ -35,8 +39,9 @@ class LinuxSystem final : public System {
   LinuxSystem();
 
   attachment::Machine& machine() override { return machine_; }
-  std::vector<std::string> allocated_devices(const AllocationQuery& query) override;
-  bool is_socket(const std::string& path) override;
+  std::vector<kernel::DeviceId> queues_of_pod(const std::string& socket,
+                                              const proto::QueuesQuestion& question) override;
+  bool is_daemon_there(const std::string& socket) override;
   bool is_executable(const std::string& path) override;
   kernel::Completed run(const kernel::Command& command) override;
 

@@ -32,6 +32,10 @@ std::string directory_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
 }
 
+std::string pod_resources_socket(const config::Config& config) {
+  return config.kubelet_directory + "/pod-resources/kubelet.sock";
+}
+
 void report(const config::LoadedConfig& loaded) {
   for (const auto& problem : loaded.problems) spdlog::error("{}; this pool is left out", problem.to_string());
 }
@@ -74,7 +78,8 @@ void log_changes(const std::vector<pools::PoolState>& before, const std::vector<
 }  // namespace
 
 Daemon::Daemon(std::string file)
-    : file_(std::move(file)),
+    : signals_(kernel::block_termination()),
+      file_(std::move(file)),
       text_(kernel::read_file(file_).value_or("")),
       config_(load_and_report(file_).config),
       host_(kernel::NetNs::current()),
@@ -83,18 +88,23 @@ Daemon::Daemon(std::string file)
       allocator_(config_.state_directory, metrics_.registry(),
                  [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
       kubelet_(config_.kubelet_directory, allocator_, metrics_.registry()),
-      reconciler_(host_, config_.state_directory,
-                  kubelet::PodResources(config_.kubelet_directory + "/pod-resources/kubelet.sock"),
+      pod_devices_(pod_resources_socket(config_)),
+      node_service_(
+          [this](const proto::QueuesQuestion& question) {
+            return pod_devices_.of({question.pod_namespace, question.pod_name, question.resource});
+          },
+          metrics_.registry()),
+      reconciler_(host_, config_.state_directory, kubelet::PodResources(pod_resources_socket(config_)),
                   metrics_.registry()),
       napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
       probes_([this] { return metrics_.scrape(); }),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
-      generic_(NETLINK_GENERIC, kernel::generic_groups(host_)),
-      signals_(kernel::block_termination()) {
+      generic_(NETLINK_GENERIC, kernel::generic_groups(host_)) {
   kernel::make_directory(config_.state_directory + "/attachments", 0700);
   kernel::make_directory(config_.state_directory + "/devices", 0755);
   hand_off_.emplace(af_xdp_, config_.state_directory);
+  node_.emplace(node_service_, config_.state_directory);
   if (!config_.metrics.address.empty()) {
     http_.emplace(config_.metrics.address, [this](const std::string& path) { return probes_.answer(path); });
   }

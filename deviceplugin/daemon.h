@@ -8,6 +8,8 @@
 #include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/kubelet/kubelet_link.h"
+#include "deviceplugin/kubelet/pod_devices.h"
+#include "deviceplugin/node/node_server.h"
 #include "deviceplugin/operate/http_server.h"
 #include "deviceplugin/operate/metrics.h"
 #include "deviceplugin/operate/probes.h"
@@ -42,6 +44,7 @@ class Daemon {
   void reload();
   void watch_directories();
 
+  kernel::Fd signals_;  // first, since they stay blocked in threads that start after it only
   std::string file_;
   std::string text_;  // of the configuration in force
   config::Config config_;
@@ -51,6 +54,8 @@ class Daemon {
   xdp::AfXdp af_xdp_;
   allocate::Allocator allocator_;
   kubelet::KubeletLink kubelet_;
+  kubelet::PodDevices pod_devices_;
+  node::NodeService node_service_;
   reconcile::Reconciler reconciler_;
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;
@@ -58,12 +63,12 @@ class Daemon {
   kernel::Notifications links_;
   kernel::Notifications generic_;
   kernel::Watches watches_;
-  kernel::Fd signals_;
   std::vector<pools::PoolState> told_;  // as logged last
   Clock::time_point last_scan_;
   bool news_ = false;                     // why wait() returned: a notification, not the timer
   std::optional<Clock::time_point> due_;  // when a component needs the next scan
   std::optional<xdp::HandOff> hand_off_;
+  std::optional<node::NodeServer> node_;
   std::optional<operate::HttpServer> http_;  // last: its threads use the rest
 };
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/seqpacket.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -16,7 +19,6 @@ namespace rxlease::kernel {
 
 namespace {
 
-constexpr std::size_t longest_text = 128;
 constexpr int backlog = 16;
 
 // Room for one descriptor, aligned as its header must be. There would be room for a second one behind it,
@@ -45,7 +47,31 @@ Value option(const Fd& socket, int name, const char* what) {
   return value;
 }
 
+// KernelError ENAMETOOLONG, named after `operation`.
+sockaddr_un address_of(const std::string& path, const char* operation) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) throw KernelError(operation + (" " + path), ENAMETOOLONG);
+  path.copy(address.sun_path, path.size());
+  return address;
+}
+
 }  // namespace
+
+SeqPacket SeqPacket::connect(const std::string& path, std::chrono::milliseconds timeout) {
+  const auto address = address_of(path, "connect");
+  Fd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (!fd) throw_errno("socket AF_UNIX");
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+  const timeval limit{seconds.count(), std::chrono::microseconds(timeout - seconds).count()};
+  if (setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) != 0) {
+    throw_errno("setsockopt SO_SNDTIMEO");
+  }
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    throw_errno("connect " + path);
+  }
+  return SeqPacket(std::move(fd));
+}
 
 Peer SeqPacket::peer() const {
   const auto credentials = option<ucred>(socket_, SO_PEERCRED, "getsockopt SO_PEERCRED");
@@ -54,8 +80,20 @@ Peer SeqPacket::peer() const {
           option<std::uint64_t>(socket_, SO_NETNS_COOKIE, "getsockopt SO_NETNS_COOKIE")};
 }
 
-std::optional<Packet> SeqPacket::receive() const {
-  std::array<char, longest_text> text{};
+bool SeqPacket::wait(std::chrono::steady_clock::time_point deadline) const {
+  pollfd readable{socket_.get(), POLLIN, 0};
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const int ready = poll(&readable, 1, static_cast<int>(std::max<long>(left.count(), 0)));
+    if (ready > 0) return true;
+    if (ready == 0) return false;
+    if (errno != EINTR) throw_errno("poll");
+  }
+}
+
+std::optional<Packet> SeqPacket::receive(std::size_t longest) const {
+  std::string text(longest, '\0');
   Control control{};
   iovec part{text.data(), text.size()};
   msghdr message{};
@@ -66,7 +104,8 @@ std::optional<Packet> SeqPacket::receive() const {
   const auto got = recvmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
   if (got < 0) throw_errno("recvmsg");
   if (got == 0) return std::nullopt;
-  return Packet{std::string(text.data(), static_cast<std::size_t>(got)), descriptor_of(message)};
+  text.resize(static_cast<std::size_t>(got));
+  return Packet{std::move(text), descriptor_of(message)};
 }
 
 void SeqPacket::send(const std::string& text, const Fd& fd) const {
@@ -89,18 +128,15 @@ void SeqPacket::send(const std::string& text, const Fd& fd) const {
   if (sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) throw_errno("sendmsg");
 }
 
-SeqPacketListener::SeqPacketListener(std::string path)
+SeqPacketListener::SeqPacketListener(std::string path, mode_t mode)
     : path_(std::move(path)), socket_(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
   if (!socket_) throw_errno("socket AF_UNIX");
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path_.size() >= sizeof(address.sun_path)) throw KernelError("bind " + path_, ENAMETOOLONG);
-  path_.copy(address.sun_path, path_.size());
+  const auto address = address_of(path_, "bind");
   remove_file(path_);
   if (bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     throw_errno("bind " + path_);
   }
-  if (chmod(path_.c_str(), 0666) != 0) throw_errno("chmod " + path_);
+  if (chmod(path_.c_str(), mode) != 0) throw_errno("chmod " + path_);
   if (listen(socket_.get(), backlog) != 0) throw_errno("listen at " + path_);
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,19 +26,28 @@ struct Peer {
   std::uint64_t netns_cookie = 0;  // of the namespace that its socket was made in
 };
 
-// One end of a connection. No call blocks.
+// One end of a connection. No call blocks but wait().
 class SeqPacket {
  public:
+  static constexpr std::size_t usual_longest = 128;  // bytes
+
   explicit SeqPacket(Fd socket) : socket_(std::move(socket)) {}
+
+  // Connects to the listener at a path, and waits while it has too many connections to accept. KernelError:
+  // ENOENT; ECONNREFUSED if nobody listens there; EAGAIN after `timeout`; ENAMETOOLONG.
+  static SeqPacket connect(const std::string& path, std::chrono::milliseconds timeout);
 
   int fd() const { return socket_.get(); }
 
   // KernelError.
   Peer peer() const;
 
-  // The next message: its first 128 bytes and its first descriptor. nullopt if the other end has closed.
-  // KernelError EAGAIN: there is none now.
-  std::optional<Packet> receive() const;
+  // Waits until receive() has something to return. False: it has not at the deadline.
+  bool wait(std::chrono::steady_clock::time_point deadline) const;
+
+  // The next message: its first `longest` bytes and its first descriptor. nullopt if the other end has
+  // closed. KernelError EAGAIN: there is none now.
+  std::optional<Packet> receive(std::size_t longest = usual_longest) const;
 
   // KernelError; EAGAIN: the other end does not read.
   void send(const std::string& text, const Fd& fd = Fd()) const;
@@ -43,12 +56,12 @@ class SeqPacket {
   Fd socket_;
 };
 
-// A socket that listens at a path, open to everybody who can reach the path. It replaces an existing socket;
-// the destructor removes the path.
+// A socket that listens at a path. It replaces an existing socket; the destructor removes the path.
 class SeqPacketListener {
  public:
-  // KernelError; ENAMETOOLONG if the path is too long.
-  explicit SeqPacketListener(std::string path);
+  // `mode`: who may connect, by default everybody who can reach the path. KernelError; ENAMETOOLONG if the
+  // path is too long.
+  explicit SeqPacketListener(std::string path, mode_t mode = 0666);
   SeqPacketListener(SeqPacketListener&& other) noexcept = default;
   SeqPacketListener(const SeqPacketListener&) = delete;
   SeqPacketListener& operator=(const SeqPacketListener&) = delete;

@@ -18,7 +18,8 @@ kernel/ethtool, text ← attachment ← proto
 proto ← cni/conf ← cni
 proto ← deviceplugin/config ← deviceplugin/nic ← deviceplugin/pools
 deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplugin/kubelet, deviceplugin/xdp
-deviceplugin/kubelet, deviceplugin/xdp ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
+proto ← deviceplugin/node
+deviceplugin/kubelet, deviceplugin/xdp, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
 deviceplugin/config ← deviceplugin/install ← deviceplugin
 deviceplugin/prepare, deviceplugin/install ← deviceplugin/ctl
 """

@@ -7,6 +7,7 @@
 #include "cni/conf/error.h"
 #include "cni/conf/json_text.h"
 #include "cni/conf/names.h"
+#include "cni/conf/requested_address.h"
 #include "cni/conf/sections.h"
 #include "cni/conf/versions.h"
 #include "kernel/ip.h"
@@ -97,17 +98,33 @@ std::string read_state_directory(ObjectReader& reader, const std::string& usual)
 
 // The IPAM plugin reads the addresses from the configuration itself; a mistake is refused here, with a clear
 // message.
-void check_ips(ObjectReader& runtime, bool has_ipam) {
+std::vector<kernel::IpAddress> read_ips(ObjectReader& runtime, bool has_ipam) {
+  std::vector<kernel::IpAddress> addresses;
   const auto ips = runtime.strings("ips");
-  if (!ips || ips->empty()) return;
+  if (!ips || ips->empty()) return addresses;
   for (const auto& ip : *ips) {
-    if (kernel::IpAddress::parse(ip) || kernel::IpPrefix::parse(ip)) continue;
+    if (const auto address = parse_requested_address(ip)) {
+      addresses.push_back(*address);
+      continue;
+    }
     runtime.refuse("ips", "has " + text::display(ip) + ", which is not an IP address",
                    "use addresses, with or without a prefix length: 10.22.0.5, fd00::5/64");
   }
   if (!has_ipam) {
     runtime.refuse("ips", "asks for addresses, but the network has no IPAM",
                    R"(set "ipam": {"type": "static"})");
+  }
+  return addresses;
+}
+
+// "args.cni.ips", by which a pod's annotation asks for addresses. Whatever is no address there the IPAM
+// plugin refuses.
+void add_ips_of_pod(const nlohmann::json& conf, std::vector<kernel::IpAddress>& addresses) {
+  static const nlohmann::json::json_pointer place("/args/cni/ips");
+  if (!conf.contains(place) || !conf[place].is_array()) return;
+  for (const auto& ip : conf[place]) {
+    const auto address = ip.is_string() ? parse_requested_address(ip.get<std::string>()) : std::nullopt;
+    if (address) addresses.push_back(*address);
   }
 }
 
@@ -124,6 +141,16 @@ void accept_foreign_keys(ObjectReader& reader) {
     throw Error(Code::unsupported_field, "\"ipMasq\": true is not supported: rxlease does not masquerade",
                 "leave it out, and masquerade with rules of the node where pod addresses are not routed");
   }
+}
+
+// Kept in files that were written for an earlier release.
+void pass_over_former_keys(ObjectReader& reader, NetConf& conf) {
+  if (!reader.has("podResourcesSocket")) return;
+  reader.accept("podResourcesSocket");
+  conf.warnings.push_back(
+      "\"podResourcesSocket\" has no effect any more, take it out: rxlease-device-plugin asks kubelet now, "
+      "in its "
+      "\"kubeletDirectory\"");
 }
 
 }  // namespace
@@ -145,12 +172,14 @@ NetConf parse_net_conf(std::string_view text) {
   conf.queues = read_queues(reader, runtime);
   conf.steering = read_steering(reader, conf.netkit.pairing);
   conf.ipam_type = read_ipam(reader, conf.type);
-  if (runtime) check_ips(*runtime, conf.ipam_type.has_value());
+  if (runtime) conf.requested_addresses = read_ips(*runtime, conf.ipam_type.has_value());
+  add_ips_of_pod(json, conf.requested_addresses);
   conf.dns = read_dns(reader);
   if (const auto result = read_runtime_object(reader, "prevResult")) conf.prev_result = result->json();
   conf.valid_attachments = read_valid_attachments(reader);
   conf.state_directory = read_state_directory(reader, conf.state_directory);
   accept_foreign_keys(reader);
+  pass_over_former_keys(reader, conf);
   reader.refuse_unread();
   return conf;
 }

@@ -12,6 +12,7 @@
 #include "attachment/flow.h"
 #include "attachment/netkit.h"
 #include "kernel/device_id.h"
+#include "kernel/ip.h"
 
 namespace rxlease::cni {
 
@@ -32,10 +33,9 @@ struct NetkitConf : attachment::NetkitSpec {
 struct QueuesConf {
   std::string resource = "rxlease.dev/rxq";
   bool optional = false;  // a pod without queues gets a plain pair instead of an error
-  // From "devices", else "deviceID", else "runtimeConfig.deviceID"; all of one NIC. Without these kubelet is
-  // asked.
+  // From "devices", else "deviceID", else "runtimeConfig.deviceID"; all of one NIC. Without these the node
+  // daemon is asked.
   std::vector<kernel::DeviceId> devices;
-  std::string pod_resources_socket = "/var/lib/kubelet/pod-resources/kubelet.sock";
   std::optional<std::uint32_t> count;  // "queues": how many of the pod's to lease; nullopt: all that are left
   std::chrono::milliseconds lease_timeout{5000};  // how long a taken queue is waited for
 };
@@ -57,13 +57,16 @@ struct NetConf {
   QueuesConf queues;
   SteeringConf steering;
 
+  // "runtimeConfig.ips" and "args.cni.ips": which addresses the runtime or the pod asks the IPAM plugin for.
+  std::vector<kernel::IpAddress> requested_addresses;
   std::optional<std::string> ipam_type;  // the plugin that ADD, DEL, CHECK, GC and STATUS delegate to
   nlohmann::json dns;                    // null unless the configuration has one
   std::optional<nlohmann::json> prev_result;
   std::optional<std::vector<AttachmentKey>> valid_attachments;  // GC only
 
   std::string state_directory = "/run/rxlease";
-  std::string text;  // the configuration's own bytes, which IPAM gets unchanged
+  std::string text;                   // the configuration's own bytes, which IPAM gets unchanged
+  std::vector<std::string> warnings;  // what was passed over: keys of earlier releases
 };
 
 // Reads a configuration. Changes nothing. An unknown key without a "/", a wrong type, a value out of range or

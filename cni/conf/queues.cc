@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/un.h>
-
 #include "cni/conf/device_list.h"
 #include "cni/conf/names.h"
 #include "cni/conf/sections.h"
-#include "text/rules.h"
 
 namespace rxlease::cni {
 
@@ -45,21 +42,6 @@ std::vector<kernel::DeviceId> read_devices(ObjectReader& reader, std::optional<O
   return devices;
 }
 
-std::string read_pod_resources_socket(ObjectReader& reader, const std::string& usual) {
-  constexpr std::string_view key = "podResourcesSocket";
-  constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
-  auto path = reader.string(key).value_or(usual);
-  if (!text::is_normal_path(path)) {
-    reader.refuse(key, "is not an absolute path in normal form",
-                  R"(begin it with "/", not "unix:", and leave out "//", ".", ".." and a "/" at its end)");
-  }
-  if (path.size() > longest) {
-    reader.refuse(key, "is longer than a socket's path can be",
-                  "use at most " + std::to_string(longest) + " characters");
-  }
-  return path;
-}
-
 std::optional<std::uint32_t> read_count(ObjectReader& reader) {
   constexpr IntegerRange range{1, 1023, "queues", "all that the pod has left"};
   const auto queues = reader.integer("queues", range);
@@ -87,7 +69,6 @@ QueuesConf read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtim
   }
   conf.devices = read_devices(reader, runtime, conf.resource);
   conf.count = read_count(reader);
-  conf.pod_resources_socket = read_pod_resources_socket(reader, conf.pod_resources_socket);
   return conf;
 }
 

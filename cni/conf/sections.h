@@ -16,7 +16,7 @@ namespace rxlease::cni {
 NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime);
 
 // Which queues, and how long a taken one is waited for: resource, optional, devices, deviceID, queues,
-// podResourcesSocket, leaseTimeoutMs.
+// leaseTimeoutMs.
 QueuesConf read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime);
 
 // Which flows are steered: steering, that of args.cni, and podDestinations. The pairing decides whether flows

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/kubelet/kubelet_link.h"
 
-#include <grpcpp/create_channel.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 
+#include "deviceplugin/kubelet/channel.h"
+
 namespace rxlease::deviceplugin::kubelet {
 
 namespace {
 
 constexpr std::chrono::seconds registration_limit{2};
-
-// A new channel each time: gRPC makes a shared one wait longer after each failure.
-std::shared_ptr<grpc::Channel> connect_to(const std::string& socket) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel("unix://" + socket, grpc::InsecureChannelCredentials(), arguments);
-}
 
 std::string reason_of(const grpc::Status& status) {
   if (status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) return status.error_message();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/kubelet/pod_resources.h"
 
-#include <grpcpp/create_channel.h>
-
 #include <chrono>
 
+#include "deviceplugin/kubelet/channel.h"
 #include "proto/kubelet/podresources/v1/api.grpc.pb.h"
 
 namespace rxlease::deviceplugin::kubelet {
@@ -12,21 +11,15 @@ namespace rxlease::deviceplugin::kubelet {
 namespace {
 
 constexpr std::chrono::seconds timeout{2};
-constexpr int largest_answer =
-    16 * 1024 * 1024;  // bytes; nodes with many devices exceed gRPC's default of 4 MiB
 
 }  // namespace
 
 std::optional<std::set<std::string>> PodResources::allocated_devices() const {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetMaxReceiveMessageSize(largest_answer);
-  const auto channel =
-      grpc::CreateCustomChannel("unix://" + socket_, grpc::InsecureChannelCredentials(), arguments);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + timeout);
   v1::ListPodResourcesResponse response;
-  if (!v1::PodResourcesLister::NewStub(channel)->List(&context, {}, &response).ok()) return std::nullopt;
+  if (!v1::PodResourcesLister::NewStub(connect_to(socket_))->List(&context, {}, &response).ok())
+    return std::nullopt;
   std::set<std::string> ids;
   for (const auto& pod : response.pod_resources()) {
     for (const auto& container : pod.containers()) {

@@ -17,7 +17,8 @@ VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is
 # Where messages are from: heading, folders or files, and the calls that make them.
 PARTS = [
     ("The CNI plugin", "The plugin's `msg`; the remedy is in `details`. kubelet shows both in the pod's events.",
-     ["attachment", "cni", "cni/conf"], r"Error|refuse|refuse_\w+|fail|without_queues"),
+     ["attachment", "cni", "cni/conf", "deviceplugin/node", "proto"],
+     r"Error|NodeError|refuse|refuse_\w+|fail|without_queues|unanswered|malformed"),
     ("The daemon's configuration",
      "In the daemon's log, from `--check-config`, and from `rxleasectl check`; file, line and key stand in front.",
      ["deviceplugin/config", "text/glob.cc"],
@@ -134,15 +135,17 @@ def calls_in(source, calls, reasons_are_returned):
 def messages(source, calls, reasons_are_returned=False):
     """The messages of a source, each with its remedy, or with "" where it has none."""
     for call, texts, part in calls_in(source, calls, reasons_are_returned):
-        if call == "Error":
+        if call.split("::")[-1] in ("Error", "NodeError"):
             texts = texts[1:]  # the code
         if not any(" " in text for text in texts):
             continue
         what, remedy = texts[-2:] if len(texts) > 1 else (texts[0], "")
         field, giver = words_of_parts().get(part, ("", ""))
         what, remedy = field + what, giver + remedy
-        if call == "fail":
+        if call in ("fail", "unanswered"):  # which say the rest themselves
             what, remedy = texts[-1], ""
+        if call == "malformed":
+            what, remedy = "a message between plugin and daemon " + texts[-1], "install plugin and daemon of one release"
         if "spdlog" in call:
             what, remedy = re.sub(r"\{[^}]*\}", "…", texts[0]), ""
         if call == "require":

@@ -10,11 +10,15 @@ FakeSystem::FakeSystem(FakeMachine& machine) : machine_(machine) {
                        {"address": "fd00::5/64", "gateway": "fd00::1"}], "routes": [{"dst": "0.0.0.0/0"}]})"};
 }
 
-std::vector<std::string> FakeSystem::allocated_devices(const cni::AllocationQuery& query) {
-  queries.push_back(query);
-  if (!is_socket(query.socket)) throw cni::Error(cni::Code::try_again_later, "no socket " + query.socket);
-  const bool ours = query.describe_pod() == "pod shop/web-0" && query.resource == "rxlease.dev/rxq";
-  return ours ? *kubelet : std::vector<std::string>{};
+std::vector<kernel::DeviceId> FakeSystem::queues_of_pod(const std::string& socket,
+                                                        const proto::QueuesQuestion& question) {
+  questions.push_back(question);
+  if (!daemon) throw cni::Error(cni::Code::try_again_later, "no socket " + socket);
+  std::vector<kernel::DeviceId> devices;
+  const bool ours = question.describe_pod() == "pod shop/web-0" && question.resource == "rxlease.dev/rxq";
+  if (!ours) return devices;
+  for (const auto& id : *daemon) devices.push_back(kernel::DeviceId::parse(id).value());
+  return devices;
 }
 
 kernel::Completed FakeSystem::run(const kernel::Command& command) {

@@ -12,24 +12,24 @@
 namespace rxlease::tests {
 
 // Around a FakeMachine: an IPAM plugin "fake-ipam" in /cni, whose calls are steps of the machine's journal,
-// and perhaps a kubelet.
+// and perhaps a node daemon.
 class FakeSystem final : public cni::System {
  public:
   explicit FakeSystem(FakeMachine& machine);
 
   attachment::Machine& machine() override { return machine_; }
-  std::vector<std::string> allocated_devices(const cni::AllocationQuery& query) override;
-  bool is_socket(const std::string& path) override { return kubelet && path == kubelet_socket; }
+  std::vector<kernel::DeviceId> queues_of_pod(const std::string& socket,
+                                              const proto::QueuesQuestion& question) override;
+  bool is_daemon_there(const std::string&) override { return daemon.has_value(); }
   bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
   kernel::Completed run(const kernel::Command& command) override;
 
   std::map<std::string, kernel::Completed> ipam;  // what the plugin answers to a verb; else success
 
-  // What kubelet answers, at its usual socket, for the pod shop/web-0 and rxlease.dev/rxq. nullopt: it is not
-  // there.
-  std::optional<std::vector<std::string>> kubelet;
-  std::vector<cni::AllocationQuery> queries;  // what it was asked
-  static constexpr auto kubelet_socket = "/var/lib/kubelet/pod-resources/kubelet.sock";
+  // What the daemon answers for the pod shop/web-0 and rxlease.dev/rxq, in ascending order. nullopt: it is
+  // not there.
+  std::optional<std::vector<std::string>> daemon;
+  std::vector<proto::QueuesQuestion> questions;  // what it was asked
 
  private:
   FakeMachine& machine_;

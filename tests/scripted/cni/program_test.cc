@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The program as users install it (static, but for sanitizers) speaks to kubelet. Needs no kernel that
-// leases: what kubelet says decides each call.
+// The program as users install it (static, but for sanitizers) speaks to the node daemon. Needs no kernel
+// that leases: what the daemon says decides each call.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernel/process.h"
-#include "tests/scripted/cni/fake_pod_resources.h"
+#include "tests/scripted/node/node_daemon.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::tests {
@@ -33,12 +33,12 @@ class Program : public testing::Test {
                            {"CNI_NETNS", scratch / "no-netns"},
                            {"CNI_IFNAME", "eth0"},
                            {"CNI_ARGS", "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0"}};
-    command.input = json{{"cniVersion", "1.1.0"},
-                         {"name", "net"},
-                         {"type", "rxlease"},
-                         {"stateDirectory", scratch / "state"},
-                         {"podResourcesSocket", scratch / "kubelet.sock"}}
-                        .dump();
+    json conf{{"cniVersion", "1.1.0"},
+              {"name", "net"},
+              {"type", "rxlease"},
+              {"stateDirectory", scratch.path().string()}};
+    conf.update(former);
+    command.input = conf.dump();
     testing::internal::CaptureStderr();
     const auto completed = kernel::run(command);
     EXPECT_EQ(completed.status, 1);
@@ -46,24 +46,22 @@ class Program : public testing::Test {
   }
 
   ScratchDirectory scratch;
+  json former = json::object();  // members of the configuration that this release does not know
 };
 
-TEST_F(Program, AsksKubeletAndPutsNothingOnStandardError) {
-  FakePodResources kubelet(scratch / "kubelet.sock");
-  kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", {"nic0-rx1"});
-  kubelet.allocate("shop", "web-0", "side", "rxlease.dev/rxq", {"nic1-rx1"});
-  for (const auto& status : {grpc::Status::OK, get_is_disabled}) {
-    kubelet.get_status = status;
-    const auto ended = add();
-    EXPECT_EQ(ended.output.at("code"), 7);
-    EXPECT_THAT(ended.output.at("msg").get<std::string>(), HasSubstr("1 of nic0, 1 of nic1"));
-    EXPECT_EQ(ended.errors, "");
-  }
+TEST_F(Program, AsksTheDaemonAndPutsNothingOnStandardError) {
+  NodeDaemon daemon(scratch.path(), scratch / "kubelet.sock");
+  daemon.kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", {"nic0-rx1"});
+  daemon.kubelet.allocate("shop", "web-0", "side", "rxlease.dev/rxq", {"nic1-rx1"});
+  const auto ended = add();
+  EXPECT_EQ(ended.output.at("code"), 7);
+  EXPECT_THAT(ended.output.at("msg").get<std::string>(), HasSubstr("1 of nic0, 1 of nic1"));
+  EXPECT_EQ(ended.errors, "");
 }
 
-TEST_F(Program, GoesOnToThePodWithWhatKubeletSaid) {
-  FakePodResources kubelet(scratch / "kubelet.sock");
-  kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", {"nic0-rx1"});
+TEST_F(Program, GoesOnToThePodWithWhatTheDaemonSaid) {
+  NodeDaemon daemon(scratch.path(), scratch / "kubelet.sock");
+  daemon.kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", {"nic0-rx1"});
   const auto ended = add();
   EXPECT_EQ(ended.output.at("code"), 3);
   EXPECT_THAT(ended.output.at("msg").get<std::string>(), HasSubstr("no-netns"));
@@ -73,8 +71,19 @@ TEST_F(Program, GoesOnToThePodWithWhatKubeletSaid) {
 TEST_F(Program, NamesTheSocketThatIsMissing) {
   const auto ended = add();
   EXPECT_EQ(ended.output.at("code"), 11);
-  EXPECT_THAT(ended.output.at("msg").get<std::string>(), HasSubstr(scratch / "kubelet.sock"));
+  EXPECT_THAT(ended.output.at("msg").get<std::string>(), HasSubstr("there is no socket"));
+  EXPECT_THAT(ended.output.at("details").get<std::string>(), HasSubstr(scratch / "node.sock"));
   EXPECT_EQ(ended.errors, "");
+}
+
+// The file of an earlier release named kubelet's socket.
+TEST_F(Program, GoesOnWithAKeyOfAnEarlierReleaseAndSaysSo) {
+  NodeDaemon daemon(scratch.path(), scratch / "kubelet.sock");
+  daemon.kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", {"nic0-rx1"});
+  former = {{"podResourcesSocket", "/var/lib/kubelet/pod-resources/kubelet.sock"}};
+  const auto ended = add();
+  EXPECT_EQ(ended.output.at("code"), 3);
+  EXPECT_THAT(ended.errors, HasSubstr("\"podResourcesSocket\" has no effect any more"));
 }
 
 }  // namespace

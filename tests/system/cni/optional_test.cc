@@ -26,10 +26,10 @@ TEST_F(WithoutQueues, IsAnErrorThatNamesTheResourceAndWhoLacksIt) {
   attachment.args = "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0";
   EXPECT_TRUE(failed(runtime.add(pod.attachment(), conf({{"resource", "example.com/fast"}})), 7,
                      {"container " + pod.name(), "example.com/fast", "CNI_ARGS"}, {"devices", "optional"}));
-  // Only kubelet could know that a pod has none, and it is not there.
-  EXPECT_TRUE(
-      failed(runtime.add(attachment, conf({{"optional", true}, {"podResourcesSocket", "/run/none.sock"}})),
-             11, {"pod shop/web-0", "no socket \"/run/none.sock\""}, {"podResourcesSocket"}));
+  // Only the daemon could know that a pod has none, and it is not there.
+  EXPECT_TRUE(failed(runtime.add(attachment, conf({{"optional", true}})), 11,
+                     {"pod shop/web-0", "there is no socket"},
+                     {"rxlease-device-plugin", runtime.state_directory() + "/node.sock"}));
   EXPECT_EQ(snapshot(), before);
 }
 

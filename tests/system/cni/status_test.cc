@@ -19,11 +19,10 @@ TEST_F(Status, IsGoodOnANodeThatCanServeAnAdd) {
   EXPECT_EQ(answer.text, "");
 }
 
-TEST_F(Status, NeedsKubeletWithoutDevicesInTheConfiguration) {
-  EXPECT_TRUE(failed(runtime.status(runtime.network({{"podResourcesSocket", "/run/none.sock"}})), 50,
-                     {"devices", "/run/none.sock"}, {"podResourcesSocket"}));
-  EXPECT_TRUE(succeeded(
-      runtime.status(runtime.network({{"podResourcesSocket", "/run/none.sock"}, {"optional", true}}))));
+TEST_F(Status, NeedsTheDaemonWithoutDevicesInTheConfiguration) {
+  EXPECT_TRUE(failed(runtime.status(runtime.network()), 50, {"devices", "node daemon"},
+                     {"rxlease-device-plugin", runtime.state_directory() + "/node.sock"}));
+  EXPECT_TRUE(succeeded(runtime.status(runtime.network({{"optional", true}}))));
 }
 
 TEST_F(Status, IsGoodWhileAllQueuesAreTaken) {

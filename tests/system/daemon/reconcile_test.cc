@@ -87,9 +87,7 @@ TEST_F(Reconciliation, LeavesARunningPodAloneWhateverKubeletSays) {
 TEST_F(Reconciliation, LeavesAPairAloneWhosePrimaryIsThere) {
   start();
   kubelet->allocate("shop", "web-0", {});
-  const auto pair = runtime.network({{"optional", true},
-                                     {"pairing", "pair"},
-                                     {"podResourcesSocket", node / "kubelet/pod-resources/kubelet.sock"}});
+  const auto pair = runtime.network({{"optional", true}, {"pairing", "pair"}});
   ASSERT_TRUE(succeeded(runtime.add(named(pod), pair)));
   const auto holder = kernel::NetNs::open(pod.path());
   kubelet->forget_allocations();

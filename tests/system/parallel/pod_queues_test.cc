@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/scripted/cni/fake_pod_resources.h"
+#include "tests/scripted/node/node_daemon.h"
 #include "tests/system/fixture/node.h"
 
 namespace rxlease::tests {
@@ -15,9 +15,9 @@ using testing::SizeIs;
 class PodQueues : public Node {
  protected:
   PodQueues() {
-    kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", nic.device_ids({7, 4}));
-    kubelet.allocate("shop", "web-0", "side", "rxlease.dev/rxq", nic.device_ids({6, 5}));
-    kubelet.allocate("shop", "web-1", "main", "rxlease.dev/rxq", nic.device_ids({3}));
+    daemon.kubelet.allocate("shop", "web-0", "main", "rxlease.dev/rxq", nic.device_ids({7, 4}));
+    daemon.kubelet.allocate("shop", "web-0", "side", "rxlease.dev/rxq", nic.device_ids({6, 5}));
+    daemon.kubelet.allocate("shop", "web-1", "main", "rxlease.dev/rxq", nic.device_ids({3}));
   }
 
   Attachment attachment(const std::string& ifname) const {
@@ -27,9 +27,8 @@ class PodQueues : public Node {
   }
 
   ScratchDirectory scratch;
-  FakePodResources kubelet{scratch / "kubelet.sock"};
-  nlohmann::json two = runtime.network(
-      {{"pairing", "single"}, {"queues", 2}, {"podResourcesSocket", scratch / "kubelet.sock"}});
+  NodeDaemon daemon{runtime.state_directory(), scratch / "kubelet.sock"};
+  nlohmann::json two = runtime.network({{"pairing", "single"}, {"queues", 2}});
 };
 
 TEST_F(PodQueues, AreSharedOutWithoutOverlapByTwoAddsAtOnce) {

@@ -81,7 +81,7 @@ class HostKernel : public testing::Test {
             {"name", "n"},
             {"type", "rxlease"},
             {"stateDirectory", scratch / "state"},
-            {"optional", true}};  // no kubelet is needed
+            {"optional", true}};  // no node daemon is needed
 };
 
 TEST_F(HostKernel, IsWhatStatusJudges) {

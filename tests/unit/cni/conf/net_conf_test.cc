@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/conf/net_conf.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cni/conf/versions.h"
@@ -163,13 +164,16 @@ TEST(NetConf, TakesAddressesOfRuntimeConfigWhenThereIsIpam) {
   EXPECT_NO_THROW(parse_with(R"("runtimeConfig": {"ips": []})"));
 }
 
-TEST(NetConf, AsksKubeletForAllQueuesAtItsUsualSocketUnlessToldOtherwise) {
-  EXPECT_EQ(parse_with("").queues.pod_resources_socket, "/var/lib/kubelet/pod-resources/kubelet.sock");
+TEST(NetConf, TakesAllQueuesUnlessToldOtherwise) {
   EXPECT_FALSE(parse_with("").queues.count);
-  const auto longest = "/" + std::string(106, 's');
-  const auto conf = parse_with("\"queues\": 1023, \"podResourcesSocket\": \"" + longest + "\"");
-  EXPECT_EQ(conf.queues.pod_resources_socket, longest);
-  EXPECT_EQ(conf.queues.count, 1023U);
+  EXPECT_EQ(parse_with("\"queues\": 1023").queues.count, 1023U);
+}
+
+TEST(NetConf, PassesOverAKeyOfAnEarlierReleaseWithAWarning) {
+  EXPECT_THAT(parse_with("").warnings, testing::IsEmpty());
+  EXPECT_THAT(parse_with(R"("podResourcesSocket": "/run/kubelet.sock")").warnings,
+              testing::ElementsAre(testing::AllOf(testing::HasSubstr("podResourcesSocket"),
+                                                  testing::HasSubstr("kubeletDirectory"))));
 }
 
 TEST(NetConf, NestsUpTo64Levels) {

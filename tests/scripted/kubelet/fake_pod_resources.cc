@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/scripted/cni/fake_pod_resources.h"
+#include "tests/scripted/kubelet/fake_pod_resources.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/node/node_server.h"
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+
+#include <array>
+#include <chrono>
+
+#include "kernel/error.h"
+
+namespace rxlease::deviceplugin::node {
+
+namespace {
+
+constexpr std::size_t thread_count = 4;
+constexpr mode_t root_only = 0600;
+constexpr std::chrono::seconds question_limit{1};  // from the connection to the question
+
+kernel::Fd make_eventfd() {
+  kernel::Fd fd(eventfd(0, EFD_CLOEXEC));
+  if (!fd) kernel::throw_errno("eventfd");
+  return fd;
+}
+
+}  // namespace
+
+NodeServer::NodeServer(const NodeService& service, const std::string& state_directory)
+    : service_(service), listener_(proto::node_socket(state_directory), root_only), ending_(make_eventfd()) {
+  for (std::size_t i = 0; i < thread_count; ++i) threads_.emplace_back([this] { run(); });
+}
+
+NodeServer::~NodeServer() {
+  eventfd_write(ending_.get(), 1);
+  for (auto& thread : threads_) thread.join();
+}
+
+// All threads wake up for a connection, and one of them gets it.
+void NodeServer::run() const {
+  std::array<pollfd, 2> fds{pollfd{ending_.get(), POLLIN, 0}, pollfd{listener_.fd(), POLLIN, 0}};
+  for (;;) {
+    poll(fds.data(), fds.size(), -1);
+    if (fds[0].revents != 0) return;
+    const auto plugin = listener_.accept();
+    if (!plugin) continue;
+    try {
+      serve(*plugin);
+    } catch (const std::exception& error) {
+      spdlog::error("a question of the CNI plugin was not answered: {}", error.what());
+    }
+  }
+}
+
+// The plugin closes at once when it only wants to know whether the daemon is there.
+void NodeServer::serve(const kernel::SeqPacket& plugin) const {
+  if (plugin.peer().uid != 0) return;  // whoever handed the descriptor on
+  if (!plugin.wait(std::chrono::steady_clock::now() + question_limit)) return;
+  const auto question = plugin.receive(proto::largest_node_message);
+  if (question) plugin.send(service_.answer(question->text));
+}
+
+}  // namespace rxlease::deviceplugin::node

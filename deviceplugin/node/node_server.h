@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "deviceplugin/node/node_service.h"
+#include "kernel/fd.h"
+#include "kernel/seqpacket.h"
+
+namespace rxlease::deviceplugin::node {
+
+// Serves the CNI plugin at the socket node.sock in the state directory, which only root can open. A few
+// threads of its own answer, so that neither a scan nor a slow kubelet keeps a plugin waiting behind another.
+// More questions than threads wait in the socket's queue.
+class NodeServer {
+ public:
+  // `service` must outlive the object. KernelError if the socket cannot be made.
+  NodeServer(const NodeService& service, const std::string& state_directory);
+  NodeServer(const NodeServer&) = delete;
+  NodeServer& operator=(const NodeServer&) = delete;
+  ~NodeServer();  // waits for the questions that are being answered
+
+ private:
+  void run() const;
+  void serve(const kernel::SeqPacket& plugin) const;
+
+  const NodeService& service_;
+  kernel::SeqPacketListener listener_;
+  kernel::Fd ending_;  // readable from the destructor on
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace rxlease::deviceplugin::node

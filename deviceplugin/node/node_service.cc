@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/node/node_service.h"
+
+#include <set>
+
+#include "text/display.h"
+
+namespace rxlease::deviceplugin::node {
+
+namespace {
+
+using proto::NodeError;
+using proto::QueuesQuestion;
+
+std::vector<std::string> ask(const NodeService::DevicesOfPod& devices_of_pod,
+                             const QueuesQuestion& question) {
+  try {
+    return devices_of_pod(question);
+  } catch (const std::exception& error) {
+    throw NodeError(NodeError::Kind::try_again_later,
+                    "kubelet does not tell which queues " + question.describe_pod() + " has: " + error.what(),
+                    "the runtime tries again; see whether kubelet runs, and \"kubeletDirectory\" in the "
+                    "configuration of rxlease-device-plugin");
+  }
+}
+
+proto::QueuesAnswer queues_of(const QueuesQuestion& question, const std::vector<std::string>& ids) {
+  std::set<kernel::DeviceId> devices;
+  for (const auto& id : ids) {
+    const auto device = kernel::DeviceId::parse(id);
+    if (!device) {
+      throw NodeError(NodeError::Kind::foreign_resource,
+                      "kubelet allocated " + text::display(id) + " of \"resource\": " + question.resource +
+                          " to " + question.describe_pod() + ", which is not a device id of rxlease",
+                      "set \"resource\" to one that rxlease-device-plugin serves");
+    }
+    devices.insert(*device);
+  }
+  return {{devices.begin(), devices.end()}};
+}
+
+}  // namespace
+
+NodeService::NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry)
+    : devices_of_pod_(std::move(devices_of_pod)), metrics_(registry) {}
+
+std::string NodeService::answer(const std::string& message) const {
+  try {
+    const auto question = proto::parse_question(message);
+    auto answer = proto::to_message(queues_of(question, ask(devices_of_pod_, question)));
+    metrics_.answered.Increment();
+    return answer;
+  } catch (const NodeError& error) {
+    metrics_.refused.Increment();
+    return proto::to_message(error);
+  }
+}
+
+}  // namespace rxlease::deviceplugin::node

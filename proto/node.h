@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/device_id.h"
+
+// The one question that the CNI plugin asks the node daemon. Both sides use this file. A question and its
+// answer are one JSON message each, over a SEQPACKET socket that only root can open:
+//
+//   {"version": 1, "question": "queues", "podNamespace": "shop", "podName": "web-0", "podUid": "9b1d",
+//    "containerId": "c1", "network": "fast", "resource": "rxlease.dev/rxq", "queues": 2}
+//
+//   {"version": 1, "devices": ["0000:0a:00.0-rx6", "0000:0a:00.0-rx7"]}
+//   {"version": 1, "error": {"kind": "tryAgainLater", "message": "…", "remedy": "…"}}
+//
+// Members that a side does not know it ignores, so that a new one needs no new version. An upgrade replaces
+// plugin and daemon at different moments: a version that the other side does not speak is an error that names
+// both.
+namespace rxlease::proto {
+
+constexpr int node_version = 1;
+constexpr std::size_t largest_node_message = std::size_t{64} * 1024;  // bytes; 1023 queues take half of it
+
+// The path of the daemon's socket: "/run/rxlease/node.sock".
+std::string node_socket(const std::string& state_directory);
+
+// Which queues are this pod's?
+struct QueuesQuestion {
+  std::string pod_namespace;
+  std::string pod_name;
+  std::string pod_uid;                // may be empty
+  std::string container_id;           // of the sandbox
+  std::string network;                // the configuration's "name"
+  std::string resource;               // "rxlease.dev/rxq"
+  std::optional<std::size_t> queues;  // how many the attachment will take; nullopt: all
+
+  std::string describe_pod() const { return "pod " + pod_namespace + "/" + pod_name; }
+};
+
+// All queues of the resource that the pod was given, also those that other attachments of it lease; in
+// ascending order, each once. Empty: it was given none.
+struct QueuesAnswer {
+  std::vector<kernel::DeviceId> devices;
+};
+
+// Why there is no answer. `message` says what is wrong, `remedy` what to do.
+class NodeError : public std::runtime_error {
+ public:
+  enum class Kind {
+    unsupported_version,  // the other side speaks another version
+    malformed,            // the message is not what this page says
+    foreign_resource,     // another device plugin serves the resource
+    try_again_later,      // kubelet does not tell which queues the pod has
+  };
+
+  NodeError(Kind kind, const std::string& message, std::string remedy)
+      : std::runtime_error(message), kind_(kind), remedy_(std::move(remedy)) {}
+
+  Kind kind() const { return kind_; }
+  const std::string& remedy() const { return remedy_; }
+
+ private:
+  Kind kind_;
+  std::string remedy_;
+};
+
+std::string to_message(const QueuesQuestion& question);
+std::string to_message(const QueuesAnswer& answer);
+std::string to_message(const NodeError& error);
+
+// NodeError unsupported_version or malformed.
+QueuesQuestion parse_question(std::string_view message);
+
+// NodeError: the one that the message holds, or unsupported_version, or malformed.
+QueuesAnswer parse_answer(std::string_view message);
+
+}  // namespace rxlease::proto

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The daemon's socket for the CNI plugin, asked by the plugin's client and by others.
+#include "deviceplugin/node/node_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <future>
+
+#include "cni/node_client.h"
+#include "kernel/error.h"
+#include "tests/system/fixture/eventually.h"
+#include "tests/unit/cni/conf/expect_error.h"
+#include "tests/unit/scratch_directory.h"
+
+namespace rxlease::deviceplugin::node {
+namespace {
+
+using cni::Code;
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+
+const proto::QueuesQuestion question{.pod_namespace = "shop",
+                                     .pod_name = "web-0",
+                                     .pod_uid = "",
+                                     .container_id = "c1",
+                                     .network = "fast",
+                                     .resource = "rxlease.dev/rxq",
+                                     .queues = std::nullopt};
+
+class NodeServerTest : public testing::Test {
+ protected:
+  std::vector<std::string> ask() const {
+    std::vector<std::string> ids;
+    for (const auto& device : cni::ask_node(socket, question)) ids.push_back(device.to_string());
+    return ids;
+  }
+  cni::Error refusal(const cni::NodeLimits& limits = {}) const {
+    return cni::error_of([&] { cni::ask_node(socket, question, limits); });
+  }
+
+  tests::ScratchDirectory scratch;
+  const std::string socket = proto::node_socket(scratch.path());
+  prometheus::Registry registry;
+  NodeService::DevicesOfPod kubelet = [](const auto&) { return std::vector<std::string>{}; };
+  NodeService service{[this](const auto& asked) { return kubelet(asked); }, registry};
+  std::optional<NodeServer> server{std::in_place, service, scratch.path()};
+};
+
+TEST_F(NodeServerTest, TellsAPodsQueuesInTheirOwnOrderAndEachOnce) {
+  kubelet = [](const auto& asked) {
+    EXPECT_EQ(asked.describe_pod(), "pod shop/web-0");
+    EXPECT_EQ(asked.resource, "rxlease.dev/rxq");
+    return std::vector<std::string>{"nic0-rx10", "nic0-rx9", "nic0-rx10", "nic0-rx2"};
+  };
+  EXPECT_THAT(ask(), testing::ElementsAre("nic0-rx2", "nic0-rx9", "nic0-rx10"));
+  EXPECT_TRUE(cni::is_node_served(socket));
+}
+
+TEST_F(NodeServerTest, NamesAnIdThatIsNoneOfRxlease) {
+  kubelet = [](const auto&) { return std::vector<std::string>{"nic0-rx6", "gpu0"}; };
+  expect_error(refusal(), Code::invalid_config, {"\"gpu0\"", "rxlease.dev/rxq", "pod shop/web-0"},
+               {"resource"});
+}
+
+TEST_F(NodeServerTest, PassesOnWhyKubeletDoesNotTell) {
+  kubelet = [](const auto&) -> std::vector<std::string> {
+    throw std::runtime_error("it does not know the pod");
+  };
+  expect_error(refusal(), Code::try_again_later,
+               {"kubelet does not tell", "pod shop/web-0", "not know the pod"}, {"kubeletDirectory"});
+}
+
+TEST_F(NodeServerTest, IsOpenToRootOnly) {
+  struct stat status {};
+  ASSERT_EQ(stat(socket.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+// A descriptor that somebody else connected says nothing about who asks, so its credentials count.
+TEST_F(NodeServerTest, AnswersNobodyButRoot) {
+  if (geteuid() != 0) GTEST_FAIL() << "this test must run as root";
+  ASSERT_EQ(chmod(socket.c_str(), 0666), 0);
+  ASSERT_EQ(chmod(scratch.path().c_str(), 0755), 0);
+  const auto asks = [&] {
+    if (setresuid(65534, 65534, 65534) != 0) _exit(2);
+    try {
+      cni::ask_node(socket, question);
+    } catch (const cni::Error& error) {
+      _exit(std::string(error.what()).find("without an answer") != std::string::npos ? 0 : 3);
+    }
+    _exit(1);
+  };
+  EXPECT_EXIT(asks(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(NodeServerTest, AnswersWhileItWaitsForASlowKubeletAndForMutePlugins) {
+  std::promise<void> released;
+  auto release = released.get_future().share();
+  kubelet = [&](const auto& asked) {
+    if (asked.pod_name == "slow") release.wait();
+    return std::vector<std::string>{"nic0-rx6"};
+  };
+  auto slow = question;
+  slow.pod_name = "slow";
+  auto waiting = std::async(std::launch::async, [&] { return cni::ask_node(socket, slow); });
+  const auto mute = kernel::SeqPacket::connect(socket, milliseconds(1000));
+  EXPECT_THAT(ask(), testing::ElementsAre("nic0-rx6"));
+  released.set_value();
+  EXPECT_EQ(waiting.get().size(), 1U);
+}
+
+TEST_F(NodeServerTest, AnswersAMalformedQuestionWithAnError) {
+  const auto plugin = kernel::SeqPacket::connect(socket, milliseconds(1000));
+  plugin.send("how are you?");
+  ASSERT_TRUE(plugin.wait(std::chrono::steady_clock::now() + std::chrono::seconds(10)));
+  EXPECT_THAT(plugin.receive(proto::largest_node_message)->text, HasSubstr("malformed"));
+}
+
+TEST_F(NodeServerTest, TakesTheSocketAwayWithIt) {
+  server.reset();
+  EXPECT_FALSE(cni::is_node_served(socket));
+  expect_error(refusal(), Code::try_again_later, {"pod shop/web-0", "there is no socket"},
+               {"is rxlease-device-plugin running", socket, "stateDirectory", "devices"});
+}
+
+// One that takes connections and says nothing, or the wrong thing.
+class Impostor : public NodeServerTest {
+ protected:
+  Impostor() {
+    server.reset();
+    listener.emplace(socket);
+  }
+  std::optional<kernel::SeqPacketListener> listener;
+};
+
+TEST_F(Impostor, ThatDoesNotAnswerIsLeftInTime) {
+  expect_error(refusal({milliseconds(1000), milliseconds(50)}), Code::try_again_later,
+               {"no answer within 50 milliseconds"}, {"rxlease-device-plugin"});
+}
+
+TEST_F(Impostor, ThatAcceptsNothingIsLeftInTime) {
+  // Connections that nobody accepts stay in the queue, closed or not.
+  std::size_t others = 0;
+  while (cni::is_node_served(socket, {milliseconds(50), milliseconds(50)})) ASSERT_LT(++others, 1000U);
+  expect_error(refusal({milliseconds(50), milliseconds(50)}), Code::try_again_later,
+               {"accepts no connections"}, {});
+}
+
+TEST_F(Impostor, OfAnotherVersionIsNamed) {
+  auto asking = std::async(std::launch::async, [&] { return refusal(); });
+  std::optional<kernel::SeqPacket> plugin;
+  ASSERT_TRUE(tests::eventually([&] {
+    plugin = listener->accept();
+    return plugin.has_value();
+  }));
+  plugin->send(R"({"version": 7})");
+  expect_error(asking.get(), Code::try_again_later, {"1 here, 7 on the other side"}, {"upgrade"});
+}
+
+TEST_F(NodeServerTest, IsMissedWhenItEndedWithoutTakingItsSocketAway) {
+  server.reset();
+  {
+    const kernel::Fd left(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    socket.copy(&address.sun_path[0], sizeof(address.sun_path) - 1);
+    ASSERT_EQ(bind(left.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  }
+  expect_error(refusal(), Code::try_again_later, {"nobody listens"}, {});
+}
+
+}  // namespace
+}  // namespace rxlease::deviceplugin::node
