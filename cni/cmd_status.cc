@@ -50,6 +50,7 @@ void cmd_status(const Call& call) {
            [&] { return attachment::require_queue_create(call.machine().host()); });
   require_source_of_queues(call.conf.queues, call.system);
   require_nic_of_devices(call);
+  check_ipam(call.conf);
   if (const auto ipam = ipam_of(call)) ipam->status();
 }
 

@@ -56,6 +56,12 @@ std::optional<std::string> read_ipam(ObjectReader& reader, const std::string& ow
   return type;
 }
 
+std::optional<std::chrono::milliseconds> read_ipam_timeout(ObjectReader& reader) {
+  constexpr IntegerRange range{100, 600000, "milliseconds", "60000"};
+  const auto milliseconds = reader.integer("ipamTimeoutMs", range);
+  return milliseconds ? std::optional(std::chrono::milliseconds(*milliseconds)) : std::nullopt;
+}
+
 nlohmann::json read_dns(ObjectReader& reader) {
   auto dns = reader.object("dns");
   if (!dns) return nullptr;
@@ -145,6 +151,7 @@ NetConf parse_net_conf(std::string_view text) {
   conf.queues = read_queues(reader, runtime);
   conf.steering = read_steering(reader, conf.netkit.pairing);
   conf.ipam_type = read_ipam(reader, conf.type);
+  conf.ipam_timeout = read_ipam_timeout(reader).value_or(conf.ipam_timeout);
   if (runtime) check_ips(*runtime, conf.ipam_type.has_value());
   conf.dns = read_dns(reader);
   if (const auto result = read_runtime_object(reader, "prevResult")) conf.prev_result = result->json();
@@ -155,7 +162,18 @@ NetConf parse_net_conf(std::string_view text) {
   return conf;
 }
 
+// The reference plugin ptp cannot use dhcp either, for the same reason.
+void check_ipam(const NetConf& conf) {
+  if (conf.ipam_type != "dhcp") return;
+  throw Error(
+      Code::invalid_config,
+      "\"ipam.type\": \"dhcp\" asks a DHCP server over the pod's interface, which is made only when its "
+      "addresses are known",
+      "use an IPAM plugin that needs no interface: host-local, static, whereabouts");
+}
+
 void check_for_add(const NetConf& conf) {
+  check_ipam(conf);
   const bool chained = conf.prev_result.has_value();
   const bool single = conf.netkit.pairing == kernel::NetkitPairing::single;
   if (chained && !single) {
