@@ -169,7 +169,7 @@ class NewSandbox : public Node {
  protected:
   static Attachment of_pod(const Pod& sandbox) {
     auto attachment = sandbox.attachment();
-    attachment.args = "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0;K8S_POD_UID=4f1e";
+    attachment.args = "IgnoreUnknown=1;K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0;K8S_POD_UID=4f1e";
     return attachment;
   }
 
