@@ -3,10 +3,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "kernel/netlink/netns.h"
 #include "kernel/netlink/routes.h"
 
 namespace rxlease::attachment {
@@ -28,29 +26,19 @@ struct PodRoute {
 // What both ends of a pair must have so that the pod reaches the host and, through it, the world: the layout
 // that the reference plugin ptp has made familiar. The gateway's address sits on the host's end. The pod
 // reaches the gateway directly and everything else, its own subnet included, through it. The host reaches the
-// pod by a route to its single address. The routes have no oif: apply() and missing() know the links.
+// pod by a route to its single address. The routes have no oif: the ends know their links (ends.h).
 struct Addressing {
   std::vector<kernel::IpPrefix> pod_addresses;
-  std::vector<kernel::Route> pod_routes;
+  std::vector<kernel::Route> pod_routes;     // to gateways and subnets
+  std::vector<kernel::Route> wanted_routes;  // the pod's further ones: those that it is to have
   std::vector<kernel::IpPrefix> host_addresses;
   std::vector<kernel::Route> host_routes;
 };
 
 Addressing plan_addressing(const std::vector<PodAddress>& addresses, const std::vector<PodRoute>& routes);
 
-// An end of the pair: a namespace, and the link in it.
-struct End {
-  kernel::Namespace& netns;
-  std::string ifname;
-  std::uint32_t ifindex;
-};
-
-// Sets it up; both links must be up. Allows IPv6 on the links and forwarding on the host where the addresses
-// need it. Error (invalid) names an address that a link cannot have, or a route that the kernel cannot
-// resolve. Everything that it makes ends with the links.
-void apply(const Addressing& addressing, const End& pod, const End& host);
-
-// What is missing, a phrase each: "address 10.22.0.5/16 on eth0". Empty when all of it is there.
-std::vector<std::string> missing(const Addressing& addressing, const End& pod, const End& host);
+// For a single netkit: addresses only. Linux drops every packet that its own protocols send through a single,
+// so no route may lead there, not even that of the address's prefix. Error (invalid) if there are routes.
+Addressing plan_single(const std::vector<PodAddress>& addresses, const std::vector<PodRoute>& routes);
 
 }  // namespace rxlease::attachment

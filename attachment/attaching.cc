@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/attaching.h"
 
+#include "attachment/ends.h"
+#include "attachment/predecessor.h"
 #include "attachment/steer.h"
 #include "attachment/undo.h"
 #include "attachment/unsteer.h"
@@ -38,8 +40,13 @@ void Attaching::lease(const kernel::Nic& nic) {
 }
 
 void Attaching::address(const Addressing& addressing) {
-  apply(addressing, {pod_, record_.interface, record_.interface_ifindex},
-        {site_.machine.host(), record_.host_interface, record_.host_ifindex});
+  const End pod{pod_, record_.interface, record_.interface_ifindex};
+  if (record_.pairing == kernel::NetkitPairing::single) {
+    apply_to_single(addressing, pod);
+    return;
+  }
+  apply(addressing, pod, {site_.machine.host(), record_.host_interface, record_.host_ifindex},
+        [this](std::uint32_t ifindex) { return is_of_predecessor(store_, record_, ifindex); });
 }
 
 void Attaching::steer(const kernel::Nic& nic, const SteeringPlan& plan) {

@@ -32,7 +32,7 @@ class Attaching {
 
   NetkitDevice make_netkit(const NetkitSpec& spec);  // its links, as the kernel sees them
   void lease(const kernel::Nic& nic);                // all devices of the record, with their lease.json
-  void address(const Addressing& addressing);        // of a pair
+  void address(const Addressing& addressing);        // of the record's pairing
   void steer(const kernel::Nic& nic, const SteeringPlan& plan);
 
   void keep() { rollback_.keep(); }

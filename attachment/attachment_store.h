@@ -18,7 +18,8 @@ class AttachmentStore {
   explicit AttachmentStore(const std::string& state_directory);
 
   // Waits for the store's lock; the result holds it. It keeps out only those who take it too: whoever decides
-  // by list() takes the lock before, and releases it after create(). A kill releases it as well.
+  // by list() takes the lock before, and releases it after create(); lease files are written and removed
+  // under it. A kill releases it as well. kernel::LockHeld names who holds it for too long.
   kernel::Fd lock() const;
 
   // Writes the first record. False, changing nothing, when the container has one for this interface.

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "attachment/attachment_store.h"
 #include "kernel/files.h"
 
 namespace rxlease::attachment {
@@ -16,10 +17,17 @@ std::string directory_of(const std::string& state_directory, const std::string& 
   return state_directory + "/devices/" + device;
 }
 
-// Between reading whose a file is and removing it, nobody may write another. The lock is not on the device's
-// own folder, because a pod sees that folder and could hold its lock.
-std::optional<kernel::Fd> lock_devices(const std::string& state_directory) {
-  return kernel::lock_directory(state_directory + "/devices");
+// Between reading whose a file is and removing it, nobody may write another. The lock is the records', whose
+// directory only root can open: pods see the devices' folders, and everybody the directory above them.
+kernel::Fd lock_lease_files(const std::string& state_directory) {
+  return AttachmentStore(state_directory).lock();
+}
+
+bool belongs_to(const std::string& path, const std::string& container_id) {
+  const auto text = kernel::read_file(path);
+  if (!text) return false;
+  const auto object = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  return object.is_object() && object.value("containerId", "") == container_id;
 }
 
 }  // namespace
@@ -35,7 +43,7 @@ void write_lease_file(const std::string& state_directory, const LeaseFile& lease
                               {"containerId", lease.container_id}};
   const auto path = directory + "/lease.json";
   kernel::make_directory(directory, lease_directory_mode);
-  const auto lock = lock_devices(state_directory);
+  const auto lock = lock_lease_files(state_directory);
   // Not replace_file(), whose temporary file nobody would remove after a kill. A file that has the name
   // already is an earlier owner's.
   while (!kernel::create_file(path, object.dump(2) + "\n", file_mode)) kernel::remove_file(path);
@@ -63,11 +71,9 @@ std::optional<LeaseFile> read_lease_file(const std::string& path) {
 bool remove_lease_file(const std::string& state_directory, const kernel::DeviceId& device,
                        const std::string& container_id) {
   const auto path = directory_of(state_directory, device.to_string()) + "/lease.json";
-  const auto lock = lock_devices(state_directory);
-  const auto text = kernel::read_file(path);
-  if (!text) return false;
-  const auto object = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  return object.is_object() && object.value("containerId", "") == container_id && kernel::remove_file(path);
+  if (!belongs_to(path, container_id)) return false;
+  const auto lock = lock_lease_files(state_directory);
+  return belongs_to(path, container_id) && kernel::remove_file(path);
 }
 
 }  // namespace rxlease::attachment

@@ -7,6 +7,7 @@
 #include "attachment/error.h"
 #include "kernel/error.h"
 #include "kernel/ethtool/flow_rules.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::attachment {
 
@@ -17,18 +18,42 @@ bool leases(const Attachment& record, std::uint32_t queue) {
                              [&](const AttachedDevice& device) { return device.id.queue == queue; });
 }
 
-bool remove_rules(const kernel::FlowRules& table, const Steering& steering) {
+bool namespace_is_there(const Attachment& record) {
+  auto netns = kernel::NetNs::open(record.netns);
+  return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() == record.netns_cookie;
+}
+
+// The steering of other attachments to the NIC, as long as their pods are there. A pod's new sandbox may have
+// got the same rule at the same location, after the daemon or its ADD had removed that of the old sandbox.
+std::vector<Steering> steering_of_others(const AttachmentStore& store, const Attachment& record) {
+  std::vector<Steering> others;
+  for (const auto& other : store.list().attachments) {
+    const bool same = other.container_id == record.container_id && other.interface == record.interface;
+    if (same || !other.steering || other.steering->nic != record.steering->nic) continue;
+    if (namespace_is_there(other)) others.push_back(*other.steering);
+  }
+  return others;
+}
+
+bool remove_rules(const kernel::FlowRules& table, const Steering& steering,
+                  const std::vector<Steering>& others) {
   bool removed = false;
   for (const auto& [location, rule] : table.list()) {
-    if (steering.has(location, rule)) removed |= table.remove(location);
+    const auto has_it = [&, at = location, &it = rule](const Steering& of) { return of.has(at, it); };
+    if (has_it(steering) && std::ranges::none_of(others, has_it)) removed |= table.remove(location);
   }
   return removed;
 }
 
-bool delete_context(kernel::Namespace& host, std::uint32_t ifindex, const Attachment& record) {
+bool delete_context(kernel::Namespace& host, const Attachment& record, const std::vector<Steering>& others) {
+  const auto& steering = *record.steering;
+  const auto has_it = [&](const Steering& of) {
+    return of.target.rss_context == steering.target.rss_context;
+  };
+  if (std::ranges::any_of(others, has_it)) return false;
   const auto contexts = kernel::RssContexts::open(host.generic());
-  if (!contexts || !has_own_context(record, contexts->rss_get_dump(ifindex))) return false;
-  return contexts->rss_delete_act(ifindex, *record.steering->target.rss_context);
+  if (!contexts || !has_own_context(record, contexts->rss_get_dump(steering.ifindex))) return false;
+  return contexts->rss_delete_act(steering.ifindex, *steering.target.rss_context);
 }
 
 }  // namespace
@@ -47,8 +72,9 @@ bool unsteer(kernel::Namespace& host, const std::optional<kernel::Nic>& nic, con
   if (!steering || !nic || nic->ifindex != steering->ifindex) return false;
   const auto lock = store.lock();
   try {
-    bool removed = remove_rules({host, nic->ifname}, *steering);
-    if (steering->target.rss_context) removed |= delete_context(host, nic->ifindex, record);
+    const auto others = steering_of_others(store, record);
+    bool removed = remove_rules({host, nic->ifname}, *steering, others);
+    if (steering->target.rss_context) removed |= delete_context(host, record, others);
     return removed;
   } catch (const kernel::KernelError& error) {
     if (error.error() == ENODEV) return false;  // it went away, and its rules with it

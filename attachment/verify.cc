@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "attachment/ends.h"
 #include "attachment/leasing.h"
 #include "attachment/unsteer.h"
 #include "kernel/ethtool/flow_rules.h"
@@ -28,15 +29,16 @@ void check_pod_link(Deviations& found, const kernel::Link& link, const std::stri
   if (link.ifname != name) {
     found.push_back("interface " + name + " is called " + link.ifname.value_or("?"));
   }
-  if (expectation.mtu != 0 && link.mtu != expectation.mtu) {
-    found.push_back("interface " + name + " has MTU " + std::to_string(link.mtu.value_or(0)) + ", not " +
-                    std::to_string(expectation.mtu));
-  }
   const auto mac = kernel::MacAddress::from_bytes(link.address.value_or(kernel::Bytes{}));
   if (!expectation.mac.empty() && mac != kernel::MacAddress::parse(expectation.mac)) {
     found.push_back("interface " + name + " has MAC " + (mac ? mac->to_string() : "none") + ", not " +
                     expectation.mac);
   }
+}
+
+void add_absent(Deviations& found, const std::vector<std::string>& absent) {
+  std::ranges::transform(absent, std::back_inserter(found),
+                         [](const auto& what) { return what + " is gone"; });
 }
 
 void check_leases(Deviations& found, Machine& machine, kernel::Namespace& pod, const Attachment& record) {
@@ -85,14 +87,16 @@ std::vector<std::string> find_deviations(Machine& machine, kernel::Namespace& po
   check_pod_link(found, *link, record.interface, expectation);
   check_leases(found, machine, pod, record);
   if (record.steering) check_steering(found, machine, record);
+  if (record.pairing == kernel::NetkitPairing::pair) {
+    const auto primary = kernel::Links(host.route()).getlink(record.host_ifindex);
+    if (!primary) return {"the host's interface " + record.host_interface + " is gone"};
+    check_link(found, *primary, record.host_interface);
+  }
+  add_absent(found,
+             missing_in_pod(expectation.addressing, {pod, record.interface, record.interface_ifindex}));
   if (record.pairing == kernel::NetkitPairing::single) return found;
-  const auto primary = kernel::Links(host.route()).getlink(record.host_ifindex);
-  if (!primary) return {"the host's interface " + record.host_interface + " is gone"};
-  check_link(found, *primary, record.host_interface);
-  const auto absent = missing(expectation.addressing, {pod, record.interface, record.interface_ifindex},
-                              {host, record.host_interface, record.host_ifindex});
-  std::ranges::transform(absent, std::back_inserter(found),
-                         [](const auto& what) { return what + " is gone"; });
+  add_absent(found,
+             missing_in_host(expectation.addressing, {host, record.host_interface, record.host_ifindex}));
   return found;
 }
 

@@ -12,9 +12,8 @@ namespace rxlease::attachment {
 
 // How an attachment is to be, as far as its record does not tell.
 struct Expectation {
-  std::uint32_t mtu = 0;  // of the pod's end; 0: whatever it is
-  std::string mac;        // of the pod's end; empty: whatever it is
-  Addressing addressing;  // of a pair
+  std::string mac;  // of the pod's end; empty: whatever it is
+  Addressing addressing;
 };
 
 // What the kernel has otherwise than the record and the expectation say: links, leases, steering, addresses

@@ -24,17 +24,18 @@ std::optional<attachment::Attachment> find_attachment(const Call& call) {
 
 std::optional<Ipam> ipam_of(const Call& call) {
   if (!call.conf.ipam_type) return std::nullopt;
-  return std::make_optional<Ipam>(call.system, *call.conf.ipam_type, call.conf.text, call.environment.path);
+  return std::make_optional<Ipam>(call.system, *call.conf.ipam_type, call.conf, call.environment.path);
 }
 
 IpamSubject ipam_subject(const attachment::Attachment& record) {
   return {record.container_id, record.netns, record.interface};
 }
 
-attachment::Addressing addressing_of(const Result& result) {
+attachment::Addressing addressing_of(const Result& result, kernel::NetkitPairing pairing) {
   std::vector<attachment::PodAddress> addresses;
   for (const auto& ip : result.ips) addresses.push_back({ip.address, ip.gateway});
-  return attachment::plan_addressing(addresses, result.routes);
+  return pairing == kernel::NetkitPairing::single ? attachment::plan_single(addresses, result.routes)
+                                                  : attachment::plan_addressing(addresses, result.routes);
 }
 
 }  // namespace rxlease::cni

@@ -22,7 +22,8 @@ std::optional<attachment::Attachment> find_attachment(const Call& call);
 std::optional<Ipam> ipam_of(const Call& call);
 IpamSubject ipam_subject(const attachment::Attachment& record);
 
-// What both ends of a pair must have for the result's addresses and routes.
-attachment::Addressing addressing_of(const Result& result);
+// What the netkit must have for the result's addresses and routes. attachment::Error for a single with
+// routes.
+attachment::Addressing addressing_of(const Result& result, kernel::NetkitPairing pairing);
 
 }  // namespace rxlease::cni

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/attaching.h"
+#include "attachment/predecessor.h"
 #include "attachment/steer.h"
 #include "cni/attachments.h"
 #include "cni/call.h"
@@ -83,10 +84,11 @@ class Stages {
   Result run() {
     write_record();
     reserve_addresses();
+    const auto addressing = addressing_of(result_, record().pairing);
     plan_steering();
     make_device();
     if (nic_) attaching_.lease(*nic_);
-    if (has_host_end()) attaching_.address(addressing_of(result_));
+    attaching_.address(addressing);
     if (!plan_.empty()) attaching_.steer(*nic_, plan_);
     attaching_.keep();
     return std::move(result_);
@@ -94,7 +96,6 @@ class Stages {
 
  private:
   const Attachment& record() const { return attaching_.record(); }
-  bool has_host_end() const { return record().pairing == NetkitPairing::pair; }
 
   void write_record() {
     if (!attaching_.begin()) {
@@ -120,6 +121,7 @@ class Stages {
   void plan_steering() {
     if (!nic_ || flows_of(call_).empty()) return;
     plan_ = plan_for(call_, result_);
+    attachment::unsteer_predecessors(call_.site(), record());
     attachment::refuse_taken_flows(call_.site(), *nic_, plan_);
   }
 
@@ -191,7 +193,7 @@ nlohmann::json cmd_add(const Call& call) {
   if (!conf.dns.empty()) result.dns = conf.dns;
   if (!conf.prev_result) return to_json(result, conf.cni_version);
   warn_of_foreign_main_link(call, *pod);
-  return append_interface(*conf.prev_result, result.interfaces.back(), conf.cni_version).result;
+  return append_interface(*conf.prev_result, {result.interfaces.back(), result.ips}, conf.cni_version).result;
 }
 
 }  // namespace rxlease::cni

@@ -22,25 +22,27 @@ const Interface* interface_named(const Result& result, const std::string& name) 
   return found == result.interfaces.end() ? nullptr : &*found;
 }
 
-// The part of prevResult that is ours: plugins behind us may have added addresses to interfaces of their own.
-Result own_part(Result result, const std::string& interface) {
+// The part of prevResult that is ours. Other plugins of the list give their own interfaces addresses; one
+// without an interface is the main network's, as are all routes.
+Result own_part(Result result, const Attachment& record) {
+  const bool single = record.pairing == NetkitPairing::single;
   std::erase_if(result.ips, [&](const auto& ip) {
-    return ip.interface && *ip.interface < result.interfaces.size() &&
-           result.interfaces[*ip.interface].name != interface;
+    if (!ip.interface || *ip.interface >= result.interfaces.size()) return single;
+    return result.interfaces[*ip.interface].name != record.interface;
   });
+  if (single) result.routes.clear();
   return result;
 }
 
-// An MTU that the configuration leaves to the kernel may be set by a plugin behind us: tuning does.
+// The MTU may have been set by a plugin behind us: tuning does, and leaves the result as it is.
 Problems find_problems(const Call& call, const Attachment& record, const Result& result,
                        const Interface& expected) {
   const auto pod = call.machine().open_netns(call.environment.netns);
   if (!pod) return {"CNI_NETNS \"" + call.environment.netns + "\" is no network namespace"};
   if (pod->cookie() != record.netns_cookie) return {"CNI_NETNS is another namespace than at ADD"};
-  return attachment::find_deviations(call.machine(), *pod, record,
-                                     {.mtu = call.conf.netkit.mtu,
-                                      .mac = expected.mac,
-                                      .addressing = addressing_of(own_part(result, record.interface))});
+  return attachment::find_deviations(
+      call.machine(), *pod, record,
+      {.mac = expected.mac, .addressing = addressing_of(own_part(result, record), record.pairing)});
 }
 
 [[noreturn]] void fail(const Problems& problems) {

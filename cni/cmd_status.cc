@@ -51,6 +51,7 @@ void cmd_status(const Call& call) {
            [&] { return attachment::require_queue_create(call.machine().host()); });
   require_source_of_queues(call);
   require_nic_of_devices(call);
+  check_ipam(call.conf);
   if (const auto ipam = ipam_of(call)) ipam->status();
 }
 

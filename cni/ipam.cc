@@ -13,6 +13,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t longest_output = 1024UL * 1024;
+
 std::string find_program(System& system, const std::string& type, const std::vector<std::string>& path) {
   if (path.empty()) {
     throw Error(Code::invalid_environment,
@@ -44,12 +46,25 @@ std::string find_program(System& system, const std::string& type, const std::vec
               "it printed " + text::display(completed.output) + "; its standard error may tell more");
 }
 
+[[noreturn]] void throw_exceeded(const std::string& who, kernel::Limit limit,
+                                 std::chrono::milliseconds timeout) {
+  if (limit == kernel::Limit::output) {
+    throw Error(Code::decode_failure,
+                who + " printed more than " + std::to_string(longest_output) + " bytes, and was killed",
+                "use an IPAM plugin that prints one result");
+  }
+  throw Error(Code::try_again_later,
+              who + " did not end within " + std::to_string(timeout.count()) + " ms, and was killed",
+              "see what the plugin waits for, or give it more time (\"ipamTimeoutMs\")");
+}
+
 }  // namespace
 
-Ipam::Ipam(System& system, std::string type, std::string configuration, const std::vector<std::string>& path)
+Ipam::Ipam(System& system, std::string type, const NetConf& conf, const std::vector<std::string>& path)
     : system_(system),
       type_(std::move(type)),
-      configuration_(std::move(configuration)),
+      configuration_(conf.text),
+      timeout_(conf.ipam_timeout),
       program_(find_program(system, type_, path)) {}
 
 std::string Ipam::call(const char* verb, const IpamSubject& subject, int inherited) const {
@@ -59,8 +74,12 @@ std::string Ipam::call(const char* verb, const IpamSubject& subject, int inherit
                                                                    {"CNI_NETNS", subject.netns},
                                                                    {"CNI_IFNAME", subject.ifname}},
                                                    .input = configuration_,
-                                                   .inherited = inherited});
-  if (completed.status != 0) throw_failure("IPAM plugin " + type_ + ", " + verb, completed);
+                                                   .inherited = inherited,
+                                                   .limit = timeout_,
+                                                   .longest_output = longest_output});
+  const auto who = "IPAM plugin " + type_ + ", " + verb;
+  if (completed.exceeded) throw_exceeded(who, *completed.exceeded, timeout_);
+  if (completed.status != 0) throw_failure(who, completed);
   return completed.output;
 }
 

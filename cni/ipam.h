@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,12 @@ struct IpamSubject {
 
 // Delegates to the plugin that "ipam.type" names, which is looked for in CNI_PATH, and hands it the
 // configuration's own bytes. An error of the plugin keeps its code; its message gets the plugin's name in
-// front.
+// front. Error 11 for a call that takes longer than "ipamTimeoutMs", 6 for one that prints more than 1 MiB;
+// the plugin is killed then.
 class Ipam {
  public:
   // Error 7 when CNI_PATH holds no such plugin, 4 when CNI_PATH is empty.
-  Ipam(System& system, std::string type, std::string configuration, const std::vector<std::string>& path);
+  Ipam(System& system, std::string type, const NetConf& conf, const std::vector<std::string>& path);
 
   // `mark` is a descriptor that the plugin keeps open while it runs, which may be longer than we do.
   Result add(const IpamSubject& subject, const kernel::Fd& mark) const;
@@ -39,6 +41,7 @@ class Ipam {
   System& system_;
   std::string type_;
   std::string configuration_;
+  std::chrono::milliseconds timeout_;
   std::string program_;
 };
 

@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "cni/plugin.h"
+#include "cni/standard_input.h"
 
 namespace {
 
 std::optional<std::string> environment_variable(std::string_view name) {
   const char* value = std::getenv(std::string(name).c_str());
   return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-}
-
-std::string read_standard_input() {
-  std::string input;
-  std::array<char, 4096> block{};
-  ssize_t got = 0;
-  while ((got = read(STDIN_FILENO, block.data(), block.size())) > 0) {
-    input.append(block.data(), static_cast<std::size_t>(got));
-  }
-  return input;
 }
 
 }  // namespace
@@ -34,7 +24,8 @@ int main(int argc, char** argv) {
   }
   try {
     rxlease::cni::LinuxSystem system;
-    const auto outcome = rxlease::cni::run_plugin(system, environment_variable, read_standard_input());
+    const auto outcome = rxlease::cni::run_plugin(system, environment_variable,
+                                                  [] { return rxlease::cni::read_input(STDIN_FILENO); });
     std::fputs(outcome.output.c_str(), stdout);
     return std::fflush(stdout) == 0 ? outcome.status : 1;
   } catch (const std::exception& error) {  // not even the host's namespace could be opened

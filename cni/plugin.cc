@@ -9,6 +9,7 @@
 #include "cni/conf/versions.h"
 #include "cni/refusal.h"
 #include "kernel/error.h"
+#include "kernel/locks.h"
 
 namespace rxlease::cni {
 
@@ -75,10 +76,19 @@ Outcome failure(const Error& error, std::string_view input) {
   return {1, object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
 }
 
+Error busy(const kernel::LockHeld& error) {
+  return Error(Code::try_again_later, "somebody holds a lock: " + std::string(error.what()),
+               "try again when the holder is done; one that is stopped continues after `kill -CONT`, and one "
+               "that hangs has to be ended");
+}
+
 }  // namespace
 
-Outcome run_plugin(System& system, const Variables& variables, std::string_view input) {
+Outcome run_plugin(System& system, const Variables& variables,
+                   const std::function<std::string()>& read_input) {
+  std::string input;
   try {
+    input = read_input();
     auto output = execute(system, read_environment(variables), input);
     if (!output.empty()) output += "\n";
     return {0, std::move(output)};
@@ -86,6 +96,8 @@ Outcome run_plugin(System& system, const Variables& variables, std::string_view 
     return failure(error, input);
   } catch (const attachment::Error& error) {
     return failure(refusal(error), input);
+  } catch (const kernel::LockHeld& error) {
+    return failure(busy(error), input);
   } catch (const kernel::FileError& error) {
     return failure(Error(Code::io_failure, error.what(), "free the path, or set \"stateDirectory\""), input);
   } catch (const std::exception& error) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,9 @@ struct Outcome {
   std::string output;  // for standard output
 };
 
-// The whole plugin: environment and standard input to exit status and standard output. Throws nothing.
-Outcome run_plugin(System& system, const Variables& variables, std::string_view input);
+// The whole plugin: environment and standard input to exit status and standard output. Throws nothing;
+// `read_input` may throw Error.
+Outcome run_plugin(System& system, const Variables& variables,
+                   const std::function<std::string()>& read_input);
 
 }  // namespace rxlease::cni

@@ -45,12 +45,19 @@ Result parse_result(const nlohmann::json& json, std::string_view source);
 // and the further fields of routes.
 nlohmann::json to_json(const Result& result, std::string_view cni_version);
 
-// `prev_result` with one more interface, everything else in it as it was. Returns the interface's index too.
+// An interface of a plugin behind others, with its addresses, whose index into the interfaces is filled in.
+struct AddedInterface {
+  Interface interface;
+  std::vector<IpConfig> ips;
+};
+
+// `prev_result` with one more interface and its addresses, everything else in it as it was. Returns the
+// interface's index too.
 struct Appended {
   nlohmann::json result;
   std::size_t interface;
 };
-Appended append_interface(const nlohmann::json& prev_result, const Interface& interface,
+Appended append_interface(const nlohmann::json& prev_result, const AddedInterface& added,
                           std::string_view cni_version);
 
 }  // namespace rxlease::cni

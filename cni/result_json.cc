@@ -38,6 +38,17 @@ json route_json(const Route& route, std::string_view version) {
   return object;
 }
 
+json& array_in(json& prev_result, const std::string& key) {
+  auto& array = prev_result[key];
+  if (array.is_null()) array = json::array();
+  if (!array.is_array()) {
+    throw Error(Code::invalid_config,
+                "prevResult: \"" + key + "\": " + text::display_json(array) + " is not an array",
+                "use an array: [ ... ]");
+  }
+  return array;
+}
+
 }  // namespace
 
 json to_json(const Result& result, std::string_view cni_version) {
@@ -51,7 +62,8 @@ json to_json(const Result& result, std::string_view cni_version) {
   return object;
 }
 
-Appended append_interface(const json& prev_result, const Interface& interface, std::string_view cni_version) {
+Appended append_interface(const json& prev_result, const AddedInterface& added,
+                          std::string_view cni_version) {
   if (!prev_result.is_object()) {
     throw Error(Code::decode_failure,
                 "prevResult: " + text::display_json(prev_result) + " is not a CNI result",
@@ -59,15 +71,13 @@ Appended append_interface(const json& prev_result, const Interface& interface, s
   }
   Appended appended{prev_result, 0};
   appended.result.emplace("cniVersion", cni_version);  // keeps the one that is there
-  auto& interfaces = appended.result["interfaces"];
-  if (interfaces.is_null()) interfaces = json::array();
-  if (!interfaces.is_array()) {
-    throw Error(Code::invalid_config,
-                "prevResult: \"interfaces\": " + text::display_json(interfaces) + " is not an array",
-                "use an array: [ ... ]");
-  }
+  auto& interfaces = array_in(appended.result, "interfaces");
   appended.interface = interfaces.size();
-  interfaces.push_back(interface_json(interface, cni_version));
+  interfaces.push_back(interface_json(added.interface, cni_version));
+  for (auto ip : added.ips) {
+    ip.interface = appended.interface;
+    array_in(appended.result, "ips").push_back(ip_json(ip, cni_version));
+  }
   return appended;
 }
 

@@ -2,7 +2,6 @@
 #include "kernel/files.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <cerrno>
 
 #include "kernel/error.h"
+#include "kernel/fd.h"
 
 namespace rxlease::kernel {
 
@@ -45,13 +45,6 @@ std::optional<Fd> open_if_there(const std::string& path, int flags) {
   if (fd) return fd;
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
   throw_file_error("open " + path);
-}
-
-bool lock(const Fd& fd, int operation) {
-  int result = 0;
-  do result = flock(fd.get(), operation);
-  while (result != 0 && errno == EINTR);
-  return result == 0;
 }
 
 }  // namespace
@@ -118,33 +111,6 @@ void make_directory(const std::string& path, mode_t mode) {
   } else if (errno != EEXIST) {
     throw_file_error("mkdir " + path);
   }
-}
-
-std::optional<Fd> lock_directory(const std::string& path) {
-  auto fd = open_if_there(path, O_DIRECTORY);
-  if (fd && !lock(*fd, LOCK_EX)) throw_file_error("flock " + path);
-  return fd;
-}
-
-std::optional<Fd> try_lock_directory(const std::string& path) {
-  auto fd = open_if_there(path, O_DIRECTORY);
-  if (!fd) throw_file_error("open " + path);
-  if (lock(*fd, LOCK_EX | LOCK_NB)) return fd;
-  if (errno == EWOULDBLOCK) return std::nullopt;
-  throw_file_error("flock " + path);
-}
-
-std::optional<Fd> mark_in_use(const std::string& path) {
-  auto fd = open_if_there(path, 0);
-  if (fd && !lock(*fd, LOCK_SH)) throw_file_error("flock " + path);
-  return fd;
-}
-
-bool is_in_use(const std::string& path) {
-  const auto fd = open_if_there(path, 0);
-  if (!fd || lock(*fd, LOCK_EX | LOCK_NB)) return false;
-  if (errno != EWOULDBLOCK) throw_file_error("flock " + path);
-  return true;
 }
 
 }  // namespace rxlease::kernel

@@ -7,8 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "kernel/fd.h"
-
 // Small files that must be complete at every instant, even if the writer is killed. Failures are KernelErrors
 // that name the call and the path.
 
@@ -34,18 +32,5 @@ bool remove_file(const std::string& path);
 // Makes a directory with exactly this mode, and its missing parents with 0755. An existing directory keeps
 // its mode.
 void make_directory(const std::string& path, mode_t mode);
-
-// Waits for a directory's lock and holds it as long as the descriptor is open, so a kill releases it. nullopt
-// if there is no such directory.
-std::optional<Fd> lock_directory(const std::string& path);
-
-// The same without waiting: nullopt while somebody else holds the lock. KernelError if there is no such
-// directory.
-std::optional<Fd> try_lock_directory(const std::string& path);
-
-// Marks a file as in use as long as the descriptor is open, here or in a program that inherited it; even a
-// kill ends the mark. nullopt if there is no such file.
-std::optional<Fd> mark_in_use(const std::string& path);
-bool is_in_use(const std::string& path);
 
 }  // namespace rxlease::kernel

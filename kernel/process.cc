@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -126,75 +128,124 @@ class Deadline {
   std::optional<std::chrono::steady_clock::time_point> end_;
 };
 
-// Waits for the child's end, and kills it at the deadline: it may go on after it has closed its output.
-int wait_for(pid_t child, const Deadline& deadline) {
-  constexpr int pause_ms = 1;
-  int status = 0;
-  bool killed = false;
-  for (;;) {
-    const bool may_block = killed || !deadline.is_set();
-    const pid_t ended = waitpid(child, &status, may_block ? 0 : WNOHANG);
-    if (ended == child) break;
-    if (ended < 0 && errno != EINTR) throw_errno("waitpid");
-    if (ended < 0) continue;
-    if (deadline.milliseconds_left() == 0) {
-      kill(child, SIGKILL);
-      killed = true;
-    } else {
-      poll(nullptr, 0, pause_ms);
-    }
-  }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+// A descriptor that is readable once the child has ended. Empty on a kernel without pidfd_open (before 5.3):
+// then only the end of its output and the time limit tell.
+Fd end_of(pid_t child) {
+  return Fd(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
 }
 
-// Writes the child's input while reading its output: either side may be larger than a pipe holds. nullopt
-// when a limit is exceeded.
-std::optional<std::string> converse(const Command& command, const Deadline& deadline, Fd& to_child,
-                                    const Fd& from_child) {
-  std::string_view input = command.input;
-  std::string output;
-  std::array<char, 4096> block{};
-  if (input.empty()) to_child.reset();
-  for (;;) {
-    std::array<pollfd, 2> fds{pollfd{from_child.get(), POLLIN, 0}, pollfd{to_child.get(), POLLOUT, 0}};
-    const int left = deadline.milliseconds_left();
-    if (left == 0) return std::nullopt;
-    if (poll(fds.data(), fds.size(), left) < 0) {
-      if (errno == EINTR) continue;
-      throw_errno("poll");
-    }
-    if (fds[1].revents != 0) {
-      const ssize_t written = write(to_child.get(), input.data(), input.size());
-      if (written > 0) input.remove_prefix(static_cast<std::size_t>(written));
-      const bool closed = written < 0 && errno != EINTR && errno != EAGAIN;  // a child need not read all
-      if (closed || input.empty()) to_child.reset();
-    }
-    if (fds[0].revents != 0) {
-      const ssize_t got = read(from_child.get(), block.data(), block.size());
-      if (got == 0) return output;
-      if (got > 0) output.append(block.data(), static_cast<std::size_t>(got));
-      if (command.longest_output && output.size() > *command.longest_output) return std::nullopt;
+int status_of(int wait_status) {
+  return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+// A child with its standard input and output, while it runs.
+class Conversation {
+ public:
+  explicit Conversation(const Command& command)
+      : command_(command), input_(command.input), to_child_(make_pipe()), from_child_(make_pipe()) {
+    fcntl(to_child_.write_end.get(), F_SETFL, O_NONBLOCK);
+    child_ = spawn(command, to_child_.read_end.get(), from_child_.write_end.get());
+    end_ = end_of(child_);
+    to_child_.read_end.reset();
+    from_child_.write_end.reset();
+  }
+
+  Completed complete() {
+    Completed completed;
+    completed.exceeded = converse();
+    if (completed.exceeded) kill(child_, SIGKILL);
+    to_child_.write_end.reset();  // a child that has closed its output need not wait for more
+    from_child_.read_end.reset();
+    if (!completed.exceeded) completed.output = std::move(output_);
+    completed.status = wait(completed.exceeded);
+    return completed;
+  }
+
+ private:
+  // Writes the child's input while reading its output: either side may be larger than a pipe holds. Returns
+  // the limit that was exceeded.
+  std::optional<Limit> converse() {
+    if (input_.empty()) to_child_.write_end.reset();
+    for (;;) {
+      std::array<pollfd, 3> fds{pollfd{from_child_.read_end.get(), POLLIN, 0},
+                                pollfd{to_child_.write_end.get(), POLLOUT, 0}, pollfd{end_.get(), POLLIN, 0}};
+      const int left = deadline_.milliseconds_left();
+      if (left == 0) return Limit::time;
+      if (poll(fds.data(), fds.size(), left) < 0) {
+        if (errno == EINTR) continue;
+        throw_errno("poll");
+      }
+      if (fds[1].revents != 0) write_some();
+      const bool ended = fds[2].revents != 0;
+      const bool closed = ended ? !read_rest() : fds[0].revents != 0 && !read_some(block_size);
+      if (is_too_long()) return Limit::output;
+      if (ended || closed) return std::nullopt;
     }
   }
-}
+
+  void write_some() {
+    const ssize_t written = write(to_child_.write_end.get(), input_.data(), input_.size());
+    if (written > 0) input_.remove_prefix(static_cast<std::size_t>(written));
+    const bool closed = written < 0 && errno != EINTR && errno != EAGAIN;  // a child need not read all
+    if (closed || input_.empty()) to_child_.write_end.reset();
+  }
+
+  // False at the end of the output.
+  bool read_some(std::size_t longest) {
+    std::array<char, block_size> block{};
+    const ssize_t got = read(from_child_.read_end.get(), block.data(), std::min(longest, block.size()));
+    if (got > 0) output_.append(block.data(), static_cast<std::size_t>(got));
+    return got != 0;
+  }
+
+  // What is in the pipe now that the child has ended; what it left running may go on writing.
+  bool read_rest() {
+    int present = 0;
+    if (ioctl(from_child_.read_end.get(), FIONREAD, &present) != 0) throw_errno("ioctl FIONREAD");
+    const auto end = output_.size() + static_cast<std::size_t>(present);
+    while (output_.size() < end && !is_too_long()) {
+      if (!read_some(end - output_.size())) return false;
+    }
+    return true;
+  }
+
+  bool is_too_long() const { return command_.longest_output && output_.size() > *command_.longest_output; }
+
+  // Waits for the child's end, and kills it at the deadline: it may go on after it has closed its output.
+  int wait(std::optional<Limit>& exceeded) const {
+    constexpr int pause_ms = 1;
+    int status = 0;
+    for (;;) {
+      const bool may_block = exceeded || !deadline_.is_set();
+      const pid_t ended = waitpid(child_, &status, may_block ? 0 : WNOHANG);
+      if (ended == child_) return status_of(status);
+      if (ended < 0 && errno != EINTR) throw_errno("waitpid");
+      if (ended < 0) continue;
+      if (deadline_.milliseconds_left() == 0) {
+        kill(child_, SIGKILL);
+        exceeded = Limit::time;
+      } else {
+        poll(nullptr, 0, pause_ms);
+      }
+    }
+  }
+
+  static constexpr std::size_t block_size = 4096;
+
+  const Command& command_;
+  std::string_view input_;  // what is left of it
+  std::string output_;
+  Pipe to_child_, from_child_;
+  Deadline deadline_{command_.limit};
+  pid_t child_ = 0;
+  Fd end_;
+};
 
 }  // namespace
 
 Completed run(const Command& command) {
   if (!command.input.empty()) std::signal(SIGPIPE, SIG_IGN);  // a child need not read it
-  Pipe input = make_pipe();
-  Pipe output = make_pipe();
-  fcntl(input.write_end.get(), F_SETFL, O_NONBLOCK);
-  const pid_t child = spawn(command, input.read_end.get(), output.write_end.get());
-  input.read_end.reset();
-  output.write_end.reset();
-  const Deadline deadline(command.limit);
-  auto printed = converse(command, deadline, input.write_end, output.read_end);
-  if (!printed) kill(child, SIGKILL);
-  input.write_end.reset();  // a child that has closed its output need not wait for more
-  output.read_end.reset();
-  const int status = wait_for(child, deadline);
-  return {status, std::move(printed).value_or("")};
+  return Conversation(command).complete();
 }
 
 }  // namespace rxlease::kernel

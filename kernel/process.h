@@ -21,13 +21,18 @@ struct Command {
   std::optional<std::size_t> longest_output = {};       // bytes; absent: any number
 };
 
+// A limit that a program exceeded, for which it was killed.
+enum class Limit { time, output };
+
 struct Completed {
   int status = 0;      // exit status; 128 + N when signal N ended it
-  std::string output;  // its standard output
+  std::string output;  // its standard output, up to the end of the program
+  std::optional<Limit> exceeded = {};
 };
 
 // Runs a program to its end. One that exceeds a limit is killed; its output is lost unless it was complete.
-// KernelError if it cannot be started.
+// What the program leaves running is not waited for, even if it holds the standard output open. KernelError
+// if it cannot be started.
 Completed run(const Command& command);
 
 }  // namespace rxlease::kernel

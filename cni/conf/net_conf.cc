@@ -57,6 +57,12 @@ std::optional<std::string> read_ipam(ObjectReader& reader, const std::string& ow
   return type;
 }
 
+std::optional<std::chrono::milliseconds> read_ipam_timeout(ObjectReader& reader) {
+  constexpr IntegerRange range{100, 600000, "milliseconds", "60000"};
+  const auto milliseconds = reader.integer("ipamTimeoutMs", range);
+  return milliseconds ? std::optional(std::chrono::milliseconds(*milliseconds)) : std::nullopt;
+}
+
 nlohmann::json read_dns(ObjectReader& reader) {
   auto dns = reader.object("dns");
   if (!dns) return nullptr;
@@ -174,6 +180,7 @@ NetConf parse_net_conf(std::string_view text) {
   conf.ipam_type = read_ipam(reader, conf.type);
   if (runtime) conf.requested_addresses = read_ips(*runtime, conf.ipam_type.has_value());
   add_ips_of_pod(json, conf.requested_addresses);
+  conf.ipam_timeout = read_ipam_timeout(reader).value_or(conf.ipam_timeout);
   conf.dns = read_dns(reader);
   if (const auto result = read_runtime_object(reader, "prevResult")) conf.prev_result = result->json();
   conf.valid_attachments = read_valid_attachments(reader);
@@ -184,7 +191,18 @@ NetConf parse_net_conf(std::string_view text) {
   return conf;
 }
 
+// The reference plugin ptp cannot use dhcp either, for the same reason.
+void check_ipam(const NetConf& conf) {
+  if (conf.ipam_type != "dhcp") return;
+  throw Error(
+      Code::invalid_config,
+      "\"ipam.type\": \"dhcp\" asks a DHCP server over the pod's interface, which is made only when its "
+      "addresses are known",
+      "use an IPAM plugin that needs no interface: host-local, static, whereabouts");
+}
+
 void check_for_add(const NetConf& conf) {
+  check_ipam(conf);
   const bool chained = conf.prev_result.has_value();
   const bool single = conf.netkit.pairing == kernel::NetkitPairing::single;
   if (chained && !single) {

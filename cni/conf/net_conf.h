@@ -60,7 +60,8 @@ struct NetConf {
   // "runtimeConfig.ips" and "args.cni.ips": which addresses the runtime or the pod asks the IPAM plugin for.
   std::vector<kernel::IpAddress> requested_addresses;
   std::optional<std::string> ipam_type;  // the plugin that ADD, DEL, CHECK, GC and STATUS delegate to
-  nlohmann::json dns;                    // null unless the configuration has one
+  std::chrono::milliseconds ipam_timeout{60000};  // how long one call of it may take
+  nlohmann::json dns;                             // null unless the configuration has one
   std::optional<nlohmann::json> prev_result;
   std::optional<std::vector<AttachmentKey>> valid_attachments;  // GC only
 
@@ -74,9 +75,13 @@ struct NetConf {
 // and the remedy.
 NetConf parse_net_conf(std::string_view text);
 
+// Error 7 for an IPAM plugin that no netkit can get addresses from: for ADD and STATUS.
+void check_ipam(const NetConf& conf);
+
 // Checks what holds for ADD only: DEL and CHECK of a list's first plugin carry a prevResult too, and DEL of a
 // later one may lack it. Error 7 for "pair" behind another plugin, for an optional "single" without a plugin
-// before it, and for "queues" of more than the one device that Multus hands over.
+// before it, and for "queues" of more than the one device that Multus hands over; and what check_ipam()
+// refuses.
 void check_for_add(const NetConf& conf);
 
 }  // namespace rxlease::cni

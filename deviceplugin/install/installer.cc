@@ -9,6 +9,7 @@
 #include "deviceplugin/install/plugin_version.h"
 #include "deviceplugin/install/receipt.h"
 #include "kernel/files.h"
+#include "kernel/locks.h"
 
 namespace rxlease::deviceplugin::install {
 
@@ -19,11 +20,16 @@ using nlohmann::json;
 constexpr mode_t program_mode = 0755;
 constexpr mode_t network_mode = 0644;
 constexpr mode_t directory_mode = 0755;
+constexpr mode_t lock_directory_mode = 0700;
 
-// One installer at a time: two would overwrite each other's receipt.
+// One installer at a time: two would overwrite each other's receipt. The lock has a directory of its own,
+// which only root can open.
 kernel::Fd lock_receipt(const config::Config& config) {
-  kernel::make_directory(config.persistent_directory, directory_mode);
-  return std::move(*kernel::lock_directory(config.persistent_directory));
+  const auto directory = config.persistent_directory + "/installer";
+  kernel::make_directory(directory, lock_directory_mode);
+  auto lock = kernel::lock_directory(directory);
+  if (!lock) throw InstallError("there is no directory " + directory + "; make it, and try again");
+  return std::move(*lock);
 }
 
 std::string read_source(const std::string& path) {

@@ -6,6 +6,7 @@
 
 #include "kernel/error.h"
 #include "kernel/files.h"
+#include "kernel/locks.h"
 
 namespace rxlease::deviceplugin::prepare {
 

@@ -18,13 +18,13 @@ std::vector<IpPrefix> prefixes_of(const std::vector<AddrAttrs>& found) {
 
 }  // namespace
 
-void Addresses::newaddr(std::uint32_t ifindex, const IpPrefix& address) const {
+void Addresses::newaddr(std::uint32_t ifindex, const IpPrefix& address, PrefixRoute prefix_route) const {
   AddrAttrs addr;
   addr.ifaddr.ifa_family = address.address.family();
   addr.ifaddr.ifa_prefixlen = address.length;
   addr.ifaddr.ifa_index = ifindex;
   addr.address = addr.local = address.address.bytes();
-  addr.flags = IFA_F_NODAD | IFA_F_NOPREFIXROUTE;
+  addr.flags = IFA_F_NODAD | (prefix_route == PrefixRoute::none ? IFA_F_NOPREFIXROUTE : 0U);
   transport_.exchange({"newaddr", RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, encode(addr)});
 }
 

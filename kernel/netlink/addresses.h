@@ -24,15 +24,19 @@ struct AddrAttrs {
   }
 };
 
+// Whether the kernel makes a route for an address's prefix by itself. It makes it again whenever the link
+// goes down and up, as it does when the link joins a VRF, which ends all other routes through the link.
+enum class PrefixRoute { none, of_kernel };
+
 // The address operations of rt-addr.yaml, in the namespace of the transport (NETLINK_ROUTE).
 class Addresses {
  public:
   explicit Addresses(Transport& transport) : transport_(transport) {}
 
-  // Gives the link an address, without duplicate address detection and without the connected route of its
-  // prefix. It is usable at once; an IPv6 address after some milliseconds, which a work queue adds.
-  // Needs CAP_NET_ADMIN. EEXIST: the link has it already.
-  void newaddr(std::uint32_t ifindex, const IpPrefix& address) const;
+  // Gives the link an address, without duplicate address detection. It is usable at once; an IPv6 address
+  // after some milliseconds, which a work queue adds. Needs CAP_NET_ADMIN. EEXIST: the link has it already.
+  void newaddr(std::uint32_t ifindex, const IpPrefix& address,
+               PrefixRoute prefix_route = PrefixRoute::none) const;
 
   // The addresses of one link, as the kernel lists them.
   std::vector<IpPrefix> getaddr_dump(std::uint32_t ifindex) const;

@@ -69,9 +69,10 @@ struct XdpAttrs {
 struct Link {
   ifinfomsg ifinfo{};
   std::optional<std::string> ifname;
-  std::optional<Bytes> address;       // of the link layer
-  std::optional<std::uint32_t> mtu;   // bytes
-  std::optional<std::uint32_t> link;  // a pair's other end: its ifindex in its own namespace
+  std::optional<Bytes> address;         // of the link layer
+  std::optional<std::uint32_t> mtu;     // bytes
+  std::optional<std::uint32_t> link;    // a pair's other end: its ifindex in its own namespace
+  std::optional<std::uint32_t> master;  // ifindex of the VRF, bridge or bond that the link belongs to
   std::optional<std::int32_t> link_netnsid;
   std::optional<std::int32_t> net_ns_fd;       // where newlink puts the device
   std::optional<std::int32_t> target_netnsid;  // which namespace dellink looks in
@@ -90,6 +91,7 @@ struct Link {
                       Attribute{IFLA_IFNAME, &Link::ifname},
                       Attribute{IFLA_MTU, &Link::mtu},
                       Attribute{IFLA_LINK, &Link::link},
+                      Attribute{IFLA_MASTER, &Link::master},
                       Attribute{IFLA_LINKINFO, &Link::linkinfo},
                       Attribute{IFLA_XDP, &Link::xdp},
                       Attribute{IFLA_NET_NS_FD, &Link::net_ns_fd},

@@ -101,6 +101,13 @@ std::uint64_t LinuxNamespace::cookie() {
 }
 
 // /proc/sys/net shows the calling thread's namespace.
+std::optional<std::string> LinuxNamespace::sysctl(const std::string& name) {
+  const InsideNetNs inside(netns_);
+  auto text = read_file("/proc/sys/" + name);
+  if (text && text->ends_with('\n')) text->pop_back();
+  return text;
+}
+
 void LinuxNamespace::set_sysctl(const std::string& name, const std::string& value) {
   const InsideNetNs inside(netns_);
   const std::string path = "/proc/sys/" + name;

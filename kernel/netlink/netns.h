@@ -59,6 +59,10 @@ class Namespace {
   virtual int fd() const = 0;          // refers to the namespace, for IFLA_NET_NS_FD and NETNSA_FD
   virtual std::uint64_t cookie() = 0;  // SO_NETNS_COOKIE: unique until the next reboot
 
+  // A file below /proc/sys, such as "net/ipv6/conf/eth0/accept_ra", without its newline; nullopt if the
+  // kernel has no such file. KernelError if it cannot be read.
+  virtual std::optional<std::string> sysctl(const std::string& name) = 0;
+
   // Writes a file below /proc/sys, such as "net/ipv4/ip_forward", unless it holds `value` already.
   // KernelError if the kernel has no such file or refuses the value.
   virtual void set_sysctl(const std::string& name, const std::string& value) = 0;
@@ -79,6 +83,7 @@ class LinuxNamespace final : public Namespace {
   Transport& generic() override;
   int fd() const override { return netns_.fd(); }
   std::uint64_t cookie() override;
+  std::optional<std::string> sysctl(const std::string& name) override;
   void set_sysctl(const std::string& name, const std::string& value) override;
   void ethtool(const std::string& operation, const std::string& ifname,
                std::span<std::uint8_t> command) override;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "kernel/ip.h"
@@ -28,6 +29,7 @@ struct RouteAttrs {
   std::optional<Bytes> dst, gateway, prefsrc;
   std::optional<std::uint32_t> oif, priority, table;
   std::optional<RouteMetrics> metrics;
+  std::optional<Bytes> multipath;  // NextHops, one behind the other
 
   static constexpr auto header() { return &RouteAttrs::route; }
   static constexpr auto attributes() {
@@ -35,8 +37,17 @@ struct RouteAttrs {
         Attribute{RTA_DST, &RouteAttrs::dst},         Attribute{RTA_OIF, &RouteAttrs::oif},
         Attribute{RTA_GATEWAY, &RouteAttrs::gateway}, Attribute{RTA_PRIORITY, &RouteAttrs::priority},
         Attribute{RTA_PREFSRC, &RouteAttrs::prefsrc}, Attribute{RTA_METRICS, &RouteAttrs::metrics},
-        Attribute{RTA_TABLE, &RouteAttrs::table}};
+        Attribute{RTA_TABLE, &RouteAttrs::table},     Attribute{RTA_MULTIPATH, &RouteAttrs::multipath}};
   }
+};
+
+// rt-route.yaml, struct "rtnexthop", with the attributes behind it
+struct NextHop {
+  rtnexthop hop{};
+  std::optional<Bytes> gateway;
+
+  static constexpr auto header() { return &NextHop::hop; }
+  static constexpr auto attributes() { return std::tuple{Attribute{RTA_GATEWAY, &NextHop::gateway}}; }
 };
 
 // A unicast route through one link.
@@ -51,18 +62,32 @@ struct Route {
   std::optional<std::uint8_t> scope;  // RT_SCOPE_*; absent: link without a gateway, universe with one
 };
 
+// What becomes of a new route if there is one to the same dst with the same table and priority.
+enum class IfThere {
+  refuse,   // EEXIST
+  precede,  // IPv4: the new one is used first. IPv6: both are used, flow by flow, if both have gateways
+  follow,   // IPv4: the new one is used once the other is gone. IPv6: as precede
+  replace,  // the other one goes
+};
+
 // The route operations of rt-route.yaml, in the namespace of the transport (NETLINK_ROUTE).
 class Routes {
  public:
   explicit Routes(Transport& transport) : transport_(transport) {}
 
-  // Adds a route. Needs CAP_NET_ADMIN. EEXIST: there is one for dst, table and priority. EINVAL or
-  // ENETUNREACH
-  // ("Nexthop has invalid gateway"): no route leads to the gateway.
-  void newroute(const Route& route) const;
+  // Adds a route. Needs CAP_NET_ADMIN. EEXIST: there is one for dst, table and priority, or the very same
+  // one. EINVAL or ENETUNREACH ("Nexthop has invalid gateway"): no route leads to the gateway.
+  void newroute(const Route& route, IfThere if_there = IfThere::refuse) const;
 
-  // The unicast routes of one address family (AF_INET, AF_INET6) that leave through the link.
+  // Removes a route to dst through the link from the main table. Returns false if there is none.
+  bool delroute(const IpPrefix& dst, std::uint32_t oif) const;
+
+  // The unicast routes of one address family (AF_INET, AF_INET6) that leave through the link, of all tables.
+  // Of a route that has several next hops, those through the link.
   std::vector<Route> getroute_dump(std::uint8_t family, std::uint32_t oif) const;
+
+  // The links (ifindexes) through which the host has routes that IPv6 routers advertise.
+  std::set<std::uint32_t> links_of_advertised_routes() const;
 
   // The route that the kernel takes to `address`; nullopt if there is none.
   std::optional<Route> getroute(const IpAddress& address) const;

@@ -38,7 +38,8 @@ void read_result(const nlohmann::json& json) {
       const auto written = cni::to_json(result, version);
       require(cni::to_json(cni::parse_result(written, "fuzz"), version) == written);
     }
-    const auto appended = cni::append_interface(json, {"rxq0", "02:00:00:00:00:01", 1500, "/n"}, "1.1.0");
+    const auto appended =
+        cni::append_interface(json, {{"rxq0", "02:00:00:00:00:01", 1500, "/n"}, {}}, "1.1.0");
     require(cni::parse_result(appended.result, "fuzz").interfaces.size() == appended.interface + 1);
   } catch (const cni::Error& error) {
     read_error(error);

@@ -31,6 +31,7 @@ class Shared final : public kernel::Namespace {
   kernel::Transport& generic() override { return netns_.generic(); }
   int fd() const override { return netns_.fd(); }
   std::uint64_t cookie() override { return netns_.cookie(); }
+  std::optional<std::string> sysctl(const std::string& name) override { return netns_.sysctl(name); }
   void set_sysctl(const std::string& name, const std::string& value) override {
     netns_.set_sysctl(name, value);
   }
@@ -83,8 +84,14 @@ std::vector<Message> FakeNamespace::FakeTransport::exchange(const Request& reque
   return (netns_.*handler_)(request);
 }
 
-void FakeNamespace::set_sysctl(const std::string& name, const std::string&) {
+std::optional<std::string> FakeNamespace::sysctl(const std::string& name) {
+  const auto found = sysctls.find(name);
+  return found == sysctls.end() ? std::nullopt : std::optional(found->second);
+}
+
+void FakeNamespace::set_sysctl(const std::string& name, const std::string& value) {
   journal_.step(name_ + " sysctl " + name);
+  sysctls[name] = value;
 }
 
 void FakeNamespace::ethtool(const std::string& operation, const std::string&,
@@ -102,6 +109,8 @@ std::vector<Message> FakeNamespace::on_route(const Request& request) {
     case RTM_DELLINK:
       delete_link(kernel::decode<Link>(request.payload).ifindex());
       return {};
+    case RTM_GETROUTE:
+      return get_routes();
     case RTM_GETNSID:
       return {nsid_message()};
     default:
@@ -154,6 +163,12 @@ std::vector<Message> FakeNamespace::get_link(const Link& query) {
   const Link* link = find(query);
   if (link == nullptr) throw KernelError("getlink", ENODEV);
   return {{RTM_NEWLINK, encode(*link)}};
+}
+
+std::vector<Message> FakeNamespace::get_routes() const {
+  std::vector<Message> messages;
+  for (const auto& route : routes) messages.push_back({RTM_NEWROUTE, encode(route)});
+  return messages;
 }
 
 std::uint32_t FakeNamespace::insert(Link link) {

@@ -9,6 +9,7 @@
 
 #include "attachment/machine.h"
 #include "kernel/netlink/links.h"
+#include "kernel/netlink/routes.h"
 #include "tests/scripted/fake_nic.h"
 
 namespace rxlease::tests {
@@ -42,14 +43,17 @@ class FakeNamespace final : public kernel::Namespace {
   kernel::Transport& generic() override { return generic_; }
   int fd() const override { return fd_; }
   std::uint64_t cookie() override { return static_cast<std::uint64_t>(fd_); }
+  std::optional<std::string> sysctl(const std::string& name) override;
   void set_sysctl(const std::string& name, const std::string& value) override;
   void ethtool(const std::string& operation, const std::string& ifname,
                std::span<std::uint8_t> command) override;
 
   FakeNic nic;
   std::map<std::string, kernel::Link> links;
-  FakeNamespace* peer = nullptr;   // where a pair's other end goes
-  std::uint32_t leases = 0;        // queues created so far
+  std::map<std::string, std::string> sysctls;  // those that have been set
+  std::vector<kernel::RouteAttrs> routes;      // what a dump of all routes lists
+  FakeNamespace* peer = nullptr;               // where a pair's other end goes
+  std::uint32_t leases = 0;                    // queues created so far
   std::vector<int> lease_answers;  // errnos to answer queue-create with, first to last; then it succeeds
   std::uint32_t bound = 0;  // how often queue-get still shows an AF_XDP socket, on the first leased queue
 
@@ -70,6 +74,7 @@ class FakeNamespace final : public kernel::Namespace {
   std::vector<kernel::Message> get_queues(std::uint32_t ifindex);
   std::vector<kernel::Message> get_link(const kernel::Link& query);
   std::vector<kernel::Message> new_link(kernel::Link link);
+  std::vector<kernel::Message> get_routes() const;
   void delete_link(std::uint32_t ifindex);
   kernel::Link* find(const kernel::Link& query);
   std::uint32_t insert(kernel::Link link);

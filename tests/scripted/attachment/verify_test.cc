@@ -56,13 +56,38 @@ TEST_F(Verify, FindsALinkThatIsDownOrNoNetkit) {
   EXPECT_THAT(deviations(), ElementsAre("interface eth0 is no netkit", "interface eth0 is down"));
 }
 
-TEST_F(Verify, FindsAnotherMtuAndAnotherMac) {
-  pods_end().mtu = 1500;
+TEST_F(Verify, FindsAnotherMac) {
   EXPECT_THAT(deviations(), IsEmpty()) << "none is expected";
-  expectation.mtu = 9000;
   expectation.mac = "02:00:00:00:00:07";
-  EXPECT_THAT(deviations(), ElementsAre("interface eth0 has MTU 1500, not 9000",
-                                        "interface eth0 has MAC none, not 02:00:00:00:00:07"));
+  EXPECT_THAT(deviations(), ElementsAre("interface eth0 has MAC none, not 02:00:00:00:00:07"));
+}
+
+TEST_F(Verify, FindsAnAddressOfASingleThatIsMissing) {
+  record.pairing = kernel::NetkitPairing::single;
+  expectation.addressing = plan_single({{*kernel::IpPrefix::parse("10.22.0.5/24"), std::nullopt}}, {});
+  EXPECT_THAT(deviations(), ElementsAre("address 10.22.0.5/24 on eth0 is gone"));
+}
+
+// The plugin vrf puts the link into a VRF: the kernel replaces the routes to gateway and subnet by its own.
+TEST_F(Verify, TakesOtherRoutesToTheSamePlaceInAVrf) {
+  const auto subnet = *kernel::IpPrefix::parse("10.22.0.0/24");
+  kernel::RouteAttrs of_kernel;
+  of_kernel.route.rtm_family = AF_INET;
+  of_kernel.route.rtm_type = RTN_UNICAST;
+  of_kernel.route.rtm_dst_len = 24;
+  of_kernel.dst = subnet.address.bytes();
+  of_kernel.oif = record.interface_ifindex;
+  of_kernel.table = 1;
+  machine.pod_netns.routes = {of_kernel};
+  expectation.addressing = plan_addressing(
+      {{*kernel::IpPrefix::parse("10.22.0.5/24"), kernel::IpAddress::parse("10.22.0.1")}}, {});
+  expectation.addressing.pod_addresses.clear();
+  expectation.addressing.host_addresses.clear();
+  expectation.addressing.host_routes.clear();
+  EXPECT_THAT(deviations(), ElementsAre("route 10.22.0.1/32 on eth0 is gone",
+                                        "route 10.22.0.0/24 via 10.22.0.1 on eth0 is gone"));
+  pods_end().master = 99;
+  EXPECT_THAT(deviations(), IsEmpty());
 }
 
 TEST_F(Verify, FindsADeviceThatIsNotLeasedOrHasNoNic) {

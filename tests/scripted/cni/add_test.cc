@@ -68,10 +68,11 @@ TEST(ScriptedAdd, DoesItsStepsInThisOrder) {
       ElementsAre("host getfamily", "pod getlink", "ipam ADD", "host newlink", "host setlink", "pod getlink",
                   "pod setlink", "pod getfamily", "pod getnsid", "pod queue-create", "pod queue-create",
                   "host sysctl net/ipv4/ip_forward", "pod sysctl net/ipv6/conf/eth0/disable_ipv6",
-                  HasSubstr("host sysctl net/ipv6/conf/rxl"), "host sysctl net/ipv6/conf/all/forwarding",
-                  "host newaddr", "host newaddr", "pod newaddr", "pod newaddr", "host newroute",
-                  "host newroute", "pod newroute", "pod newroute", "pod newroute", "pod newroute",
-                  "pod newroute"));
+                  "pod sysctl net/ipv6/conf/eth0/keep_addr_on_down",
+                  HasSubstr("host sysctl net/ipv6/conf/rxl"), "host getroute",
+                  "host sysctl net/ipv6/conf/all/forwarding", "host newaddr", "host newaddr", "pod newaddr",
+                  "pod newaddr", "pod delroute", "pod delroute", "host newroute", "host newroute",
+                  "pod newroute", "pod newroute", "pod newroute", "pod newroute", "pod newroute"));
   EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
   EXPECT_EQ(scripted.files("devices").size(), 2U);
 }
@@ -90,6 +91,38 @@ TEST(ScriptedAdd, UndoesAPairWhicheverStepFails) {
 
 TEST(ScriptedAdd, UndoesASingleWhicheverStepFails) {
   fail_every_step_of({{"pairing", "single"}}, /*single=*/true);
+}
+
+TEST(ScriptedAdd, GivesASingleItsAddresses) {
+  Scripted scripted(json{{"pairing", "single"}});
+  const auto outcome = scripted.call("ADD");
+  ASSERT_EQ(outcome.status, 0);
+  EXPECT_EQ(std::count(scripted.steps().begin(), scripted.steps().end(), "pod newaddr"), 2);
+  EXPECT_EQ(std::count(scripted.steps().begin(), scripted.steps().end(), "pod newroute"), 0);
+  EXPECT_EQ(json::parse(outcome.output).at("ips").size(), 2U);
+}
+
+TEST(ScriptedAdd, RefusesRoutesOfASingle) {
+  Scripted scripted(json{{"pairing", "single"}});
+  scripted.system.ipam["ADD"] = {
+      0, R"({"ips": [{"address": "10.22.0.5/16"}], "routes": [{"dst": "0.0.0.0/0"}]})"};
+  const auto error = json::parse(scripted.call("ADD").output);
+  EXPECT_EQ(error.at("code"), 7);
+  EXPECT_THAT(error.at("msg").get<std::string>(), HasSubstr("\"routes\": 0.0.0.0/0 through a single netkit"));
+  expect_nothing_left(scripted);
+  EXPECT_EQ(scripted.steps().back(), "ipam DEL");
+}
+
+// The plugin dhcp asks over the pod's interface, which is made after the addresses are known.
+TEST(ScriptedAdd, RefusesDhcpBeforeAnythingIsDone) {
+  for (const std::string verb : {"ADD", "STATUS"}) {
+    Scripted scripted(json{{"ipam", {{"type", "dhcp"}}}});
+    const auto error = json::parse(scripted.call(verb).output);
+    EXPECT_EQ(error.at("code"), 7);
+    EXPECT_THAT(error.at("msg").get<std::string>(), HasSubstr("\"ipam.type\": \"dhcp\""));
+    EXPECT_THAT(error.at("details").get<std::string>(), HasSubstr("host-local"));
+    EXPECT_THAT(scripted.system.commands, IsEmpty());
+  }
 }
 
 TEST(ScriptedAdd, UndoesEverythingWhenTheRecordCannotBeBroughtUpToDate) {

@@ -5,10 +5,17 @@
 
 namespace rxlease::tests {
 
-FakeSystem::FakeSystem(FakeMachine& machine) : machine_(machine) {
-  ipam["ADD"] = {0, R"({"cniVersion": "1.1.0", "ips": [{"address": "10.22.0.5/16", "gateway": "10.22.0.1"},
-                       {"address": "fd00::5/64", "gateway": "fd00::1"}], "routes": [{"dst": "0.0.0.0/0"}]})"};
-}
+namespace {
+
+constexpr auto of_pair =
+    R"({"cniVersion": "1.1.0", "ips": [{"address": "10.22.0.5/16", "gateway": "10.22.0.1"},
+                            {"address": "fd00::5/64", "gateway": "fd00::1"}], "routes": [{"dst": "0.0.0.0/0"}]})";
+constexpr auto of_single =
+    R"({"cniVersion": "1.1.0", "ips": [{"address": "10.22.0.5/16"}, {"address": "fd00::5/64"}]})";
+
+}  // namespace
+
+FakeSystem::FakeSystem(FakeMachine& machine) : machine_(machine) {}
 
 std::vector<kernel::DeviceId> FakeSystem::queues_of_pod(const std::string& socket,
                                                         const proto::QueuesQuestion& question) {
@@ -23,9 +30,13 @@ std::vector<kernel::DeviceId> FakeSystem::queues_of_pod(const std::string& socke
 
 kernel::Completed FakeSystem::run(const kernel::Command& command) {
   const auto& verb = command.environment.front().second;
+  commands.push_back(command);
   machine_.journal.step("ipam " + verb);
   const auto answer = ipam.find(verb);
-  return answer == ipam.end() ? kernel::Completed{} : answer->second;
+  if (answer != ipam.end()) return answer->second;
+  if (verb != "ADD") return {};
+  const bool single = command.input.find("\"pairing\":\"single\"") != std::string::npos;
+  return {0, single ? of_single : of_pair};
 }
 
 }  // namespace rxlease::tests

@@ -24,7 +24,9 @@ class FakeSystem final : public cni::System {
   bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
   kernel::Completed run(const kernel::Command& command) override;
 
-  std::map<std::string, kernel::Completed> ipam;  // what the plugin answers to a verb; else success
+  std::map<std::string, kernel::Completed>
+      ipam;  // what the plugin answers to a verb; else success, ADD with addresses
+  std::vector<kernel::Command> commands;  // its calls
 
   // What the daemon answers for the pod shop/web-0 and rxlease.dev/rxq, in ascending order. nullopt: it is
   // not there.

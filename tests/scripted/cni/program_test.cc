@@ -68,6 +68,18 @@ TEST_F(Program, GoesOnToThePodWithWhatTheDaemonSaid) {
   EXPECT_EQ(ended.errors, "");
 }
 
+TEST_F(Program, RefusesAnInputThatIsTooLong) {
+  kernel::Command command;
+  command.path = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease";
+  command.environment = {{"CNI_COMMAND", "STATUS"}};
+  command.input = std::string(17UL * 1024 * 1024, ' ');
+  const auto completed = kernel::run(command);
+  EXPECT_EQ(completed.status, 1);
+  const auto error = json::parse(completed.output);
+  EXPECT_EQ(error.at("code"), 6);
+  EXPECT_THAT(error.at("msg").get<std::string>(), HasSubstr("standard input is longer than 16777216 bytes"));
+}
+
 TEST_F(Program, NamesTheSocketThatIsMissing) {
   const auto ended = add();
   EXPECT_EQ(ended.output.at("code"), 11);

@@ -35,7 +35,7 @@ class Scripted {
       const auto found = all.find(name);
       return found == all.end() ? std::nullopt : std::optional(found->second);
     };
-    return cni::run_plugin(system, lookup, conf.dump());
+    return cni::run_plugin(system, lookup, [&] { return conf.dump(); });
   }
 
   std::vector<std::string> files(const std::string& directory) const {

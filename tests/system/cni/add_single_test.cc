@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kernel/netlink/addresses.h"
+#include "kernel/netlink/routes.h"
 #include "tests/system/fixture/node.h"
+#include "tests/system/fixture/requests.h"
 
 namespace rxlease::tests {
 namespace {
@@ -67,6 +71,35 @@ TEST_F(AddSingle, IsUndoneByDel) {
   attached(single({7, 6}));
   EXPECT_FALSE(snapshot() == before);
   EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), single({7, 6}))));
+  EXPECT_EQ(snapshot(), before);
+}
+
+// The kernel's own protocols cannot send through a single: it has addresses, and no route leads to it.
+TEST_F(AddSingle, GetsItsAddressesAndNoRoute) {
+  const auto before = snapshot();
+  const auto conf = single({7}, {{"ipam", runtime.host_local({"10.44.0.0/24", "fd00:44::/64"})}});
+  const auto result = attached(conf, "net1");
+  EXPECT_EQ(result["ips"].size(), 2U);
+  EXPECT_EQ(result["ips"][0]["address"], "10.44.0.2/24");
+  EXPECT_EQ(result["ips"][0]["interface"], 0);
+  const auto ifindex = pod.link("net1")->ifindex();
+  const auto addresses = kernel::Addresses(pod.netns().route()).getaddr_dump(ifindex);
+  EXPECT_THAT(addresses, testing::IsSupersetOf({*kernel::IpPrefix::parse("10.44.0.2/24"),
+                                                *kernel::IpPrefix::parse("fd00:44::2/64")}));
+  EXPECT_THAT(kernel::Routes(pod.netns().route()).getroute_dump(AF_INET, ifindex), testing::IsEmpty());
+  EXPECT_TRUE(succeeded(runtime.check(pod.attachment("net1"), conf, result)));
+  deladdr(pod.netns(), ifindex, *kernel::IpPrefix::parse("10.44.0.2/24"));
+  EXPECT_TRUE(failed(runtime.check(pod.attachment("net1"), conf, result), 101,
+                     {"address 10.44.0.2/24 on net1 is gone"}));
+  EXPECT_TRUE(succeeded(runtime.del(pod.attachment("net1"), conf)));
+  EXPECT_EQ(snapshot(), before);
+}
+
+TEST_F(AddSingle, RefusesRoutesThatWouldLeadNowhere) {
+  const auto before = snapshot();
+  const auto ipam = runtime.host_local({"10.44.0.0/24"}, json::array({{{"dst", "0.0.0.0/0"}}}));
+  EXPECT_TRUE(failed(runtime.add(pod.attachment("net1"), single({7}, {{"ipam", ipam}})), 7,
+                     {"\"routes\": 0.0.0.0/0 through a single netkit"}, {"leave the routes"}));
   EXPECT_EQ(snapshot(), before);
 }
 

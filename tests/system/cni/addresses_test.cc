@@ -178,16 +178,6 @@ TEST_F(Addressing, KeepsWhatVersion110SaysOfRoutes) {
   EXPECT_EQ(result["routes"], json::array({route}));
 }
 
-// A second interface of a network in the same pod would need the same routes again, as with ptp.
-TEST_F(Addressing, IsRefusedWhereThePodHasTheSubnetAlready) {
-  const auto ipam = runtime.host_local({"10.22.0.0/24"});
-  attached(with_ipam(ipam));
-  const auto before = snapshot();
-  const auto answer = runtime.add(pod.attachment("net1"), leasing({6}, {{"ipam", ipam}}));
-  EXPECT_TRUE(failed(answer, 7, {"routes", "10.22.0.1/32", "net1", "EEXIST"}, {"nothing else routes"}));
-  EXPECT_EQ(snapshot(), before);
-}
-
 // A Kubernetes node without IPv6 switches it off in every namespace it makes.
 TEST_F(Addressing, SwitchesIPv6OnWhereThePodHasItOff) {
   pod.netns().set_sysctl("net/ipv6/conf/all/disable_ipv6", "1");

@@ -99,6 +99,17 @@ TEST_F(Chain, LeavesTheAddressesOfOthersToThemInCheck) {
   EXPECT_TRUE(succeeded(runtime.check(pod.attachment(), single(), result)));
 }
 
+TEST_F(Chain, GivesASingleAddressesOfItsOwn) {
+  const auto conf = single({{"ipam", runtime.host_local({"10.44.0.0/24"})}});
+  const auto result = attached(chained(conf));
+  EXPECT_EQ(result["ips"].back(),
+            (json{{"address", "10.44.0.2/24"}, {"gateway", "10.44.0.1"}, {"interface", 2}}));
+  EXPECT_EQ(breaches(result, "1.1.0"), std::vector<std::string>{});
+  EXPECT_TRUE(succeeded(runtime.check(pod.attachment(), conf, result)));
+  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), conf)));
+  EXPECT_TRUE(tcp_echo(host(), pod.netns(), "10.33.0.2")) << "the main network is as it was";
+}
+
 TEST_F(Chain, IsUndoneWithAndWithoutPrevResult) {
   const auto before = snapshot();
   for (const bool with_result : {true, false}) {

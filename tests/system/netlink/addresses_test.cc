@@ -56,6 +56,14 @@ TEST_F(Newaddr, GivesAddressesThatSoonWork) {
       eventually([&] { return routes.getroute(kernel::IpAddress::parse("fd00::7").value()).has_value(); }));
 }
 
+TEST_F(Newaddr, LeavesTheRouteToThePrefixToTheKernelWhereAsked) {
+  addresses.newaddr(dummy, prefix("10.0.0.7/24"), kernel::PrefixRoute::of_kernel);
+  addresses.newaddr(dummy, prefix("fd00::7/64"), kernel::PrefixRoute::of_kernel);
+  const kernel::Routes routes(pod.netns().route());
+  EXPECT_TRUE(routes.delroute(prefix("10.0.0.0/24"), dummy));
+  EXPECT_TRUE(routes.delroute(prefix("fd00::/64"), dummy));
+}
+
 TEST_F(Newaddr, MakesNoRouteToThePrefix) {
   addresses.newaddr(dummy, prefix("10.0.0.7/24"));
   addresses.newaddr(dummy, prefix("fd00::7/64"));

@@ -127,6 +127,13 @@ TEST(SetSysctl, WritesInThatNamespaceOnly) {
   EXPECT_EQ(sysctl_in(other, "net/ipv4/ip_forward"), "0\n");
 }
 
+TEST(Sysctl, IsReadInThatNamespace) {
+  Pod pod;
+  pod.netns().set_sysctl("net/ipv4/ip_forward", "1");
+  EXPECT_EQ(pod.netns().sysctl("net/ipv4/ip_forward"), "1");
+  EXPECT_FALSE(pod.netns().sysctl("net/ipv4/abacus"));
+}
+
 TEST(SetSysctl, RefusesWhatTheKernelHasNot) {
   Pod pod;
   EXPECT_TRUE(refused([&] { pod.netns().set_sysctl("net/ipv4/abacus", "1"); }, ENOENT));

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "kernel/netlink/addresses.h"
@@ -139,6 +140,62 @@ TEST_F(Newroute, RefusesASecondRouteToTheSamePlace) {
     other.priority = 2048;
     EXPECT_NO_THROW(routes.newroute(other)) << dst;
   }
+}
+
+// A second link with an address and a way to its own gateway.
+class NewrouteBesideAnother : public Routed {
+ protected:
+  NewrouteBesideAnother()
+      : other(kernel::Links(pod.netns().route()).newlink(plain_link("dummy1", "dummy")).ifindex()) {
+    set_link(pod.netns(), other, true);
+    const kernel::Addresses addresses(pod.netns().route());
+    addresses.newaddr(other, IpPrefix::parse("10.1.0.7/24").value());
+    addresses.newaddr(other, IpPrefix::parse("fd01::7/64").value());
+    for (const auto* const dst : {"10.0.0.0/24", "fd00::/64"}) routes.newroute(to(dst));
+    for (const auto* const dst : {"10.1.0.0/24", "fd01::/64"}) routes.newroute(through_other(to(dst)));
+  }
+
+  Route through_other(Route route) const {
+    route.oif = other;
+    return route;
+  }
+
+  std::size_t count(const Route& route) {
+    const auto all = routes.getroute_dump(route.dst.address.family(), route.oif);
+    return static_cast<std::size_t>(std::ranges::count_if(
+        all, [&](const auto& listed) { return listed.dst == route.dst && listed.gateway == route.gateway; }));
+  }
+
+  std::uint32_t other;
+};
+
+TEST_F(NewrouteBesideAnother, PrecedesFollowsOrReplacesIt) {
+  const auto first = via("0.0.0.0/0", "10.0.0.1");
+  const auto second = through_other(via("0.0.0.0/0", "10.1.0.1"));
+  const auto taken = [&] { return routes.getroute(address("192.0.2.1"))->oif; };
+  routes.newroute(first);
+  routes.newroute(second, kernel::IfThere::follow);
+  EXPECT_EQ(taken(), dummy);
+  EXPECT_EQ(count(second), 1U);
+  EXPECT_TRUE(routes.delroute(second.dst, other));
+  EXPECT_FALSE(routes.delroute(second.dst, other));
+  routes.newroute(second, kernel::IfThere::precede);
+  EXPECT_EQ(taken(), other);
+  EXPECT_EQ(count(first), 1U);
+  EXPECT_TRUE(routes.delroute(second.dst, other));
+  routes.newroute(second, kernel::IfThere::replace);
+  EXPECT_EQ(taken(), other);
+  EXPECT_EQ(count(first), 0U);
+}
+
+// The kernel makes one route with two next hops of them, and lists each link's part.
+TEST_F(NewrouteBesideAnother, SharesWithItInIPv6) {
+  const auto first = via("::/0", "fd00::1");
+  const auto second = through_other(via("::/0", "fd01::1"));
+  routes.newroute(first);
+  routes.newroute(second, kernel::IfThere::precede);
+  EXPECT_EQ(count(first), 1U);
+  EXPECT_EQ(count(second), 1U);
 }
 
 TEST_F(Newroute, RefusesADestinationWithHostBits) {

@@ -46,6 +46,29 @@ TEST_F(SteeringGone, NotARuleThatSomebodyPutInTheirPlace) {
   EXPECT_TRUE(table().remove(0));
 }
 
+// The pod's new sandbox has the same flow to the same queue before the old one's DEL.
+TEST_F(SteeringGone, TheSandboxWhoseRulesItsSuccessorHas) {
+  const nlohmann::json to_mac{{"dstMac", "02:00:00:00:00:07"}};
+  for (const auto& queues : {std::vector<std::uint32_t>{7}, std::vector<std::uint32_t>{6, 7}}) {
+    auto network = leasing(queues, {{"pairing", "single"}, {"steering", nlohmann::json::array({to_mac})}});
+    Pod old, next;
+    auto of_old = old.attachment(), of_next = next.attachment();
+    of_old.args = of_next.args = "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0;K8S_POD_UID=4f1e";
+    ASSERT_TRUE(succeeded(runtime.add(of_old, network)));
+    old.remove();
+    const auto answer = runtime.add(of_next, network);
+    ASSERT_TRUE(succeeded(answer));
+    const auto rules = steering_nic.rules();
+    EXPECT_EQ(rules.size(), 1U);
+    EXPECT_TRUE(succeeded(runtime.del(of_old, network)));
+    EXPECT_EQ(steering_nic.rules(), rules);
+    EXPECT_TRUE(succeeded(runtime.check(of_next, network, answer.object)));
+    EXPECT_TRUE(succeeded(runtime.del(of_next, network)));
+    EXPECT_THAT(steering_nic.rules(), IsEmpty());
+    EXPECT_THAT(context(1), IsEmpty());
+  }
+}
+
 TEST_F(SteeringGone, TheNic) {
   attached(conf);
   nic.unplug();

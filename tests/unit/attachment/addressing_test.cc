@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "attachment/error.h"
+
 namespace rxlease::attachment {
 namespace {
 
@@ -35,6 +37,13 @@ std::vector<std::string> texts(const std::vector<kernel::Route>& routes) {
   return lines;
 }
 
+std::vector<std::string> pod_routes(const Addressing& plan) {
+  auto lines = texts(plan.pod_routes);
+  const auto wanted = texts(plan.wanted_routes);
+  lines.insert(lines.end(), wanted.begin(), wanted.end());
+  return lines;
+}
+
 std::vector<std::string> texts(const std::vector<IpPrefix>& addresses) {
   std::vector<std::string> lines;
   for (const auto& address : addresses) lines.push_back(address.to_string());
@@ -46,7 +55,7 @@ TEST(PlanAddressing, PutsTheGatewayOnTheHostsEndAndLeadsEverythingThroughIt) {
   EXPECT_THAT(texts(plan.pod_addresses), ElementsAre("10.22.0.5/16"));
   EXPECT_THAT(texts(plan.host_addresses), ElementsAre("10.22.0.1/32"));
   EXPECT_THAT(texts(plan.host_routes), ElementsAre("10.22.0.5/32"));
-  EXPECT_THAT(texts(plan.pod_routes),
+  EXPECT_THAT(pod_routes(plan),
               ElementsAre("10.22.0.1/32", "10.22.0.0/16 via 10.22.0.1", "0.0.0.0/0 via 10.22.0.1"));
   EXPECT_EQ(plan.pod_routes[1].prefsrc, IpAddress::parse("10.22.0.5"));
 }
@@ -54,31 +63,56 @@ TEST(PlanAddressing, PutsTheGatewayOnTheHostsEndAndLeadsEverythingThroughIt) {
 TEST(PlanAddressing, LeadsOntoTheLinkWithoutAGateway) {
   const auto plan = plan_addressing({without_gateway("10.22.0.5/16")}, {route_to("10.0.0.0/8")});
   EXPECT_THAT(plan.host_addresses, IsEmpty());
-  EXPECT_THAT(texts(plan.pod_routes), ElementsAre("10.22.0.0/16", "10.0.0.0/8"));
+  EXPECT_THAT(pod_routes(plan), ElementsAre("10.22.0.0/16", "10.0.0.0/8"));
 }
 
 TEST(PlanAddressing, TakesTheGatewayOfTheRoutesFamily) {
   const auto plan =
       plan_addressing({with_gateway("10.22.0.5/32", "10.22.0.1"), with_gateway("fd00::5/128", "fd00::1")},
                       {route_to("::/0")});
-  EXPECT_THAT(texts(plan.pod_routes), ElementsAre("10.22.0.1/32", "fd00::1/128", "::/0 via fd00::1"));
+  EXPECT_THAT(pod_routes(plan), ElementsAre("10.22.0.1/32", "fd00::1/128", "::/0 via fd00::1"));
 }
 
 TEST(PlanAddressing, ReachesAnotherGatewayOfThePodsSubnetDirectly) {
   const auto plan =
       plan_addressing({with_gateway("10.22.0.5/16", "10.22.0.1")},
                       {route_to("10.0.0.0/8", "10.22.0.9"), route_to("11.0.0.0/8", "12.0.0.1")});
-  EXPECT_THAT(texts(plan.pod_routes),
-              ElementsAre("10.22.0.1/32", "10.22.0.9/32", "10.22.0.0/16 via 10.22.0.1",
-                          "10.0.0.0/8 via 10.22.0.9", "11.0.0.0/8 via 12.0.0.1"));
+  EXPECT_THAT(pod_routes(plan), ElementsAre("10.22.0.1/32", "10.22.0.9/32", "10.22.0.0/16 via 10.22.0.1",
+                                            "10.0.0.0/8 via 10.22.0.9", "11.0.0.0/8 via 12.0.0.1"));
+}
+
+// The pod's other networks may have such routes too: those to gateways and subnets come behind theirs.
+TEST(PlanAddressing, KeepsWantedRoutesApart) {
+  const auto plan = plan_addressing({with_gateway("10.22.0.5/16", "10.22.0.1")}, {route_to("0.0.0.0/0")});
+  EXPECT_THAT(texts(plan.pod_routes), ElementsAre("10.22.0.1/32", "10.22.0.0/16 via 10.22.0.1"));
+  EXPECT_THAT(texts(plan.wanted_routes), ElementsAre("0.0.0.0/0 via 10.22.0.1"));
+}
+
+TEST(PlanSingle, HasAddressesOnly) {
+  const auto plan =
+      plan_single({with_gateway("10.22.0.5/16", "10.22.0.1"), without_gateway("fd00::5/64")}, {});
+  EXPECT_THAT(texts(plan.pod_addresses), ElementsAre("10.22.0.5/16", "fd00::5/64"));
+  EXPECT_THAT(pod_routes(plan), IsEmpty());
+  EXPECT_THAT(plan.host_addresses, IsEmpty());
+  EXPECT_THAT(plan.host_routes, IsEmpty());
+}
+
+TEST(PlanSingle, RefusesRoutes) {
+  try {
+    plan_single({without_gateway("10.22.0.5/16")}, {route_to("0.0.0.0/0")});
+    FAIL() << "they would lead nowhere";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), Fault::invalid);
+    EXPECT_EQ(error.part(), Part::routes);
+    EXPECT_THAT(error.what(), testing::StartsWith("0.0.0.0/0 through a single netkit"));
+  }
 }
 
 TEST(PlanAddressing, TakesTheFirstRouteToADestination) {
   const auto ip = with_gateway("10.22.0.5/16", "10.22.0.1");
   const auto plan = plan_addressing({ip, ip}, {route_to("10.22.0.0/16", "10.22.0.9")});
   EXPECT_THAT(texts(plan.pod_addresses), ElementsAre("10.22.0.5/16"));
-  EXPECT_THAT(texts(plan.pod_routes),
-              ElementsAre("10.22.0.1/32", "10.22.0.9/32", "10.22.0.0/16 via 10.22.0.1"));
+  EXPECT_THAT(pod_routes(plan), ElementsAre("10.22.0.1/32", "10.22.0.9/32", "10.22.0.0/16 via 10.22.0.1"));
 }
 
 TEST(PlanAddressing, KeepsWhatARouteHasBesides) {
@@ -88,11 +122,11 @@ TEST(PlanAddressing, KeepsWhatARouteHasBesides) {
   wanted.table = 100;
   wanted.scope = 253;
   const auto plan = plan_addressing({without_gateway("10.22.0.5/32")}, {wanted});
-  ASSERT_EQ(plan.pod_routes.size(), 1U);
-  EXPECT_EQ(plan.pod_routes[0].mtu, 1400U);
-  EXPECT_EQ(plan.pod_routes[0].priority, 7U);
-  EXPECT_EQ(plan.pod_routes[0].table, 100U);
-  EXPECT_EQ(plan.pod_routes[0].scope, 253U);
+  ASSERT_EQ(plan.wanted_routes.size(), 1U);
+  EXPECT_EQ(plan.wanted_routes[0].mtu, 1400U);
+  EXPECT_EQ(plan.wanted_routes[0].priority, 7U);
+  EXPECT_EQ(plan.wanted_routes[0].table, 100U);
+  EXPECT_EQ(plan.wanted_routes[0].scope, 253U);
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ class HostKernel : public testing::Test {
       return found == variables.end() ? std::nullopt : std::optional(found->second);
     };
     LinuxSystem system;
-    return run_plugin(system, lookup, conf.dump());
+    return run_plugin(system, lookup, [&] { return conf.dump(); });
   }
 
   static void expect_error(const Outcome& outcome, unsigned code, const std::string& message,

@@ -159,7 +159,7 @@ TEST(AppendInterface, KeepsEverythingElseAsItWas) {
   before["vendor"] = json{{"pi", 3.25}, {"big", 18446744073709551615ULL}};
   before["interfaces"][0]["pciID"] = "0000:0a:00.0";
   const Interface added{"rxq0", "02:00:00:00:00:09", 1500, "/var/run/netns/a"};
-  const auto appended = append_interface(before, added, "1.1.0");
+  const auto appended = append_interface(before, {added, {}}, "1.1.0");
   EXPECT_EQ(appended.interface, 2U);
   EXPECT_EQ(appended.result["interfaces"][2].dump(),
             R"({"mac":"02:00:00:00:00:09","mtu":1500,"name":"rxq0","sandbox":"/var/run/netns/a"})");
@@ -171,19 +171,29 @@ TEST(AppendInterface, KeepsEverythingElseAsItWas) {
 TEST(AppendInterface, MakesTheListWhenThereIsNone) {
   for (const auto* const text :
        {R"({"cniVersion": "1.0.0"})", R"({"cniVersion": "1.0.0", "interfaces": null})"}) {
-    const auto appended = append_interface(json::parse(text), {"rxq0", "", 1500, ""}, "1.0.0");
+    const auto appended = append_interface(json::parse(text), {{"rxq0", "", 1500, ""}, {}}, "1.0.0");
     EXPECT_EQ(appended.interface, 0U);
     EXPECT_EQ(appended.result, json::parse(R"({"cniVersion": "1.0.0", "interfaces": [{"name": "rxq0"}]})"));
   }
 }
 
+TEST(AppendInterface, BringsItsAddressesAlong) {
+  const auto before = full_result();
+  IpConfig ip;
+  ip.address = *kernel::IpPrefix::parse("192.0.2.7/24");
+  const auto appended = append_interface(before, {{"rxq0", "", 0, "/n"}, {ip}}, "1.1.0");
+  const auto& ips = appended.result["ips"];
+  ASSERT_EQ(ips.size(), before["ips"].size() + 1);
+  EXPECT_EQ(ips.back(), (json{{"address", "192.0.2.7/24"}, {"interface", 2}}));
+}
+
 TEST(AppendInterface, AddsTheVersionWhereItIsMissing) {
-  EXPECT_EQ(append_interface(json::object(), {"a", "", 0, ""}, "0.4.0").result["cniVersion"], "0.4.0");
+  EXPECT_EQ(append_interface(json::object(), {{"a", "", 0, ""}, {}}, "0.4.0").result["cniVersion"], "0.4.0");
 }
 
 TEST(AppendInterface, RefusesWhatIsNoResult) {
   const auto append = [](const std::string& text) {
-    append_interface(json::parse(text), {"a", "", 0, ""}, "1.1.0");
+    append_interface(json::parse(text), {{"a", "", 0, ""}, {}}, "1.1.0");
   };
   expect_error(error_of([&] { append("3"); }), Code::decode_failure, {"prevResult", "3"}, {"runtime"});
   expect_error(error_of([&] { append(R"({"interfaces": {}})"); }), Code::invalid_config, {"interfaces", "{}"},

@@ -67,22 +67,5 @@ TEST(Files, DirectoriesGetTheirModeAndTheirParents) {
   EXPECT_EQ(mode_of(scratch / "a/b/c"), 0700U) << "an existing directory keeps its mode";
 }
 
-TEST(Files, AFileIsInUseUntilTheLastCopyOfTheMarkIsClosed) {
-  const ScratchDirectory scratch;
-  EXPECT_FALSE(mark_in_use(scratch / "record"));
-  EXPECT_FALSE(is_in_use(scratch / "record"));
-  create_file(scratch / "record", "first", 0600);
-  EXPECT_FALSE(is_in_use(scratch / "record"));
-  auto mark = mark_in_use(scratch / "record");
-  auto second_mark = mark_in_use(scratch / "record");
-  Fd copy(dup(mark->get()));
-  mark.reset();
-  EXPECT_TRUE(is_in_use(scratch / "record"));
-  second_mark.reset();
-  EXPECT_TRUE(is_in_use(scratch / "record"));
-  copy.reset();
-  EXPECT_FALSE(is_in_use(scratch / "record"));
-}
-
 }  // namespace
 }  // namespace rxlease::kernel

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "kernel/error.h"
 
 namespace rxlease::kernel {
@@ -31,6 +33,7 @@ TEST(Run, KillsWhatTakesTooLong) {
                               .limit = std::chrono::milliseconds{50}});
   EXPECT_EQ(completed.status, killed);
   EXPECT_EQ(completed.output, "");
+  EXPECT_EQ(completed.exceeded, Limit::time);
 }
 
 TEST(Run, KillsWhatTakesTooLongAfterItsOutput) {
@@ -39,12 +42,38 @@ TEST(Run, KillsWhatTakesTooLongAfterItsOutput) {
                               .limit = std::chrono::milliseconds{50}});
   EXPECT_EQ(completed.status, killed);
   EXPECT_EQ(completed.output, "all\n");
+  EXPECT_EQ(completed.exceeded, Limit::time);
 }
 
 TEST(Run, KillsWhatPrintsTooMuch) {
   const auto completed = run({.path = "/bin/sh", .arguments = {"-c", "exec yes"}, .longest_output = 100});
   EXPECT_EQ(completed.status, killed);
   EXPECT_EQ(completed.output, "");
+  EXPECT_EQ(completed.exceeded, Limit::output);
+}
+
+// An IPAM plugin may leave a server of its own running, which has its standard output.
+TEST(Run, DoesNotWaitForWhatTheProgramLeavesRunning) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto completed = run({.path = "/bin/sh", .arguments = {"-c", "sleep 20 & echo all"}});
+  EXPECT_EQ(completed.status, 0);
+  EXPECT_EQ(completed.output, "all\n");
+  EXPECT_FALSE(completed.exceeded);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(15));
+}
+
+// All that the program itself printed is there, though its end is known before all is read.
+TEST(Run, ReadsAllThatTheProgramPrintedBeforeItsEnd) {
+  const auto completed = run({.path = "/bin/sh", .arguments = {"-c", "sleep 20 & head -c 60000 /dev/zero"}});
+  EXPECT_EQ(completed.output.size(), 60000U);
+}
+
+// What it leaves running may print for ever.
+TEST(Run, ReadsNothingForeverOfWhatTheProgramLeavesRunning) {
+  const auto completed =
+      run({.path = "/bin/sh", .arguments = {"-c", "timeout 20 yes & exit 3"}, .longest_output = 1 << 20});
+  EXPECT_EQ(completed.status, 3);
+  EXPECT_FALSE(completed.exceeded);
 }
 
 }  // namespace

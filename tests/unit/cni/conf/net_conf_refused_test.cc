@@ -217,6 +217,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"milliseconds"}},
         Mistake{
             "TimeoutNegative", R"("leaseTimeoutMs": -5)", invalid, {"leaseTimeoutMs", "-5"}, {"0 to 60000"}},
+        Mistake{
+            "IpamTimeoutNone", R"("ipamTimeoutMs": 0)", invalid, {"ipamTimeoutMs", "0"}, {"100 to 600000"}},
         Mistake{"QueuesNone", R"("queues": 0)", invalid, {"queues", "0"}, {"queues from 1 to 1023", "left"}},
         Mistake{"QueuesTooMany", R"("queues": 1024)", invalid, {"queues", "1024"}, {"1 to 1023"}},
         Mistake{"QueuesText", R"("queues": "2")", invalid, {"queues", "\"2\"", "whole number"}, {"1023"}},

@@ -37,6 +37,7 @@ TEST(NetConf, HasDefaultsForEverythingButVersionNameAndType) {
   EXPECT_FALSE(conf.queues.optional);
   EXPECT_TRUE(conf.queues.devices.empty());
   EXPECT_EQ(conf.queues.lease_timeout, std::chrono::milliseconds(5000));
+  EXPECT_EQ(conf.ipam_timeout, std::chrono::milliseconds(60000));
   EXPECT_FALSE(conf.ipam_type);
   EXPECT_TRUE(conf.dns.is_null());
   EXPECT_FALSE(conf.prev_result);
@@ -50,7 +51,7 @@ TEST(NetConf, ReadsEveryKeyOfAPair) {
       "scrub": "none", "peerScrub": "none", "headroom": 256, "tailroom": 65535, "mtu": 9000,
       "mac": "02:00:00:00:00:0A", "interface": "net7", "resource": "example.com/zc.rx", "optional": true,
       "devices": ["0000:0a:00.0.p0-rx15", "0000:0a:00.0.p0-rx3"], "leaseTimeoutMs": 0,
-      "ipam": {"type": "host-local", "ranges": []}, "dns": {"nameservers": ["10.0.0.1"], "domain": "a"},
+      "ipamTimeoutMs": 2500, "ipam": {"type": "host-local", "ranges": []}, "dns": {"nameservers": ["10.0.0.1"], "domain": "a"},
       "stateDirectory": "/tmp/x y/z")");
   EXPECT_EQ(conf.netkit.mode, kernel::NetkitMode::l2);
   EXPECT_EQ(conf.netkit.policy, kernel::NetkitPolicy::blackhole);
@@ -66,6 +67,7 @@ TEST(NetConf, ReadsEveryKeyOfAPair) {
   EXPECT_TRUE(conf.queues.optional);
   EXPECT_EQ(ids(conf), (std::vector<std::string>{"0000:0a:00.0.p0-rx15", "0000:0a:00.0.p0-rx3"}));
   EXPECT_EQ(conf.queues.lease_timeout.count(), 0);
+  EXPECT_EQ(conf.ipam_timeout, std::chrono::milliseconds(2500));
   EXPECT_EQ(conf.ipam_type, "host-local");
   EXPECT_EQ(conf.dns["domain"], "a");
   EXPECT_EQ(conf.state_directory, "/tmp/x y/z");

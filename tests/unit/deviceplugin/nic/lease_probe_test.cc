@@ -38,6 +38,7 @@ class ScriptedHost final : public kernel::Namespace, public kernel::Transport {
   kernel::Transport& generic() override { return *this; }
   int fd() const override { return -1; }
   std::uint64_t cookie() override { return 1; }
+  std::optional<std::string> sysctl(const std::string&) override { return std::nullopt; }
   void set_sysctl(const std::string&, const std::string&) override {}
   void ethtool(const std::string&, const std::string&, std::span<std::uint8_t>) override {}
 

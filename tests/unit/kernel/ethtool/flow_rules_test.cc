@@ -30,6 +30,7 @@ class ScriptedNic final : public Namespace {
   Transport& generic() override { throw std::logic_error("no netlink here"); }
   int fd() const override { return -1; }
   std::uint64_t cookie() override { return 0; }
+  std::optional<std::string> sysctl(const std::string&) override { return std::nullopt; }
   void set_sysctl(const std::string&, const std::string&) override {}
   void ethtool(const std::string& operation, const std::string& ifname,
                std::span<std::uint8_t> bytes) override {
