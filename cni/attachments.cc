@@ -27,6 +27,11 @@ std::optional<Ipam> ipam_of(const Call& call) {
   return std::make_optional<Ipam>(call.system, *call.conf.ipam_type, call.conf.text, call.environment.path);
 }
 
+std::optional<Ipam> ipam_of(const ReleaseCall& call) {
+  if (!call.conf.ipam_type) return std::nullopt;
+  return std::make_optional<Ipam>(call.system, *call.conf.ipam_type, call.conf.text, call.environment.path);
+}
+
 IpamSubject ipam_subject(const attachment::Attachment& record) {
   return {record.container_id, record.netns, record.interface};
 }

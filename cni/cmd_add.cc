@@ -5,6 +5,7 @@
 #include "cni/call.h"
 #include "cni/conf/error.h"
 #include "cni/flows.h"
+#include "cni/ipam_conf.h"
 #include "cni/pod_queues.h"
 #include "kernel/mac.h"
 
@@ -67,7 +68,10 @@ Attachment first_record(const Call& call, kernel::Namespace& pod,
     record.host_interface = attachment::host_interface_name(record.container_id, record.interface);
   }
   for (const auto& device : devices) record.devices.push_back({device, std::nullopt});
-  record.ipam = call.conf.ipam_type.value_or("");
+  if (call.conf.ipam_type) {
+    record.ipam = *call.conf.ipam_type;
+    record.ipam_conf = ipam_conf_to_keep(call.conf.text);
+  }
   return record;
 }
 

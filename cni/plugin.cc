@@ -26,11 +26,32 @@ std::string spoken_version(std::string_view input) {
   return spoken ? version : std::string(supported_versions.back());
 }
 
-void require_verb(bool has_verb, std::string_view verb, const NetConf& conf) {
+void require_verb(bool has_verb, std::string_view verb, const std::string& cni_version) {
   if (has_verb) return;
   throw Error(Code::incompatible_version,
-              "\"cniVersion\": " + conf.cni_version + " has no " + std::string(verb),
+              "\"cniVersion\": " + cni_version + " has no " + std::string(verb),
               "CHECK came with 0.4.0, GC and STATUS with 1.1.0");
+}
+
+void warn_of(const std::vector<std::string>& passed_over, std::string_view verb, attachment::Machine& machine) {
+  for (const auto& what : passed_over) {
+    machine.warn(std::string(verb) + " passes this over, and goes by its records: " + what);
+  }
+}
+
+void run_release(const ReleaseCall& call) {
+  const auto& version = call.conf.cni_version;
+  const bool gc = call.environment.verb == Verb::gc;
+  // A version that cannot be read does not stop GC: only a runtime that knows the verb calls it.
+  if (gc) require_verb(version.empty() || has_gc_and_status(version), "GC", version);
+  for (const auto* list : {&call.environment.passed_over, &call.conf.passed_over}) {
+    warn_of(*list, gc ? "GC" : "DEL", call.machine());
+  }
+  if (gc) {
+    cmd_gc(call);
+  } else {
+    cmd_del(call);
+  }
 }
 
 }  // namespace
@@ -39,26 +60,26 @@ std::string execute(System& system, const Environment& environment, std::string_
   if (environment.verb == Verb::version) {
     return json{{"cniVersion", spoken_version(input)}, {"supportedVersions", supported_versions}}.dump();
   }
+  if (environment.verb == Verb::del || environment.verb == Verb::gc) {
+    const ReleaseConf conf = parse_release_conf(input);
+    run_release({system, environment, conf});
+    return "";
+  }
   const NetConf conf = parse_net_conf(input);
   const Call call{system, environment, conf};
   switch (environment.verb) {
     case Verb::add:
       return cmd_add(call).dump();
-    case Verb::del:
-      cmd_del(call);
-      return "";
     case Verb::check:
-      require_verb(has_check(conf.cni_version), "CHECK", conf);
+      require_verb(has_check(conf.cni_version), "CHECK", conf.cni_version);
       cmd_check(call);
       return "";
-    case Verb::gc:
-      require_verb(has_gc_and_status(conf.cni_version), "GC", conf);
-      cmd_gc(call);
-      return "";
     case Verb::status:
-      require_verb(has_gc_and_status(conf.cni_version), "STATUS", conf);
+      require_verb(has_gc_and_status(conf.cni_version), "STATUS", conf.cni_version);
       cmd_status(call);
       return "";
+    case Verb::del:
+    case Verb::gc:
     case Verb::version:
       break;
   }

@@ -6,7 +6,8 @@
 
 namespace rxlease::cni {
 
-// Undoes everything that the record holds, its addresses included; the record itself goes last.
-void release(const Call& call, const attachment::Attachment& record);
+// Undoes everything that the record holds, its addresses included; the record itself goes last. The addresses
+// are released with the configuration that the IPAM plugin was given at the ADD.
+void release(const ReleaseCall& call, attachment::Attachment record);
 
 }  // namespace rxlease::cni

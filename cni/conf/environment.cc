@@ -79,6 +79,15 @@ std::string read_netns(const Variables& variables) {
   return value;
 }
 
+// DEL goes by the record, which has a path too.
+void read_netns_if_possible(const Variables& variables, Environment& environment) {
+  try {
+    environment.netns = read_netns(variables);
+  } catch (const Error& error) {
+    environment.passed_over.emplace_back(error.what());
+  }
+}
+
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (!text.empty()) {
@@ -145,11 +154,9 @@ void read_args(const Variables& variables, Environment& environment) {
   }
 }
 
-void read_attachment(const Variables& variables, Environment& environment) {
+void read_key(const Variables& variables, Environment& environment) {
   environment.container_id = read_container_id(variables);
   environment.ifname = read_ifname(variables);
-  environment.netns = read_netns(variables);
-  read_args(variables, environment);
 }
 
 }  // namespace
@@ -163,11 +170,14 @@ Environment read_environment(const Variables& variables) {
     case Verb::add:
     case Verb::check:
       require(variables, {"CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"});
-      read_attachment(variables, environment);
+      read_key(variables, environment);
+      environment.netns = read_netns(variables);
+      read_args(variables, environment);
       break;
     case Verb::del:
       require(variables, {"CNI_CONTAINERID", "CNI_IFNAME"});
-      read_attachment(variables, environment);
+      read_key(variables, environment);
+      read_netns_if_possible(variables, environment);
       break;
     case Verb::gc:
     case Verb::status:

@@ -27,15 +27,17 @@ struct Environment {
   std::string netns;              // a path; ADD and CHECK always, DEL may lack it
   std::string ifname;             // ADD, DEL, CHECK
   std::vector<std::string> path;  // CNI_PATH: where the IPAM plugin is looked for
-  PodIdentity pod;
+  PodIdentity pod;                // ADD and CHECK, as the next
   std::optional<std::vector<attachment::Flow>> steering;  // RXLEASE_STEERING in CNI_ARGS: of this pod
+  std::vector<std::string> passed_over;  // what is wrong with variables that DEL can do without
 };
 
 // Returns a variable's value, nullopt when it is not set.
 using Variables = std::function<std::optional<std::string>(std::string_view name)>;
 
 // Reads CNI_COMMAND and what its verb requires. Error 4 names every missing variable of the verb, or the one
-// that is malformed, its value and what would be right.
+// that is malformed, its value and what would be right. DEL reads no CNI_ARGS, which the pod may have written,
+// and takes a malformed CNI_NETNS for none.
 Environment read_environment(const Variables& variables);
 
 }  // namespace rxlease::cni

@@ -61,11 +61,23 @@ void check_single(const ObjectReader& reader, const NetkitConf& conf) {
 
 }  // namespace
 
+NetkitPairing read_pairing(ObjectReader& reader, NetkitPairing usual) {
+  return reader.choice("pairing", pairings).value_or(usual);
+}
+
+std::string read_interface(ObjectReader& reader, const std::string& usual) {
+  auto interface = reader.string("interface").value_or(usual);
+  if (!is_interface_name(interface)) {
+    reader.refuse("interface", "is not an interface name", std::string(interface_name_rule));
+  }
+  return interface;
+}
+
 NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime) {
   constexpr IntegerRange room{0, 65535, "bytes", "the kernel's default"};  // u16 attributes
   constexpr IntegerRange mtu{68, 65535, "bytes", "the kernel's default"};  // ETH_MIN_MTU, ETH_MAX_MTU
   NetkitConf conf;
-  conf.pairing = reader.choice("pairing", pairings).value_or(conf.pairing);
+  conf.pairing = read_pairing(reader, conf.pairing);
   conf.mode = reader.choice("mode", modes).value_or(conf.mode);
   conf.policy = reader.choice("policy", policies).value_or(conf.policy);
   conf.peer_policy = reader.choice("peerPolicy", policies).value_or(conf.peer_policy);
@@ -78,10 +90,7 @@ NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtim
   if (runtime) {  // a MAC address for this one pod wins over that of the file
     if (const auto mac = read_mac(*runtime, conf.mode)) conf.mac = mac;
   }
-  conf.interface = reader.string("interface").value_or(conf.interface);
-  if (!is_interface_name(conf.interface)) {
-    reader.refuse("interface", "is not an interface name", std::string(interface_name_rule));
-  }
+  conf.interface = read_interface(reader, conf.interface);
   if (conf.pairing == NetkitPairing::single) check_single(reader, conf);
   return conf;
 }

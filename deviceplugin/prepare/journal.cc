@@ -95,10 +95,4 @@ std::string journals_directory(const std::string& persistent_directory) {
   return persistent_directory + "/nics";
 }
 
-std::string boot_id() {
-  auto text = kernel::read_file("/proc/sys/kernel/random/boot_id").value_or("");
-  while (text.ends_with('\n')) text.pop_back();
-  return text;
-}
-
 }  // namespace rxlease::deviceplugin::prepare

@@ -19,9 +19,11 @@ std::vector<std::string> FakeSystem::allocated_devices(const cni::AllocationQuer
 
 kernel::Completed FakeSystem::run(const kernel::Command& command) {
   const auto& verb = command.environment.front().second;
+  runs.push_back(command);
   machine_.journal.step("ipam " + verb);
-  const auto answer = ipam.find(verb);
-  return answer == ipam.end() ? kernel::Completed{} : answer->second;
+  if (answer) return answer(command);
+  const auto scripted = ipam.find(verb);
+  return scripted == ipam.end() ? kernel::Completed{} : scripted->second;
 }
 
 }  // namespace rxlease::tests

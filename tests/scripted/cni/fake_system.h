@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ class FakeSystem final : public cni::System {
   kernel::Completed run(const kernel::Command& command) override;
 
   std::map<std::string, kernel::Completed> ipam;  // what the plugin answers to a verb; else success
+
+  std::function<kernel::Completed(const kernel::Command&)> answer;  // instead, if it is set
+  std::vector<kernel::Command> runs;                // of the plugin, in order
 
   // What kubelet answers, at its usual socket, for the pod shop/web-0 and rxlease.dev/rxq. nullopt: it is not
   // there.
