@@ -46,7 +46,11 @@ std::optional<Attachment> find_record(const ReleaseCall& call) {
     auto record = store.find(container, interface);
     if (record && is_of_call(*record, call) && record->pairing == call.conf.pairing) return record;
   }
-  auto records = store.list_of(container);
+  return std::nullopt;
+}
+
+std::optional<Attachment> find_record_of_edited_file(const ReleaseCall& call) {
+  auto records = call.site().store().list_of(call.environment.container_id);
   std::erase_if(records, [&](const auto& record) {
     return !is_of_call(record, call) || is_another_plugins(record, call.conf);
   });

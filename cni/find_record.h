@@ -10,11 +10,14 @@
 
 namespace rxlease::cni {
 
-// The record that a DEL is about: one of the container and CNI_IFNAME, whatever the network is called by now.
-// If a plugin list has several rxlease plugins, each of them has its record. So the one whose interface and
-// pairing are the configuration's comes first. Without that one, the file may have been edited since the ADD,
-// and any record that is not clearly another plugin's is meant.
+// The record that a DEL is about: the one of the container and CNI_IFNAME that has the configuration's
+// interface and pairing, whatever the network is called by now.
 std::optional<attachment::Attachment> find_record(const ReleaseCall& call);
+
+// Without that one, the file may have been edited since the ADD: the record of the container and CNI_IFNAME
+// that is not clearly another rxlease plugin's of the same list, since each of them has its record and its
+// DEL.
+std::optional<attachment::Attachment> find_record_of_edited_file(const ReleaseCall& call);
 
 // The interfaces that the DEL may be about: as the configuration or CNI_IFNAME names them in the pod.
 std::vector<std::string> possible_interfaces(const ReleaseCall& call);

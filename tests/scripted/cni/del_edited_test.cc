@@ -110,7 +110,7 @@ TEST(DelOfAChainedSingle, LeavesThePairOfTheSameListAlone) {
   EXPECT_TRUE(scripted.is_clean());
 }
 
-TEST(DelOfAPair, LeavesTheChainedSingleOfTheSameListAlone) {
+TEST(DelOfAnUnchainedPair, LeavesTheChainedSingleOfTheSameListAlone) {
   Scripted scripted({{"pairing", "single"}, {"ipam", nullptr}});
   scripted.conf["prevResult"] = {{"cniVersion", "1.1.0"}};
   ASSERT_EQ(scripted.call("ADD").status, 0);
@@ -119,14 +119,14 @@ TEST(DelOfAPair, LeavesTheChainedSingleOfTheSameListAlone) {
   EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@rxq0"));
 }
 
-class DelOfIpam : public testing::Test {
+class DelOfIpamPlugin : public testing::Test {
  protected:
   json given(std::size_t run) const { return json::parse(scripted.system.runs.at(run).input); }
   Scripted scripted{json{{"ipam", {{"type", "fake-ipam"}, {"dataDir", "/old"}}}}};
 };
 
 // A plugin finds its reservations by its configuration and the network's name.
-TEST_F(DelOfIpam, IsGivenTheConfigurationOfTheAdd) {
+TEST_F(DelOfIpamPlugin, IsGivenTheConfigurationOfTheAdd) {
   ASSERT_EQ(scripted.call("ADD").status, 0);
   scripted.conf["name"] = "other";
   scripted.conf["ipam"]["dataDir"] = "/new";
@@ -136,7 +136,7 @@ TEST_F(DelOfIpam, IsGivenTheConfigurationOfTheAdd) {
   EXPECT_EQ(given(1)["ipam"]["dataDir"], "/old");
 }
 
-TEST_F(DelOfIpam, IsGivenTheRuntimesOwnBytesWhereNothingChanged) {
+TEST_F(DelOfIpamPlugin, IsGivenTheRuntimesOwnBytesWhereNothingChanged) {
   ASSERT_EQ(scripted.call("ADD").status, 0);
   scripted.conf["prevResult"] = {{"cniVersion", "1.1.0"}};
   EXPECT_EQ(scripted.call("DEL").status, 0);
@@ -144,7 +144,7 @@ TEST_F(DelOfIpam, IsGivenTheRuntimesOwnBytesWhereNothingChanged) {
 }
 
 // Such as the path of its credentials.
-TEST_F(DelOfIpam, TriesThePresentConfigurationWhenThatOfTheAddFails) {
+TEST_F(DelOfIpamPlugin, TriesThePresentConfigurationWhenThatOfTheAddFails) {
   ASSERT_EQ(scripted.call("ADD").status, 0);
   scripted.system.answer = [](const kernel::Command& command) {
     const bool old = command.input.find("/old") != std::string::npos;
@@ -162,7 +162,7 @@ TEST_F(DelOfIpam, TriesThePresentConfigurationWhenThatOfTheAddFails) {
 }
 
 // It may succeed later with what it has.
-TEST_F(DelOfIpam, TriesNoOtherConfigurationWhenThePluginIsOnlyBusy) {
+TEST_F(DelOfIpamPlugin, TriesNoOtherConfigurationWhenThePluginIsOnlyBusy) {
   ASSERT_EQ(scripted.call("ADD").status, 0);
   scripted.system.ipam["DEL"] = {1, R"({"code": 11, "msg": "locked"})"};
   scripted.conf["ipam"]["dataDir"] = "/new";
