@@ -7,6 +7,7 @@
 #include "cni/flows.h"
 #include "cni/ipam_conf.h"
 #include "cni/pod_queues.h"
+#include "kernel/boot_id.h"
 #include "kernel/mac.h"
 
 namespace rxlease::cni {
@@ -54,6 +55,7 @@ Attachment first_record(const Call& call, kernel::Namespace& pod,
                         const std::vector<kernel::DeviceId>& devices) {
   const auto& environment = call.environment;
   Attachment record;
+  record.boot_id = kernel::boot_id();
   record.network = call.conf.name;
   record.container_id = environment.container_id;
   record.ifname = environment.ifname;

@@ -81,7 +81,10 @@ void release(const ReleaseCall& call, Attachment record) {
   take_path_of_call(call, record);
   attachment::undo(call.site(), record, call.lease_timeout());
   const auto store = call.site().store();
-  if (!record.ipam.empty()) {
+  if (record.ipam == call.conf.type) {
+    call.machine().warn("the record of " + record.describe_owner() + " names " + record.ipam +
+                        " as its IPAM plugin, which is this very plugin; rxlease does not call it");
+  } else if (!record.ipam.empty()) {
     await_interrupted_add(call.machine(), store, record);
     release_addresses(call, record);
   }

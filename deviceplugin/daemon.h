@@ -40,10 +40,12 @@ class Daemon {
   void scan_if_possible();
   void scan();
   void reload();
+  std::optional<std::string> read_configuration();
   void watch_directories();
 
   std::string file_;
-  std::string text_;  // of the configuration in force
+  std::string text_;        // of the configuration in force
+  std::string unreadable_;  // why the file cannot be read by now, as it was logged
   config::Config config_;
   kernel::LinuxNamespace host_;
   operate::Metrics metrics_;  // before whoever counts in it

@@ -152,7 +152,8 @@ LoadedConfig load_config(const std::string& file) {
     if (const auto text = kernel::read_file(file)) return parse_config(*text, file);
   } catch (const kernel::FileError& error) {
     throw ConfigError(
-        {{file, {}, "", std::string("it cannot be read: ") + error.what(), "make it readable"}});
+        {{file, {}, "", std::string("it cannot be read: ") + error.what(),
+          "use a regular file of at most 1 MiB that root may read"}});
   }
   throw ConfigError({{file, {}, "", "there is no such file", "make it, or name another with --config"}});
 }

@@ -65,11 +65,12 @@ NicJournals::Listing NicJournals::list() const {
     const auto file = entry.path().filename().string();
     if (file.starts_with('.') || !file.ends_with(extension)) continue;  // an update that has not ended
     const auto nic = file.substr(0, file.size() - extension.size());
-    const auto text = kernel::read_file(entry.path().string());
-    if (!text) continue;
-    if (auto journal = journal_from_json_text(*text)) {
+    const auto text = kernel::read_usable_file(entry.path().string());
+    auto journal = text ? journal_from_json_text(*text) : std::nullopt;
+    std::error_code removed_since;
+    if (journal) {
       listing.journals.emplace(nic, std::move(*journal));
-    } else {
+    } else if (std::filesystem::exists(entry.path(), removed_since)) {
       listing.unreadable.insert(nic);
     }
   }
