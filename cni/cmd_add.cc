@@ -116,10 +116,27 @@ class Stages {
     const auto ipam = ipam_of(call_);
     if (!ipam) return;
     // An IPAM plugin may fail after it has reserved an address.
-    attaching_.also_undo("release the addresses", [this, ipam] { ipam->del(ipam_subject(record())); });
-    // The record names the plugin already, so that after a kill DEL and GC release what it reserves.
-    result_ = ipam->add(ipam_subject(record()), call_.site().store().mark_at_work(record()));
+    attaching_.also_undo("release the addresses", [this, ipam] { release_addresses(*ipam); });
+    try {
+      // The record names the plugin already, so that after a kill DEL and GC release what it reserves.
+      result_ = ipam->add(ipam_subject(record()), call_.site().store().mark_at_work(record()));
+    } catch (const IpamRefusal& refusal) {
+      refusal_ = refusal;
+      throw;
+    }
     refuse_narrow_ipv6(call_.conf.netkit, result_);
+  }
+
+  // A plugin that refuses to release with the words with which it refused to reserve, refuses its
+  // configuration: it has not reserved anything. But what it says of a lock or a file may be the same too.
+  void release_addresses(const Ipam& ipam) {
+    try {
+      ipam.del(ipam_subject(record()));
+    } catch (const IpamRefusal& refusal) {
+      const bool temporary = refusal.code() == static_cast<unsigned>(Code::try_again_later) ||
+                             refusal.code() == static_cast<unsigned>(Code::io_failure);
+      if (temporary || !refusal_ || !refusal.says_the_same(*refusal_)) throw;
+    }
   }
 
   // The pod's addresses are known, and nothing is done to the NIC yet.
@@ -149,6 +166,7 @@ class Stages {
   kernel::Fd claim_;  // on the queues, until the record names them
   std::optional<kernel::Nic> nic_;
   Result result_;
+  std::optional<IpamRefusal> refusal_;  // of the addresses
   attachment::SteeringPlan plan_;
   attachment::Attaching attaching_;  // last: its undoing uses the others
 };

@@ -37,7 +37,7 @@ std::string find_program(System& system, const std::string& type, const std::vec
                                                                     : "";
   };
   if (object.is_object() && object.contains("code") && object.at("code").is_number_unsigned()) {
-    throw Error(object.at("code").get<unsigned>(), who + ": " + text("msg"), text("details"));
+    throw IpamRefusal(object.at("code").get<unsigned>(), who, text("msg"), text("details"));
   }
   throw Error(Code::decode_failure,
               who + " ended with status " + std::to_string(completed.status) + " and no CNI error",

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cni/conf/environment.h"
+#include "cni/conf/error.h"
 #include "cni/conf/net_conf.h"
 #include "cni/result.h"
 #include "cni/system.h"
@@ -18,9 +19,24 @@ struct IpamSubject {
   std::string ifname;  // the pod's interface
 };
 
+// What an IPAM plugin answers instead of a result: an error object. It keeps its code; the message has the
+// plugin's name and the verb in front.
+class IpamRefusal : public Error {
+ public:
+  IpamRefusal(unsigned code, const std::string& who, const std::string& message, const std::string& details)
+      : Error(code, who + ": " + message, details), message_(message) {}
+
+  // Whether both are the same in the plugin's own words, whatever the verbs.
+  bool says_the_same(const IpamRefusal& other) const {
+    return code() == other.code() && message_ == other.message_ && details() == other.details();
+  }
+
+ private:
+  std::string message_;
+};
+
 // Delegates to the plugin that "ipam.type" names, which is looked for in CNI_PATH, and hands it the
-// configuration's own bytes. An error of the plugin keeps its code; its message gets the plugin's name in
-// front.
+// configuration's own bytes. An error object of the plugin is thrown as an IpamRefusal.
 class Ipam {
  public:
   // Error 7 when CNI_PATH holds no such plugin, 4 when CNI_PATH is empty.

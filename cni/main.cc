@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "cni/plugin.h"
 
@@ -28,17 +30,23 @@ std::string read_standard_input() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::strcmp(argv[1], "--version") == 0) {
+  const std::string_view argument = argc > 1 ? argv[1] : "";
+  if (argument == "--version") {
     std::puts("rxlease " RXLEASE_VERSION);
     return 0;
   }
-  try {
-    rxlease::cni::LinuxSystem system;
-    const auto outcome = rxlease::cni::run_plugin(system, environment_variable, read_standard_input());
-    std::fputs(outcome.output.c_str(), stdout);
-    return std::fflush(stdout) == 0 ? outcome.status : 1;
-  } catch (const std::exception& error) {  // not even the host's namespace could be opened
-    std::fprintf(stderr, "rxlease: %s\n", error.what());
-    return 1;
+  const auto help = rxlease::cni::help(RXLEASE_VERSION);
+  if (argument == "--help") {
+    std::fputs(help.c_str(), stdout);
+    return 0;
   }
+  // Without a verb a person runs it, at whose terminal it must not wait. A runtime gets its error all the same.
+  const bool has_verb = !environment_variable("CNI_COMMAND").value_or("").empty();
+  if (!has_verb) std::fputs(help.c_str(), stderr);
+  const auto input = has_verb ? read_standard_input() : "";
+  std::optional<rxlease::cni::LinuxSystem> system;
+  const auto outcome = rxlease::cni::run_plugin(
+      [&]() -> rxlease::cni::System& { return system.emplace(); }, environment_variable, input);
+  std::fputs(outcome.output.c_str(), stdout);
+  return std::fflush(stdout) == 0 ? outcome.status : 1;
 }

@@ -2,6 +2,7 @@
 #include "cni/plugin.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "cni/call.h"
@@ -95,11 +96,28 @@ Outcome failure(const Error& error, std::string_view input) {
   return {1, object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
 }
 
+// What the kernel refused outside of the acts.
+Error refusal(const kernel::KernelError& error) {
+  if (error.error() == EMFILE || error.error() == ENFILE) {
+    return {Code::io_failure, error.what(),
+            "raise the limit of open files: of the container runtime (LimitNOFILE), or of the node (fs.file-max)"};
+  }
+  return {Code::kernel_failure, error.what()};
+}
+
+Error refusal(const kernel::FileError& error) {
+  const kernel::KernelError& of_kernel = error;
+  auto refused = refusal(of_kernel);
+  if (!refused.details().empty()) return refused;
+  return {Code::io_failure, error.what(), "free the path, or set \"stateDirectory\""};
+}
+
 }  // namespace
 
-Outcome run_plugin(System& system, const Variables& variables, std::string_view input) {
+Outcome run_plugin(const OpenSystem& open_system, const Variables& variables, std::string_view input) {
   try {
-    auto output = execute(system, read_environment(variables), input);
+    const auto environment = read_environment(variables);
+    auto output = execute(open_system(), environment, input);
     if (!output.empty()) output += "\n";
     return {0, std::move(output)};
   } catch (const Error& error) {
@@ -107,10 +125,33 @@ Outcome run_plugin(System& system, const Variables& variables, std::string_view 
   } catch (const attachment::Error& error) {
     return failure(refusal(error), input);
   } catch (const kernel::FileError& error) {
-    return failure(Error(Code::io_failure, error.what(), "free the path, or set \"stateDirectory\""), input);
+    return failure(refusal(error), input);
+  } catch (const kernel::KernelError& error) {
+    return failure(refusal(error), input);
   } catch (const std::exception& error) {
     return failure(Error(Code::kernel_failure, error.what()), input);
   }
+}
+
+Outcome run_plugin(System& system, const Variables& variables, std::string_view input) {
+  return run_plugin([&]() -> System& { return system; }, variables, input);
+}
+
+std::string help(std::string_view plugin_version) {
+  std::string versions;
+  for (const auto version : supported_versions) versions.append(versions.empty() ? "" : ", ").append(version);
+  return "rxlease " + std::string(plugin_version) +
+         " is a CNI plugin that leases hardware receive queues of NICs to pods.\n"
+         "\n"
+         "Container runtimes run it: CNI_COMMAND and the other variables of the CNI specification are in its\n"
+         "environment, and the network configuration is on its standard input. It speaks CNI " +
+         versions +
+         ".\n"
+         "For people there is rxleasectl: `rxleasectl check` tells whether this node is ready, and\n"
+         "`rxleasectl show` who has which queue.\n"
+         "\n"
+         "  rxlease --version   prints the version\n"
+         "  rxlease --help      prints this\n";
 }
 
 }  // namespace rxlease::cni

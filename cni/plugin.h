@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,13 @@ struct Outcome {
   std::string output;  // for standard output
 };
 
-// The whole plugin: environment and standard input to exit status and standard output. Throws nothing.
+// The whole plugin: environment and standard input to exit status and standard output. Throws nothing: an
+// error, one of `open_system` too, is printed as the specification has it.
+using OpenSystem = std::function<System&()>;
+Outcome run_plugin(const OpenSystem& open_system, const Variables& variables, std::string_view input);
 Outcome run_plugin(System& system, const Variables& variables, std::string_view input);
+
+// For people who run the plugin by hand: what it is, and what they may want instead.
+std::string help(std::string_view plugin_version);
 
 }  // namespace rxlease::cni

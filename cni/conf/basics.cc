@@ -62,16 +62,17 @@ std::optional<std::string> read_ipam(ObjectReader& reader, const std::string& ow
 }
 
 // GC frees what the list lacks: an entry that cannot be read has to stop it. A runtime without any attachment
-// may write null, as Go's encoder does for an empty list.
+// may write null, as Go's encoder does for an empty list. Drafts of the specification had another key.
 std::optional<std::vector<AttachmentKey>> read_valid_attachments(ObjectReader& reader) {
-  constexpr std::string_view key = "cni.dev/valid-attachments";
-  const auto* const list = reader.find(key);
-  if (list == nullptr) return std::nullopt;
-  std::vector<AttachmentKey> keys;
-  if (list->is_null()) return keys;
-  auto attachments = *reader.objects(key);
-  for (auto& attachment : attachments) {
-    keys.push_back({attachment.required_string("containerID"), attachment.required_string("ifname")});
+  std::optional<std::vector<AttachmentKey>> keys;
+  for (const std::string_view key : {"cni.dev/valid-attachments", "cni.dev/attachments"}) {
+    reader.accept(key);
+    if (keys || !reader.json().contains(key)) continue;
+    keys.emplace();
+    auto attachments = reader.objects(key).value_or(std::vector<ObjectReader>());
+    for (auto& attachment : attachments) {
+      keys->push_back({attachment.required_string("containerID"), attachment.required_string("ifname")});
+    }
   }
   return keys;
 }

@@ -19,13 +19,6 @@ nlohmann::json read_dns(ObjectReader& reader) {
   return dns->json();
 }
 
-// A runtime that has nothing to put there may write null.
-std::optional<ObjectReader> read_runtime_object(ObjectReader& reader, std::string_view key) {
-  const auto* const value = reader.find(key);
-  if (value == nullptr || value->is_null()) return std::nullopt;
-  return reader.object(key);
-}
-
 // The IPAM plugin reads the addresses from the configuration itself; a mistake is refused here, with a clear
 // message.
 void check_ips(ObjectReader& runtime, bool has_ipam) {
@@ -67,14 +60,14 @@ NetConf parse_net_conf(std::string_view text) {
   conf.cni_version = read_version(reader);
   conf.name = read_name(reader);
   conf.type = read_type(reader);
-  auto runtime = read_runtime_object(reader, "runtimeConfig");
+  auto runtime = reader.object("runtimeConfig");
   conf.netkit = read_netkit(reader, runtime);
   conf.queues = read_queues(reader, runtime);
   conf.steering = read_steering(reader, conf.netkit.pairing);
   conf.ipam_type = read_ipam(reader, conf.type);
   if (runtime) check_ips(*runtime, conf.ipam_type.has_value());
   conf.dns = read_dns(reader);
-  if (const auto result = read_runtime_object(reader, "prevResult")) conf.prev_result = result->json();
+  if (const auto result = reader.object("prevResult")) conf.prev_result = result->json();
   conf.valid_attachments = read_valid_attachments(reader);
   conf.state_directory = read_state_directory(reader, conf.state_directory);
   accept_foreign_keys(reader);

@@ -59,6 +59,15 @@ void check_single(const ObjectReader& reader, const NetkitConf& conf) {
   }
 }
 
+// 0 is what other plugins and their generators write for a file that says nothing.
+std::uint32_t read_mtu(ObjectReader& reader) {
+  constexpr std::string_view key = "mtu";
+  constexpr IntegerRange range{68, 65535, "bytes", "the kernel's default"};  // ETH_MIN_MTU, ETH_MAX_MTU
+  const auto* const value = reader.find(key);
+  if (value != nullptr && *value == 0) return 0;
+  return static_cast<std::uint32_t>(reader.integer(key, range).value_or(0));
+}
+
 }  // namespace
 
 NetkitPairing read_pairing(ObjectReader& reader, NetkitPairing usual) {
@@ -75,7 +84,6 @@ std::string read_interface(ObjectReader& reader, const std::string& usual) {
 
 NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime) {
   constexpr IntegerRange room{0, 65535, "bytes", "the kernel's default"};  // u16 attributes
-  constexpr IntegerRange mtu{68, 65535, "bytes", "the kernel's default"};  // ETH_MIN_MTU, ETH_MAX_MTU
   NetkitConf conf;
   conf.pairing = read_pairing(reader, conf.pairing);
   conf.mode = reader.choice("mode", modes).value_or(conf.mode);
@@ -85,7 +93,7 @@ NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtim
   conf.peer_scrub = reader.choice("peerScrub", scrubs).value_or(conf.peer_scrub);
   conf.headroom = static_cast<std::uint16_t>(reader.integer("headroom", room).value_or(0));
   conf.tailroom = static_cast<std::uint16_t>(reader.integer("tailroom", room).value_or(0));
-  conf.mtu = static_cast<std::uint32_t>(reader.integer("mtu", mtu).value_or(0));
+  conf.mtu = read_mtu(reader);
   conf.mac = read_mac(reader, conf.mode);
   if (runtime) {  // a MAC address for this one pod wins over that of the file
     if (const auto mac = read_mac(*runtime, conf.mode)) conf.mac = mac;

@@ -91,8 +91,12 @@ std::vector<Message> FakeNamespace::FakeTransport::exchange(const Request& reque
   return (netns_.*handler_)(request);
 }
 
-void FakeNamespace::set_sysctl(const std::string& name, const std::string&) {
-  journal_.step(name_ + " sysctl " + name);
+void FakeNamespace::set_sysctl(const std::string& name, const std::string& value) {
+  try {
+    journal_.step(name_ + " sysctl " + name);
+  } catch (const KernelError& error) {
+    throw kernel::SysctlError(name, value, error.error());
+  }
 }
 
 void FakeNamespace::ethtool(const std::string& operation, const std::string&,

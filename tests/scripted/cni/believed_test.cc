@@ -32,7 +32,8 @@ class Believed : public testing::Test {
   }
 
   cni::Outcome gc_of_all_but_the_live() {
-    scripted.conf["cni.dev/valid-attachments"] = {{{"containerID", "c1"}, {"ifname", "eth0"}}};
+    scripted.conf["cni.dev/valid-attachments"] =
+        json::array({{{"containerID", "c1"}, {"ifname", "eth0"}}});
     return scripted.call("GC");
   }
 

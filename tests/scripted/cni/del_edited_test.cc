@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
                                      Edit{"Renamed", {{"interface", "fast7"}}, ""},
                                      Edit{"IpamGone", {{"ipam", nullptr}}, ""},
                                      Edit{"IpamWrong", {{"ipam", "fake"}}, "ipam"},
-                                     Edit{"OtherDevices", {{"devices", {"nic1-rx1"}}}, ""},
+                                     Edit{"OtherDevices", {{"devices", json::array({"nic1-rx1"})}}, ""},
                                      Edit{"PrevResultWrong", {{"prevResult", 5}}, "prevResult"})),
     [](const auto& instance) {
       return std::get<0>(instance.param) + std::string(std::get<1>(instance.param).name);
@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 // A single behind another plugin, whose interface the file calls differently by now.
 TEST(DelOfAChainedSingle, FindsItByTheRecord) {
-  Scripted scripted({{"pairing", "single"}, {"ipam", nullptr}, {"interface", "fast1"}});
+  Scripted scripted(json{{"pairing", "single"}, {"ipam", nullptr}, {"interface", "fast1"}});
   scripted.conf["prevResult"] = {{"cniVersion", "1.1.0"}};
   ASSERT_EQ(scripted.call("ADD").status, 0);
   EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@fast1"));
@@ -95,12 +95,12 @@ TEST(DelOfAChainedSingle, FindsItByTheRecord) {
 
 // The list's other rxlease plugin will be asked too.
 TEST(DelOfAChainedSingle, LeavesThePairOfTheSameListAlone) {
-  Scripted scripted(json{{"devices", {"nic0-rx6"}}});
+  Scripted scripted(json{{"devices", json::array({"nic0-rx6"})}});
   ASSERT_EQ(scripted.call("ADD").status, 0);
   const auto pair = scripted.conf;
-  scripted.conf.merge_patch({{"pairing", "single"}, {"ipam", nullptr}, {"devices", {"nic0-rx7"}}});
+  scripted.conf.merge_patch({{"pairing", "single"}, {"ipam", nullptr}, {"devices", json::array({"nic0-rx7"})}});
   scripted.conf["prevResult"] = {{"cniVersion", "1.1.0"},
-                                 {"interfaces", {{{"name", "rxq0"}, {"sandbox", "/run/netns/pod"}}}}};
+                                 {"interfaces", json::array({{{"name", "rxq0"}, {"sandbox", "/run/netns/pod"}}})}};
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(scripted.call("DEL").status, 0) << i;
     EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0")) << i;
@@ -111,7 +111,7 @@ TEST(DelOfAChainedSingle, LeavesThePairOfTheSameListAlone) {
 }
 
 TEST(DelOfAnUnchainedPair, LeavesTheChainedSingleOfTheSameListAlone) {
-  Scripted scripted({{"pairing", "single"}, {"ipam", nullptr}});
+  Scripted scripted(json{{"pairing", "single"}, {"ipam", nullptr}});
   scripted.conf["prevResult"] = {{"cniVersion", "1.1.0"}};
   ASSERT_EQ(scripted.call("ADD").status, 0);
   scripted.conf["pairing"] = "pair";

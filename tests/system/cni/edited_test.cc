@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
                                           {{"runtimeConfig", {{"mac", "02:00:00:00:00:01"}}}},
                                           "runtimeConfig.mac"},
                                      Edit{"SteeringOfThePod",
-                                          {{"args", {{"cni", {{"steering", {{{"protocol", "ip"}}}}}}}}},
+                                          {{"args", {{"cni", {{"steering", json::array({{{"protocol", "ip"}}})}}}}}},
                                           "steering[0].protocol"},
                                      Edit{"NetworkRenamed", {{"name", "other"}}, ""},
                                      Edit{"PairingChanged", {{"pairing", "both"}}, "pairing"},
@@ -102,7 +102,7 @@ TEST_F(EditedIpam, ReleasesTheAddressesWhereTheyWereReserved) {
   edited["name"] = "other";
   edited["ipam"] = {{"type", "host-local"},
                     {"dataDir", runtime.ipam_directory() + "-new"},
-                    {"ranges", {{{{"subnet", "10.99.0.0/24"}}}}}};
+                    {"ranges", json::array({json::array({{{"subnet", "10.99.0.0/24"}}})})}};
   EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), edited)));
   EXPECT_EQ(snapshot(), before);
 }

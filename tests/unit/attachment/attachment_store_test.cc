@@ -53,6 +53,33 @@ TEST(AttachmentStore, IsLockedByOneAtATimeAndListsNoLock) {
   EXPECT_TRUE(store.list().unreadable.empty());
 }
 
+// A file's name has at most 255 bytes.
+TEST(AttachmentStore, KeepsRecordsOfContainersWithLongIds) {
+  const ScratchDirectory scratch;
+  const AttachmentStore store(scratch.path());
+  std::vector<Attachment> records;
+  for (const std::size_t length : {230U, 231U, 250U, 1000U}) {
+    for (const char last : {'a', 'b'}) {
+      auto record = example();
+      record.container_id = std::string(length - 1, 'c') + last;
+      record.interface = "fifteen-letters";
+      EXPECT_TRUE(store.create(record)) << length;
+      record.host_ifindex = static_cast<std::uint32_t>(records.size());
+      store.update(record);
+      records.push_back(record);
+    }
+  }
+  EXPECT_EQ(store.list().attachments.size(), records.size());
+  for (const auto& record : records) {
+    const auto found = store.find(record.container_id, record.interface);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->host_ifindex, record.host_ifindex);
+    EXPECT_EQ(store.list_of(record.container_id).size(), 1U);
+    store.remove(record);
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(scratch / "attachments"));
+}
+
 TEST(AttachmentStore, ListsRecordsOfEarlierBootsApart) {
   const ScratchDirectory scratch;
   const AttachmentStore store(scratch.path());
