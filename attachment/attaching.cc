@@ -26,7 +26,8 @@ std::string assignment(const kernel::SysctlError& error) {
   const bool of_node = error.name().find("/conf/") == std::string::npos ||
                        error.name().find("/conf/all/") != std::string::npos;
   if (of_ipv6 && error.error() == ENOENT) {
-    throw Error(Fault::unsupported, Part::netkit, std::string(error.what()) + ": this kernel has IPv6 switched off",
+    throw Error(Fault::unsupported, Part::netkit,
+                std::string(error.what()) + ": this kernel has IPv6 switched off",
                 "have the IPAM plugin give IPv4 addresses only, or boot without ipv6.disable=1");
   }
   throw Error(Fault::kernel, Part::netkit, error.what(),

@@ -90,7 +90,8 @@ bool is_sound(const Attachment& record) {
          is_absent_or(record.boot_id, is_identity) && is_absent_or(record.pod_namespace, is_identity) &&
          is_absent_or(record.pod_name, is_identity) && is_absent_or(record.pod_uid, is_identity) &&
          record.devices.size() <= most_devices &&
-         (!steering || (kernel::DeviceId::parse(steering->nic + "-rx0") && steering->flows.size() <= most_flow_rules));
+         (!steering ||
+          (kernel::DeviceId::parse(steering->nic + "-rx0") && steering->flows.size() <= most_flow_rules));
 }
 
 }  // namespace
@@ -107,22 +108,14 @@ std::string Attachment::describe_owner() const {
 std::string to_json_text(const Attachment& attachment) {
   json devices = json::array();
   for (const auto& device : attachment.devices) devices.push_back(to_json(device));
-  json object{{"bootId", attachment.boot_id},
-              {"network", attachment.network},
-              {"containerId", attachment.container_id},
-              {"ifname", attachment.ifname},
-              {"interface", attachment.interface},
-              {"netns", attachment.netns},
-              {"netnsCookie", attachment.netns_cookie},
-              {"podNamespace", attachment.pod_namespace},
-              {"podName", attachment.pod_name},
-              {"podUid", attachment.pod_uid},
-              {"pairing", name_of(attachment.pairing)},
-              {"hostInterface", attachment.host_interface},
-              {"hostIfindex", attachment.host_ifindex},
-              {"interfaceIfindex", attachment.interface_ifindex},
-              {"devices", std::move(devices)},
-              {"ipam", attachment.ipam}};
+  json object{{"bootId", attachment.boot_id},           {"network", attachment.network},
+              {"containerId", attachment.container_id}, {"ifname", attachment.ifname},
+              {"interface", attachment.interface},      {"netns", attachment.netns},
+              {"netnsCookie", attachment.netns_cookie}, {"podNamespace", attachment.pod_namespace},
+              {"podName", attachment.pod_name},         {"podUid", attachment.pod_uid},
+              {"pairing", name_of(attachment.pairing)}, {"hostInterface", attachment.host_interface},
+              {"hostIfindex", attachment.host_ifindex}, {"interfaceIfindex", attachment.interface_ifindex},
+              {"devices", std::move(devices)},          {"ipam", attachment.ipam}};
   if (!attachment.ipam_conf.empty()) object["ipamConf"] = json::parse(attachment.ipam_conf);
   if (attachment.steering) object["steering"] = to_json(*attachment.steering);
   return object.dump(2) + "\n";

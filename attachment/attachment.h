@@ -49,8 +49,8 @@ struct Attachment {
 };
 
 // The JSON of a record, and back. Reading passes over members it does not know and returns nullopt for what
-// is no record: not JSON, a member of the wrong type, network, container or interface missing, or a name, path
-// or id that ADD would not have written. So no record names a file or a link that cannot be its own.
+// is no record: not JSON, a member of the wrong type, network, container or interface missing, or a name,
+// path or id that ADD would not have written. So no record names a file or a link that cannot be its own.
 std::string to_json_text(const Attachment& attachment);
 std::optional<Attachment> attachment_from_json_text(std::string_view text);
 

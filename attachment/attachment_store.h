@@ -48,9 +48,10 @@ class AttachmentStore {
   std::vector<Attachment> list_of(const std::string& container_id) const;
 
   struct Listing {
-    std::vector<Attachment> attachments;       // of this boot
-    std::vector<Attachment> of_earlier_boots;  // only a reboot can have left them, and nothing of the kernel's
-    std::vector<std::string> unreadable;       // paths of files that are no records
+    std::vector<Attachment> attachments;  // of this boot
+    std::vector<Attachment>
+        of_earlier_boots;                 // only a reboot can have left them, and nothing of the kernel's
+    std::vector<std::string> unreadable;  // paths of files that are no records
   };
   Listing list() const;
 

@@ -81,7 +81,10 @@ bool remove_lease_file(const std::string& state_directory, const kernel::DeviceI
   const auto text = kernel::read_usable_file(path);
   if (!text) return false;
   const auto object = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  return object.is_object() && object.value("containerId", "") == container_id && kernel::remove_file(path);
+  // What no ADD wrote to its end, such as the empty file of a power loss, is nobody's.
+  const bool of_another =
+      object.is_object() && object.contains("containerId") && object["containerId"] != container_id;
+  return !of_another && kernel::remove_file(path);
 }
 
 }  // namespace rxlease::attachment

@@ -31,8 +31,8 @@ std::optional<LeaseFile> read_lease_file(const std::string& path);
 // The container's lease files, of all its interfaces.
 std::vector<LeaseFile> list_lease_files(const std::string& state_directory, const std::string& container_id);
 
-// Removes it if it belongs to the container: a late removal must not take a successor's. False when there is
-// no such file.
+// Removes it if it belongs to the container, or is damaged: a late removal must not take a successor's. False
+// when there is no such file.
 bool remove_lease_file(const std::string& state_directory, const kernel::DeviceId& device,
                        const std::string& container_id);
 

@@ -18,7 +18,8 @@ bool was_chained(const Attachment& record) {
   return record.interface != record.ifname;
 }
 
-// Whether the configuration is for another interface than the record's, for what the rest of it may have been.
+// Whether the configuration is for another interface than the record's, for what the rest of it may have
+// been.
 bool is_another_plugins(const Attachment& record, const ReleaseConf& conf) {
   if (!conf.pairing) return false;
   if (*conf.pairing == NetkitPairing::pair) return was_chained(record);

@@ -40,13 +40,14 @@ int main(int argc, char** argv) {
     std::fputs(help.c_str(), stdout);
     return 0;
   }
-  // Without a verb a person runs it, at whose terminal it must not wait. A runtime gets its error all the same.
+  // Without a verb a person runs it, at whose terminal it must not wait. A runtime gets its error all the
+  // same.
   const bool has_verb = !environment_variable("CNI_COMMAND").value_or("").empty();
   if (!has_verb) std::fputs(help.c_str(), stderr);
   const auto input = has_verb ? read_standard_input() : "";
   std::optional<rxlease::cni::LinuxSystem> system;
-  const auto outcome = rxlease::cni::run_plugin(
-      [&]() -> rxlease::cni::System& { return system.emplace(); }, environment_variable, input);
+  const auto outcome = rxlease::cni::run_plugin([&]() -> rxlease::cni::System& { return system.emplace(); },
+                                                environment_variable, input);
   std::fputs(outcome.output.c_str(), stdout);
   return std::fflush(stdout) == 0 ? outcome.status : 1;
 }

@@ -29,12 +29,12 @@ std::string spoken_version(std::string_view input) {
 
 void require_verb(bool has_verb, std::string_view verb, const std::string& cni_version) {
   if (has_verb) return;
-  throw Error(Code::incompatible_version,
-              "\"cniVersion\": " + cni_version + " has no " + std::string(verb),
+  throw Error(Code::incompatible_version, "\"cniVersion\": " + cni_version + " has no " + std::string(verb),
               "CHECK came with 0.4.0, GC and STATUS with 1.1.0");
 }
 
-void warn_of(const std::vector<std::string>& passed_over, std::string_view verb, attachment::Machine& machine) {
+void warn_of(const std::vector<std::string>& passed_over, std::string_view verb,
+             attachment::Machine& machine) {
   for (const auto& what : passed_over) {
     machine.warn(std::string(verb) + " passes this over, and goes by its records: " + what);
   }
@@ -50,7 +50,7 @@ void run_release(const ReleaseCall& call) {
   }
   if (gc) {
     cmd_gc(call);
-  } else {
+  } else if (!call.environment.names_nothing) {
     cmd_del(call);
   }
 }
@@ -99,17 +99,18 @@ Outcome failure(const Error& error, std::string_view input) {
 // What the kernel refused outside of the acts.
 Error refusal(const kernel::KernelError& error) {
   if (error.error() == EMFILE || error.error() == ENFILE) {
-    return {Code::io_failure, error.what(),
-            "raise the limit of open files: of the container runtime (LimitNOFILE), or of the node (fs.file-max)"};
+    return Error(Code::io_failure, error.what(),
+                 "raise the limit of open files: of the container runtime (LimitNOFILE), or of the node "
+                 "(fs.file-max)");
   }
-  return {Code::kernel_failure, error.what()};
+  return Error(Code::kernel_failure, error.what());
 }
 
 Error refusal(const kernel::FileError& error) {
   const kernel::KernelError& of_kernel = error;
   auto refused = refusal(of_kernel);
   if (!refused.details().empty()) return refused;
-  return {Code::io_failure, error.what(), "free the path, or set \"stateDirectory\""};
+  return Error(Code::io_failure, error.what(), "free the path, or set \"stateDirectory\"");
 }
 
 }  // namespace
@@ -143,7 +144,8 @@ std::string help(std::string_view plugin_version) {
   return "rxlease " + std::string(plugin_version) +
          " is a CNI plugin that leases hardware receive queues of NICs to pods.\n"
          "\n"
-         "Container runtimes run it: CNI_COMMAND and the other variables of the CNI specification are in its\n"
+         "Container runtimes run it: CNI_COMMAND and the other variables of the CNI specification are in "
+         "its\n"
          "environment, and the network configuration is on its standard input. It speaks CNI " +
          versions +
          ".\n"

@@ -15,8 +15,9 @@ void release(const ReleaseCall& call, attachment::Attachment record);
 // released with the present configuration.
 void release_lost(const ReleaseCall& call, const attachment::LostAttachment& lost);
 
-// Without any trace of an attachment: an IPAM plugin keeps records of its own, and is asked all the same. What
-// it then refuses is passed over, unless it may be of another mind later: the ADD has undone all that it did.
+// Without any trace of an attachment: an IPAM plugin keeps records of its own, and is asked all the same.
+// What it then refuses is passed over, unless it may be of another mind later: the ADD has undone all that it
+// did.
 void release_addresses_only(const ReleaseCall& call);
 
 }  // namespace rxlease::cni

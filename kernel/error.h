@@ -35,7 +35,9 @@ class SysctlError : public KernelError {
  public:
   // `name` is the file below /proc/sys.
   SysctlError(std::string name, std::string value, int error)
-      : KernelError("set " + name + " to " + value, error), name_(std::move(name)), value_(std::move(value)) {}
+      : KernelError("set " + name + " to " + value, error),
+        name_(std::move(name)),
+        value_(std::move(value)) {}
 
   const std::string& name() const { return name_; }
   const std::string& value() const { return value_; }

@@ -5,8 +5,8 @@
 
 namespace rxlease::tests {
 
-// Ends the test program by SIGALRM if the object lives longer than this: what a test would otherwise wait for,
-// it would wait for without end.
+// Ends the test program by SIGALRM if the object lives longer than this: what a test would otherwise wait
+// for, it would wait for without end.
 class EndsWithin {
  public:
   explicit EndsWithin(unsigned seconds) { alarm(seconds); }

@@ -71,8 +71,7 @@ bool is_interface_name(std::string_view text) {
 }
 
 bool is_plugin_name(std::string_view text) {
-  return is_component(text) &&
-         std::ranges::none_of(text, [](char c) { return c == '/' || is_control(c); });
+  return is_component(text) && std::ranges::none_of(text, [](char c) { return c == '/' || is_control(c); });
 }
 
 }  // namespace rxlease::text

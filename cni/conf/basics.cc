@@ -12,8 +12,7 @@ namespace rxlease::cni {
 nlohmann::json parse_conf(std::string_view text, RepeatedKeys repeated) {
   auto json = parse_json(text, "the network configuration", repeated);
   if (json.is_object()) return json;
-  throw Error(Code::decode_failure,
-              "the network configuration is not an object: " + text::display_json(json),
+  throw Error(Code::decode_failure, "the network configuration is not an object: " + text::display_json(json),
               "use an object: { ... }");
 }
 

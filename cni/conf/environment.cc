@@ -79,15 +79,6 @@ std::string read_netns(const Variables& variables) {
   return value;
 }
 
-// DEL goes by the record, which has a path too.
-void read_netns_if_possible(const Variables& variables, Environment& environment) {
-  try {
-    environment.netns = read_netns(variables);
-  } catch (const Error& error) {
-    environment.passed_over.emplace_back(error.what());
-  }
-}
-
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (!text.empty()) {
@@ -154,9 +145,32 @@ void read_args(const Variables& variables, Environment& environment) {
   }
 }
 
-void read_key(const Variables& variables, Environment& environment) {
+// What an ADD would refuse is no reason to keep a pod from ending. False where `read` refuses.
+template <typename Read>
+bool read_for_del(Environment& environment, Read read) {
+  try {
+    read();
+    return true;
+  } catch (const Error& error) {
+    environment.passed_over.emplace_back(error.what());
+    return false;
+  }
+}
+
+void read_attachment(const Variables& variables, Environment& environment) {
   environment.container_id = read_container_id(variables);
   environment.ifname = read_ifname(variables);
+  environment.netns = read_netns(variables);
+  read_args(variables, environment);
+}
+
+void read_attachment_of_del(const Variables& variables, Environment& environment) {
+  environment.names_nothing = !read_for_del(environment, [&] {
+    environment.container_id = read_container_id(variables);
+    environment.ifname = read_ifname(variables);
+  });
+  // The record has a path too.
+  read_for_del(environment, [&] { environment.netns = read_netns(variables); });
 }
 
 }  // namespace
@@ -170,14 +184,11 @@ Environment read_environment(const Variables& variables) {
     case Verb::add:
     case Verb::check:
       require(variables, {"CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"});
-      read_key(variables, environment);
-      environment.netns = read_netns(variables);
-      read_args(variables, environment);
+      read_attachment(variables, environment);
       break;
     case Verb::del:
       require(variables, {"CNI_CONTAINERID", "CNI_IFNAME"});
-      read_key(variables, environment);
-      read_netns_if_possible(variables, environment);
+      read_attachment_of_del(variables, environment);
       break;
     case Verb::gc:
     case Verb::status:

@@ -23,9 +23,9 @@ struct IntegerRange {
 };
 
 // Reads the members of one JSON object strictly: each getter answers nullopt when the key is absent or null
-// (Go's encoder, and so many a generator of files, writes null for what is not set), and an Error 7 that names the field, its value and the remedy when the value is of another type or out of range.
-// The reader remembers the keys it was asked for and can refuse all others. REQUIRES: the JSON outlives the
-// reader.
+// (Go's encoder, and so many a generator of files, writes null for what is not set), and an Error 7 that
+// names the field, its value and the remedy when the value is of another type or out of range. The reader
+// remembers the keys it was asked for and can refuse all others. REQUIRES: the JSON outlives the reader.
 class ObjectReader {
  public:
   // For a configuration, or with a `source` for the output of another program, with which messages begin.

@@ -85,7 +85,8 @@ class FakeNamespace final : public kernel::Namespace {
   FakeTransport generic_{*this, &FakeNamespace::on_generic};
 };
 
-// A host, a pod's namespace at /run/netns/pod (or `pod_paths`), NICs "nic0" and "nic1", and a clock that only sleeping moves.
+// A host, a pod's namespace at /run/netns/pod (or `pod_paths`), NICs "nic0" and "nic1", and a clock that only
+// sleeping moves.
 class FakeMachine final : public attachment::Machine {
  public:
   FakeMachine();

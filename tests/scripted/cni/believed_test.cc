@@ -32,8 +32,7 @@ class Believed : public testing::Test {
   }
 
   cni::Outcome gc_of_all_but_the_live() {
-    scripted.conf["cni.dev/valid-attachments"] =
-        json::array({{{"containerID", "c1"}, {"ifname", "eth0"}}});
+    scripted.conf["cni.dev/valid-attachments"] = json::array({{{"containerID", "c1"}, {"ifname", "eth0"}}});
     return scripted.call("GC");
   }
 
@@ -53,7 +52,8 @@ TEST_F(Believed, ARecordOfAnEarlierBootLeadsToNoLink) {
 }
 
 TEST_F(Believed, AnIfindexAloneLeadsToNoLink) {
-  write_record("old@eth0", {{"containerId", "old"}, {"hostInterface", "rxl000000000000"}, {"netns", "/gone"}});
+  write_record("old@eth0",
+               {{"containerId", "old"}, {"hostInterface", "rxl000000000000"}, {"netns", "/gone"}});
   EXPECT_EQ(gc_of_all_but_the_live().status, 0);
   EXPECT_THAT(scripted.machine.host_netns.links, SizeIs(1));
   EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));

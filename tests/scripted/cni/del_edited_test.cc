@@ -63,21 +63,22 @@ TEST_P(DelOfAnEditedFile, IsNoneForGcEither) {
 
 INSTANTIATE_TEST_SUITE_P(
     Of, DelOfAnEditedFile,
-    testing::Combine(testing::Values("pair", "single"),
-                     testing::Values(Edit{"NetworkRenamed", {{"name", "other"}}, ""},
-                                     Edit{"Versionless", {{"cniVersion", nullptr}}, "cniVersion"},
-                                     Edit{"UnknownKey", {{"isDefaultGateway", true}}, "isDefaultGateway"},
-                                     Edit{"WrongType", {{"mtu", "9000"}}, "\"mtu\": \"9000\""},
-                                     Edit{"RuntimeMac", {{"runtimeConfig", {{"mac", "x"}}}}, "runtimeConfig.mac"},
-                                     Edit{"PodSteering", {{"args", {{"cni", {{"steering", 5}}}}}}, "steering"},
-                                     Edit{"PairingWrong", {{"pairing", "both"}}, "pairing"},
-                                     Edit{"BecamePair", {{"pairing", "pair"}}, ""},
-                                     Edit{"BecameSingle", {{"pairing", "single"}}, ""},
-                                     Edit{"Renamed", {{"interface", "fast7"}}, ""},
-                                     Edit{"IpamGone", {{"ipam", nullptr}}, ""},
-                                     Edit{"IpamWrong", {{"ipam", "fake"}}, "ipam"},
-                                     Edit{"OtherDevices", {{"devices", json::array({"nic1-rx1"})}}, ""},
-                                     Edit{"PrevResultWrong", {{"prevResult", 5}}, "prevResult"})),
+    testing::Combine(
+        testing::Values("pair", "single"),
+        testing::Values(Edit{"NetworkRenamed", {{"name", "other"}}, ""},
+                        Edit{"Versionless", {{"cniVersion", nullptr}}, "cniVersion"},
+                        Edit{"UnknownKey", {{"isDefaultGateway", true}}, "isDefaultGateway"},
+                        Edit{"WrongType", {{"mtu", "9000"}}, "\"mtu\": \"9000\""},
+                        Edit{"RuntimeMac", {{"runtimeConfig", {{"mac", "x"}}}}, "runtimeConfig.mac"},
+                        Edit{"PodSteering", {{"args", {{"cni", {{"steering", 5}}}}}}, "steering"},
+                        Edit{"PairingWrong", {{"pairing", "both"}}, "pairing"},
+                        Edit{"BecamePair", {{"pairing", "pair"}}, ""},
+                        Edit{"BecameSingle", {{"pairing", "single"}}, ""},
+                        Edit{"Renamed", {{"interface", "fast7"}}, ""},
+                        Edit{"IpamGone", {{"ipam", nullptr}}, ""},
+                        Edit{"IpamWrong", {{"ipam", "fake"}}, "ipam"},
+                        Edit{"OtherDevices", {{"devices", json::array({"nic1-rx1"})}}, ""},
+                        Edit{"PrevResultWrong", {{"prevResult", 5}}, "prevResult"})),
     [](const auto& instance) {
       return std::get<0>(instance.param) + std::string(std::get<1>(instance.param).name);
     });
@@ -98,9 +99,11 @@ TEST(DelOfAChainedSingle, LeavesThePairOfTheSameListAlone) {
   Scripted scripted(json{{"devices", json::array({"nic0-rx6"})}});
   ASSERT_EQ(scripted.call("ADD").status, 0);
   const auto pair = scripted.conf;
-  scripted.conf.merge_patch({{"pairing", "single"}, {"ipam", nullptr}, {"devices", json::array({"nic0-rx7"})}});
-  scripted.conf["prevResult"] = {{"cniVersion", "1.1.0"},
-                                 {"interfaces", json::array({{{"name", "rxq0"}, {"sandbox", "/run/netns/pod"}}})}};
+  scripted.conf.merge_patch(
+      {{"pairing", "single"}, {"ipam", nullptr}, {"devices", json::array({"nic0-rx7"})}});
+  scripted.conf["prevResult"] = {
+      {"cniVersion", "1.1.0"},
+      {"interfaces", json::array({{{"name", "rxq0"}, {"sandbox", "/run/netns/pod"}}})}};
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(scripted.call("DEL").status, 0) << i;
     EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0")) << i;
@@ -169,6 +172,16 @@ TEST_F(DelOfIpamPlugin, TriesNoOtherConfigurationWhenThePluginIsOnlyBusy) {
   EXPECT_EQ(json::parse(scripted.call("DEL").output)["code"], 11);
   EXPECT_EQ(scripted.system.runs.size(), 2U);
   EXPECT_THAT(scripted.files("attachments"), ElementsAre("c1@eth0"));
+}
+
+// Such an ADD was refused, and the pod has to end.
+TEST(DelOfANameThatIsNone, DoesNothing) {
+  Scripted scripted;
+  scripted.variables["CNI_IFNAME"] = "net%d";
+  EXPECT_EQ(json::parse(scripted.call("ADD").output)["code"], 4);
+  EXPECT_EQ(scripted.call("DEL").status, 0);
+  EXPECT_THAT(scripted.steps(), IsEmpty());
+  EXPECT_THAT(scripted.machine.warnings, ElementsAre(HasSubstr("CNI_IFNAME: \"net%d\"")));
 }
 
 TEST(DelWithoutAStateDirectory, IsRefused) {

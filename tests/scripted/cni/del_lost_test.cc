@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// DEL of an attachment whose record, or whose namespace, is not where it was: it undoes what it finds, or says
-// what remains.
+// DEL of an attachment whose record, or whose namespace, is not where it was: it undoes what it finds, or
+// says what remains.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -27,7 +27,7 @@ class FakeSystem final : public cni::System {
   std::map<std::string, kernel::Completed> ipam;  // what the plugin answers to a verb; else success
 
   std::function<kernel::Completed(const kernel::Command&)> answer;  // instead, if it is set
-  std::vector<kernel::Command> runs;                // of the plugin, in order
+  std::vector<kernel::Command> runs;                                // of the plugin, in order
 
   // What kubelet answers, at its usual socket, for the pod shop/web-0 and rxlease.dev/rxq. nullopt: it is not
   // there.

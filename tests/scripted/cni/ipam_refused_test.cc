@@ -41,8 +41,8 @@ TEST_F(IpamRefused, IsNoHindranceToTheDelOfTheFailedAdd) {
   answer(no_ranges, no_ranges);
   ASSERT_EQ(scripted.call("ADD").status, 1);
   EXPECT_EQ(scripted.call("DEL").status, 0);
-  EXPECT_THAT(scripted.machine.warnings,
-              ElementsAre(AllOf(HasSubstr("no IP ranges specified"), HasSubstr("no attachment of container c1"))));
+  EXPECT_THAT(scripted.machine.warnings, ElementsAre(AllOf(HasSubstr("no IP ranges specified"),
+                                                           HasSubstr("no attachment of container c1"))));
 }
 
 TEST_F(IpamRefused, ByOtherWordsKeepsTheRecord) {

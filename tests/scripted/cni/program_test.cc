@@ -83,14 +83,16 @@ kernel::Completed shell(const std::string& line) {
   kernel::Command command;
   command.path = "/bin/sh";
   command.arguments = {"-c", line};
-  command.environment = {{"RXLEASE", std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease"}};
+  command.environment = {
+      {"RXLEASE", std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease"}};
   return kernel::run(command);
 }
 
 TEST(ProgramByHand, SaysWhatItIs) {
   const auto completed = shell("$RXLEASE --help");
   EXPECT_EQ(completed.status, 0);
-  EXPECT_THAT(completed.output, AllOf(HasSubstr("rxlease 0."), HasSubstr("CNI plugin"), HasSubstr("rxleasectl")));
+  EXPECT_THAT(completed.output,
+              AllOf(HasSubstr("rxlease 0."), HasSubstr("CNI plugin"), HasSubstr("rxleasectl")));
 }
 
 // A terminal does not end, nor does a FIFO that somebody has open for writing.
@@ -120,8 +122,9 @@ TEST(ProgramWithFewDescriptors, StillAnswersInJson) {
     const auto with_limit = "ulimit -n " + std::to_string(limit) + "; ";
     if (shell(with_limit + "exec $RXLEASE --version").status != 0) continue;
     for (const auto* const verb : {"ADD", "DEL", "STATUS"}) {
-      const auto completed = shell("echo '" + conf + "' | (" + with_limit + "CNI_COMMAND=" + verb +
-                                   " CNI_CONTAINERID=c CNI_IFNAME=eth0 CNI_NETNS=/proc/1/ns/net exec $RXLEASE)");
+      const auto completed =
+          shell("echo '" + conf + "' | (" + with_limit + "CNI_COMMAND=" + verb +
+                " CNI_CONTAINERID=c CNI_IFNAME=eth0 CNI_NETNS=/proc/1/ns/net exec $RXLEASE)");
       SCOPED_TRACE(std::string(verb) + ", " + std::to_string(limit));
       ++answers;
       if (completed.status == 0) continue;

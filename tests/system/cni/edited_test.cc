@@ -49,7 +49,7 @@ TEST_P(Edited, IsNoHindranceToDel) {
   const auto conf = at_del();
   attached(at_add());
   auto attachment = pod.attachment();
-  attachment.args = "RXLEASE_STEERING=nonsense";
+  attachment.args = "IgnoreUnknown=1;RXLEASE_STEERING=nonsense";
   const auto answer = runtime.del(attachment, conf);
   EXPECT_TRUE(succeeded(answer));
   expect_told(answer);
@@ -69,23 +69,21 @@ TEST_P(Edited, IsNoHindranceToGc) {
 
 INSTANTIATE_TEST_SUITE_P(
     File, Edited,
-    testing::Combine(testing::Values("pair", "single"),
-                     testing::Values(Edit{"Untouched", json::object(), ""},
-                                     Edit{"UnknownKey", {{"isDefaultGateway", true}}, "isDefaultGateway"},
-                                     Edit{"MtuAsText", {{"mtu", "9000"}}, "\"mtu\": \"9000\""},
-                                     Edit{"MacOfTheRuntime",
-                                          {{"runtimeConfig", {{"mac", "02:00:00:00:00:01"}}}},
-                                          "runtimeConfig.mac"},
-                                     Edit{"SteeringOfThePod",
-                                          {{"args", {{"cni", {{"steering", json::array({{{"protocol", "ip"}}})}}}}}},
-                                          "steering[0].protocol"},
-                                     Edit{"NetworkRenamed", {{"name", "other"}}, ""},
-                                     Edit{"PairingChanged", {{"pairing", "both"}}, "pairing"},
-                                     Edit{"NowAPair", {{"pairing", "pair"}}, ""},
-                                     Edit{"NowASingle", {{"pairing", "single"}}, ""},
-                                     Edit{"IpamGone", {{"ipam", nullptr}}, ""},
-                                     Edit{"IpamAsText", {{"ipam", "host-local"}}, "ipam"},
-                                     Edit{"DevicesGone", {{"devices", nullptr}}, ""})),
+    testing::Combine(
+        testing::Values("pair", "single"),
+        testing::Values(
+            Edit{"Untouched", json::object(), ""},
+            Edit{"UnknownKey", {{"isDefaultGateway", true}}, "isDefaultGateway"},
+            Edit{"MtuAsText", {{"mtu", "9000"}}, "\"mtu\": \"9000\""},
+            Edit{"MacOfTheRuntime", {{"runtimeConfig", {{"mac", "02:00:00:00:00:01"}}}}, "runtimeConfig.mac"},
+            Edit{"SteeringOfThePod",
+                 {{"args", {{"cni", {{"steering", json::array({{{"protocol", "ip"}}})}}}}}},
+                 "steering[0].protocol"},
+            Edit{"NetworkRenamed", {{"name", "other"}}, ""},
+            Edit{"PairingChanged", {{"pairing", "both"}}, "pairing"},
+            Edit{"NowAPair", {{"pairing", "pair"}}, ""}, Edit{"NowASingle", {{"pairing", "single"}}, ""},
+            Edit{"IpamGone", {{"ipam", nullptr}}, ""}, Edit{"IpamAsText", {{"ipam", "host-local"}}, "ipam"},
+            Edit{"DevicesGone", {{"devices", nullptr}}, ""})),
     [](const auto& instance) {
       const std::string pairing = std::get<0>(instance.param);
       return (pairing == "pair" ? "Pair" : "Single") + std::string(std::get<1>(instance.param).name);

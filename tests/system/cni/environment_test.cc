@@ -94,7 +94,8 @@ TEST_F(Environment, MayBeWithoutAWritableProcSys) {
       _exit(100);
     }
   };
-  expect_refusal(pod.attachment(), 100, {"net/ipv4/ip_forward", "EROFS"}, {"sysctl -w net.ipv4.ip_forward=1"});
+  expect_refusal(pod.attachment(), 100, {"net/ipv4/ip_forward", "EROFS"},
+                 {"sysctl -w net.ipv4.ip_forward=1"});
   host().set_sysctl("net/ipv4/ip_forward", "1");
   EXPECT_TRUE(succeeded(runtime.add(pod.attachment(), conf())));
 }

@@ -132,7 +132,7 @@ TEST(Attachment, IsNotReadWithNamesThatAddWouldNotWrite) {
     EXPECT_TRUE(is_read(member, ""));
   }
   auto record = example();
-  record.devices.assign(1024, record.devices.front());
+  record.devices = std::vector<AttachedDevice>(1024, {{"nic0", 7}, std::nullopt});
   EXPECT_FALSE(attachment_from_json_text(to_json_text(record)));
 }
 

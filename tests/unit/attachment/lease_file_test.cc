@@ -26,6 +26,18 @@ TEST(LeaseFile, IsRemovedByItsOwnContainerOnly) {
   remove_lease_file(scratch.path(), {"nic", 7}, "4f1e");
 }
 
+TEST(LeaseFile, ThatIsDamagedIsRemovedByTheContainerThatHasTheDevice) {
+  const tests::ScratchDirectory scratch;
+  const auto path = scratch / "devices/nic-rx7/lease.json";
+  std::filesystem::create_directories(scratch / "devices/nic-rx7");
+  for (const auto* const text : {"", "{", "[]", "{}"}) {
+    std::ofstream(path) << text;
+    EXPECT_TRUE(remove_lease_file(scratch.path(), {"nic", 7}, "4f1e")) << text;
+  }
+  std::ofstream(path) << R"({"containerId": 5})";
+  EXPECT_FALSE(remove_lease_file(scratch.path(), {"nic", 7}, "4f1e"));
+}
+
 TEST(LeaseFile, IsNoFileOfAnotherKindOrWithoutAnEnd) {
   const tests::EndsWithin limit(20);
   const tests::ScratchDirectory scratch;

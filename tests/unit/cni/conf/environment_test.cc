@@ -72,7 +72,8 @@ TEST(ReadEnvironment, LetsADelLackItsNetns) {
 
 // CNI_ARGS may be the pod's own words.
 TEST(ReadEnvironment, LetsADelHaveArgsThatAreWrong) {
-  for (const auto* const args : {"nonsense", "RXLEASE_STEERING=tcp/0", "RXLEASE_STEERING=", "K8S_POD_NAME=a b"}) {
+  for (const auto* const args :
+       {"nonsense", "RXLEASE_STEERING=tcp/0", "RXLEASE_STEERING=", "K8S_POD_NAME=a b"}) {
     auto values = attachment("DEL");
     values["CNI_ARGS"] = args;
     const auto environment = read(values);
@@ -88,6 +89,18 @@ TEST(ReadEnvironment, PassesOverANetnsOfADelThatIsNoPath) {
   EXPECT_EQ(environment.netns, "");
   ASSERT_EQ(environment.passed_over.size(), 1U);
   EXPECT_NE(environment.passed_over[0].find("CNI_NETNS: \"cni-1\""), std::string::npos);
+}
+
+// ADD has refused them, so nothing has such a name; and the pod has to end.
+TEST(ReadEnvironment, LetsADelHaveNamesThatAreNone) {
+  for (const auto* const variable : {"CNI_CONTAINERID", "CNI_IFNAME"}) {
+    auto values = attachment("DEL");
+    values[variable] = "a/b";
+    const auto environment = read(values);
+    EXPECT_TRUE(environment.names_nothing) << variable;
+    EXPECT_EQ(environment.passed_over.size(), 1U) << variable;
+  }
+  EXPECT_FALSE(read(attachment("DEL")).names_nothing);
 }
 
 TEST(ReadEnvironment, NamesOnlyWhatADelNeeds) {

@@ -63,21 +63,21 @@ TEST_P(PassedOver, IsSaidOnceAndChangesNothingElse) {
 
 INSTANTIATE_TEST_SUITE_P(
     Mistakes, PassedOver,
-    testing::Values(
-        Case{"UnknownKey", R"("isDefaultGateway": true)", "isDefaultGateway"},
-        Case{"WrongType", R"("mtu": "9000")", "\"mtu\": \"9000\" is not a whole number"},
-        Case{"Masquerading", R"("ipMasq": true)", "ipMasq"},
-        Case{"MacOfTheRuntimeInL3", R"("runtimeConfig": {"mac": "02:00:00:00:00:01"})", "runtimeConfig.mac"},
-        Case{"SteeringOfThePod", R"("args": {"cni": {"steering": 5}})", "args.cni.steering"},
-        Case{"Steering", R"("steering": [{"protocol": "ip"}])", "steering[0].protocol"},
-        Case{"Devices", R"("devices": ["gpu"])", "devices[0]"},
-        Case{"Pairing", R"("pairing": "both")", "pairing"},
-        Case{"Interface", R"("interface": "a/b")", "interface"},
-        Case{"Timeout", R"("leaseTimeoutMs": -1)", "leaseTimeoutMs"},
-        Case{"Ipam", R"("ipam": "host-local")", "ipam"},
-        Case{"IpamType", R"("ipam": {"type": "../x"})", "ipam.type"},
-        Case{"Itself", R"("ipam": {"type": "rxlease"})", "ipam.type"},
-        Case{"PrevResult", R"("prevResult": 5)", "prevResult"}),
+    testing::Values(Case{"UnknownKey", R"("isDefaultGateway": true)", "isDefaultGateway"},
+                    Case{"WrongType", R"("mtu": "9000")", "\"mtu\": \"9000\" is not a whole number"},
+                    Case{"Masquerading", R"("ipMasq": true)", "ipMasq"},
+                    Case{"MacOfTheRuntimeInL3", R"("runtimeConfig": {"mac": "02:00:00:00:00:01"})",
+                         "runtimeConfig.mac"},
+                    Case{"SteeringOfThePod", R"("args": {"cni": {"steering": 5}})", "args.cni.steering"},
+                    Case{"Steering", R"("steering": [{"protocol": "ip"}])", "steering[0].protocol"},
+                    Case{"Devices", R"("devices": ["gpu"])", "devices[0]"},
+                    Case{"Pairing", R"("pairing": "both")", "pairing"},
+                    Case{"Interface", R"("interface": "a/b")", "interface"},
+                    Case{"Timeout", R"("leaseTimeoutMs": -1)", "leaseTimeoutMs"},
+                    Case{"Ipam", R"("ipam": "host-local")", "ipam"},
+                    Case{"IpamType", R"("ipam": {"type": "../x"})", "ipam.type"},
+                    Case{"Itself", R"("ipam": {"type": "rxlease"})", "ipam.type"},
+                    Case{"PrevResult", R"("prevResult": 5)", "prevResult"}),
     [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(ReleaseConf, DoesWithoutWhatCannotBeRead) {
@@ -96,8 +96,8 @@ TEST(ReleaseConf, TakesTheLastOfAKeyThatComesTwice) {
 }
 
 TEST(ReleaseConf, KnowsWhetherTheResultOfTheListHasItsInterface) {
-  EXPECT_TRUE(release_with(R"("prevResult": {"interfaces": [{"name": "rxq0", "sandbox": "/n"}]})")
-                  .lists_interface);
+  EXPECT_TRUE(
+      release_with(R"("prevResult": {"interfaces": [{"name": "rxq0", "sandbox": "/n"}]})").lists_interface);
   for (const auto* const result :
        {"[]", "{}", R"({"interfaces": 1})", R"({"interfaces": [1, {}, {"name": 2, "sandbox": "/n"}]})",
         R"({"interfaces": [{"name": "rxq0"}]})", R"({"interfaces": [{"name": "rxq0", "sandbox": ""}]})",
