@@ -1,13 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/attaching.h"
 
+#include <algorithm>
+#include <cerrno>
+
 #include "attachment/ends.h"
+#include "attachment/error.h"
 #include "attachment/predecessor.h"
 #include "attachment/steer.h"
 #include "attachment/undo.h"
 #include "attachment/unsteer.h"
+#include "kernel/error.h"
 
 namespace rxlease::attachment {
+
+namespace {
+
+// "net.ipv4.ip_forward=1", as sysctl(8) takes it.
+std::string assignment(const kernel::SysctlError& error) {
+  auto name = error.name();
+  std::ranges::replace(name, '/', '.');
+  return name + "=" + error.value();
+}
+
+[[noreturn]] void explain(const kernel::SysctlError& error) {
+  const bool of_ipv6 = error.name().starts_with("net/ipv6/");
+  const bool of_node = error.name().find("/conf/") == std::string::npos ||
+                       error.name().find("/conf/all/") != std::string::npos;
+  if (of_ipv6 && error.error() == ENOENT) {
+    throw Error(Fault::unsupported, Part::netkit,
+                std::string(error.what()) + ": this kernel has IPv6 switched off",
+                "have the IPAM plugin give IPv4 addresses only, or boot without ipv6.disable=1");
+  }
+  throw Error(Fault::kernel, Part::netkit, error.what(),
+              "let the container runtime call its plugins where /proc/sys can be written" +
+                  (of_node ? ", or set it on the node before: `sysctl -w " + assignment(error) + "`" : ""));
+}
+
+}  // namespace
 
 Attaching::Attaching(const Site& site, kernel::Namespace& pod, Attachment record, LeaseTimeout timeout)
     : site_(site),
@@ -45,8 +75,12 @@ void Attaching::address(const Addressing& addressing) {
     apply_to_single(addressing, pod);
     return;
   }
-  apply(addressing, pod, {site_.machine.host(), record_.host_interface, record_.host_ifindex},
-        [this](std::uint32_t ifindex) { return is_of_predecessor(store_, record_, ifindex); });
+  try {
+    apply(addressing, pod, {site_.machine.host(), record_.host_interface, record_.host_ifindex},
+          [this](std::uint32_t ifindex) { return is_of_predecessor(store_, record_, ifindex); });
+  } catch (const kernel::SysctlError& error) {
+    explain(error);
+  }
 }
 
 void Attaching::steer(const kernel::Nic& nic, const SteeringPlan& plan) {

@@ -22,6 +22,7 @@ struct AttachedDevice {
 // What was done for one pod interface: everything that undoing it needs. It is written before the first side
 // effect and brought up to date after each. The plugin writes it; the daemon reads it.
 struct Attachment {
+  std::string boot_id;             // of the boot that it is of; empty: not known
   std::string network;             // "name" of the network configuration
   std::string container_id;        // of the pod's sandbox
   std::string ifname;              // the pod's interface, as the runtime names it
@@ -36,15 +37,20 @@ struct Attachment {
   std::uint32_t interface_ifindex = 0;  // in the pod; 0 until made
   std::vector<AttachedDevice> devices;
   std::string ipam;                  // the plugin that holds addresses for it; empty: none
+  std::string ipam_conf;             // the configuration that this plugin was given: JSON; empty: not known
   std::optional<Steering> steering;  // absent: nothing of it was begun
+
+  // Whether what it holds of the kernel can still be there: a reboot ends it all, and ifindexes and cookies
+  // mean something else then.
+  bool is_of_this_boot() const;
 
   // "shop/web-0 (container 4f1e…, interface eth0)", for messages; without a pod the container alone.
   std::string describe_owner() const;
 };
 
 // The JSON of a record, and back. Reading passes over members it does not know and returns nullopt for what
-// is no record: not JSON, a member of the wrong type, no device id where one belongs, or network, container
-// or interface missing.
+// is no record: not JSON, a member of the wrong type, network, container or interface missing, or a name,
+// path or id that ADD would not have written. So no record names a file or a link that cannot be its own.
 std::string to_json_text(const Attachment& attachment);
 std::optional<Attachment> attachment_from_json_text(std::string_view text);
 

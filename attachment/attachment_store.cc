@@ -7,6 +7,7 @@
 #include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/locks.h"
+#include "text/hash.h"
 
 namespace rxlease::attachment {
 
@@ -14,15 +15,49 @@ namespace {
 
 constexpr mode_t store_directory_mode = 0700;
 constexpr mode_t record_mode = 0600;
+constexpr std::size_t largest_record = std::size_t{4} << 20U;  // a configuration of 1 MiB fits in
+
+// What the names of the container's files begin with. '@' and '~' occur in no container id, so no two
+// attachments share a name. A long id has a hash in its place: a file's name has 255 bytes at most, and the
+// interface's and those of partial_name() have to fit in.
+std::string prefix_of(const std::string& container_id) {
+  constexpr std::size_t longest = 230;
+  constexpr std::size_t shortened = 200;
+  if (container_id.size() <= longest) return container_id + "@";
+  return container_id.substr(0, shortened) + "~" + text::hash_digits(container_id) + "@";
+}
+
+// Calls `visit` with name and path of each file that is complete.
+template <typename Visit>
+void for_each_file(const std::string& directory, Visit visit) {
+  std::error_code no_directory_yet;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, no_directory_yet)) {
+    const auto name = entry.path().filename().string();
+    if (!name.starts_with('.')) visit(name, entry.path().string());  // else written by an update just now
+  }
+}
+
+// Whether there is a file of the name, whatever its kind.
+bool exists(const std::string& path) {
+  std::error_code unknown;
+  return std::filesystem::symlink_status(path, unknown).type() != std::filesystem::file_type::not_found;
+}
 
 }  // namespace
 
 AttachmentStore::AttachmentStore(const std::string& state_directory)
     : directory_(state_directory + "/attachments") {}
 
-// '@' occurs in no container id, so no two attachments share a name.
 std::string AttachmentStore::path_of(const std::string& container_id, const std::string& interface) const {
-  return directory_ + "/" + container_id + "@" + interface;
+  return directory_ + "/" + prefix_of(container_id) + interface;
+}
+
+// What is in a file counts only if the file has the name that it would be found by.
+std::optional<Attachment> AttachmentStore::read(const std::string& path) const {
+  const auto text = kernel::read_usable_file(path, largest_record);
+  auto record = text ? attachment_from_json_text(*text) : std::nullopt;
+  const bool in_place = record && path_of(record->container_id, record->interface) == path;
+  return in_place ? std::move(record) : std::nullopt;
 }
 
 kernel::Fd AttachmentStore::lock() const {
@@ -59,24 +94,34 @@ bool AttachmentStore::is_at_work(const Attachment& attachment) const {
 
 std::optional<Attachment> AttachmentStore::find(const std::string& container_id,
                                                 const std::string& interface) const {
-  const auto text = kernel::read_file(path_of(container_id, interface));
-  return text ? attachment_from_json_text(*text) : std::nullopt;
+  return read(path_of(container_id, interface));
+}
+
+std::optional<std::string> AttachmentStore::find_unreadable(const std::string& container_id,
+                                                            const std::string& interface) const {
+  auto path = path_of(container_id, interface);
+  return exists(path) && !read(path) ? std::optional(std::move(path)) : std::nullopt;
+}
+
+std::vector<Attachment> AttachmentStore::list_of(const std::string& container_id) const {
+  std::vector<Attachment> records;
+  for_each_file(directory_, [&](const std::string& name, const std::string& path) {
+    if (!name.starts_with(prefix_of(container_id))) return;
+    if (auto record = read(path)) records.push_back(std::move(*record));
+  });
+  return records;
 }
 
 AttachmentStore::Listing AttachmentStore::list() const {
   Listing listing;
-  std::error_code no_directory_yet;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_, no_directory_yet)) {
-    const auto& path = entry.path();
-    if (path.filename().string().starts_with('.')) continue;  // written by an update just now
-    const auto text = kernel::read_file(path.string());
-    if (!text) continue;  // removed since
-    if (auto attachment = attachment_from_json_text(*text)) {
-      listing.attachments.push_back(std::move(*attachment));
-    } else {
-      listing.unreadable.push_back(path.string());
+  for_each_file(directory_, [&](const std::string&, const std::string& path) {
+    if (auto record = read(path)) {
+      (record->is_of_this_boot() ? listing.attachments : listing.of_earlier_boots)
+          .push_back(std::move(*record));
+    } else if (exists(path)) {  // not removed since
+      listing.unreadable.push_back(path);
     }
-  }
+  });
   return listing;
 }
 

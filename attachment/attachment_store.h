@@ -12,7 +12,8 @@ namespace rxlease::attachment {
 
 // The records in <state directory>/attachments: one file for each attachment, mode 0600 in a directory of
 // mode 0700. Container and interface, which name the file, belong to one attachment only. Every operation but
-// list() costs the same however many records there are. Failures are KernelErrors.
+// list() costs about the same however many records there are. A file of another kind than a regular one, or
+// of more than 4 MiB, is no record, and is not waited for. Failures are KernelErrors.
 class AttachmentStore {
  public:
   explicit AttachmentStore(const std::string& state_directory);
@@ -37,17 +38,27 @@ class AttachmentStore {
   kernel::Fd mark_at_work(const Attachment& attachment) const;
   bool is_at_work(const Attachment& attachment) const;
 
-  // nullopt when there is none, or the file is no record.
+  // nullopt when there is none, or the file is no record of these two.
   std::optional<Attachment> find(const std::string& container_id, const std::string& interface) const;
 
+  // The path of the file, if there is one and it is no record of these two.
+  std::optional<std::string> find_unreadable(const std::string& container_id,
+                                             const std::string& interface) const;
+
+  // All records of the container. Reads no others.
+  std::vector<Attachment> list_of(const std::string& container_id) const;
+
   struct Listing {
-    std::vector<Attachment> attachments;
+    std::vector<Attachment> attachments;  // of this boot
+    std::vector<Attachment>
+        of_earlier_boots;                 // only a reboot can have left them, and nothing of the kernel's
     std::vector<std::string> unreadable;  // paths of files that are no records
   };
   Listing list() const;
 
  private:
   std::string path_of(const std::string& container_id, const std::string& interface) const;
+  std::optional<Attachment> read(const std::string& path) const;
 
   std::string directory_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/lease_file.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "attachment/attachment_store.h"
@@ -23,11 +24,13 @@ kernel::Fd lock_lease_files(const std::string& state_directory) {
   return AttachmentStore(state_directory).lock();
 }
 
-bool belongs_to(const std::string& path, const std::string& container_id) {
-  const auto text = kernel::read_file(path);
+// Whether there is a file that is the container's, or nobody's: what no ADD wrote to its end, such as the
+// empty file of a power loss.
+bool may_go(const std::string& path, const std::string& container_id) {
+  const auto text = kernel::read_usable_file(path);
   if (!text) return false;
   const auto object = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  return object.is_object() && object.value("containerId", "") == container_id;
+  return !object.is_object() || !object.contains("containerId") || object["containerId"] == container_id;
 }
 
 }  // namespace
@@ -50,7 +53,7 @@ void write_lease_file(const std::string& state_directory, const LeaseFile& lease
 }
 
 std::optional<LeaseFile> read_lease_file(const std::string& path) {
-  const auto text = kernel::read_file(path);
+  const auto text = kernel::read_usable_file(path);
   if (!text) return std::nullopt;
   try {
     const auto object = nlohmann::json::parse(*text);
@@ -68,12 +71,25 @@ std::optional<LeaseFile> read_lease_file(const std::string& path) {
   }
 }
 
+std::vector<LeaseFile> list_lease_files(const std::string& state_directory, const std::string& container_id) {
+  std::vector<LeaseFile> files;
+  std::error_code no_directory_yet;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(state_directory + "/devices", no_directory_yet)) {
+    const auto device = entry.path().filename().string();
+    auto lease = read_lease_file(entry.path().string() + "/lease.json");
+    if (!lease || lease->device != device || !kernel::DeviceId::parse(device)) continue;
+    if (lease->container_id == container_id) files.push_back(std::move(*lease));
+  }
+  return files;
+}
+
 bool remove_lease_file(const std::string& state_directory, const kernel::DeviceId& device,
                        const std::string& container_id) {
   const auto path = directory_of(state_directory, device.to_string()) + "/lease.json";
-  if (!belongs_to(path, container_id)) return false;
+  if (!may_go(path, container_id)) return false;
   const auto lock = lock_lease_files(state_directory);
-  return belongs_to(path, container_id) && kernel::remove_file(path);
+  return may_go(path, container_id) && kernel::remove_file(path);
 }
 
 }  // namespace rxlease::attachment

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kernel/device_id.h"
 
@@ -24,11 +25,14 @@ struct LeaseFile {
 // Writes <state directory>/devices/<device id>/lease.json in one step, readable by everyone.
 void write_lease_file(const std::string& state_directory, const LeaseFile& lease);
 
-// Reads a lease.json; nullopt when there is no such file, or it is no lease.json.
+// Reads a lease.json; nullopt when there is no such file, or it is no lease.json, of whatever kind it is.
 std::optional<LeaseFile> read_lease_file(const std::string& path);
 
-// Removes it if it belongs to the container: a late removal must not take a successor's. False when there is
-// no such file.
+// The container's lease files, of all its interfaces.
+std::vector<LeaseFile> list_lease_files(const std::string& state_directory, const std::string& container_id);
+
+// Removes it if it belongs to the container, or is damaged: a late removal must not take a successor's. False
+// when there is no such file.
 bool remove_lease_file(const std::string& state_directory, const kernel::DeviceId& device,
                        const std::string& container_id);
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/netkit.h"
 
-#include <array>
 #include <cerrno>
-#include <cstdio>
 
 #include "attachment/error.h"
 #include "kernel/error.h"
+#include "text/hash.h"
 
 namespace rxlease::attachment {
 
@@ -18,12 +17,6 @@ using kernel::Links;
 using kernel::NetkitAttrs;
 using kernel::NetkitMode;
 using kernel::NetkitPairing;
-
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
-  return hash;
-}
 
 // What every end has in common.
 Link end_named(const std::string& name, const NetkitSpec& spec) {
@@ -85,9 +78,7 @@ Link pair(const NetkitSpec& spec, const Attachment& record, int pod_fd) {
 }  // namespace
 
 std::string host_interface_name(const std::string& container_id, const std::string& interface) {
-  std::array<char, 17> hex{};
-  std::snprintf(hex.data(), hex.size(), "%016lx", fnv1a(container_id + "@" + interface));
-  return "rxl" + std::string(hex.data(), 12);
+  return "rxl" + text::hash_digits(container_id + "@" + interface).substr(0, 12);
 }
 
 NetkitDevice make_netkit(const NetkitSpec& spec, const Attachment& record, kernel::Namespace& host,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "attachment/error.h"
 #include "attachment/lease_file.h"
 #include "attachment/unsteer.h"
 #include "kernel/error.h"
@@ -16,12 +17,39 @@ namespace {
 using kernel::NetkitPairing;
 using std::chrono::milliseconds;
 
-// The link that the record means: by ifindex once that is known.
-std::optional<std::uint32_t> find_netkit(kernel::Namespace& netns, std::uint32_t ifindex,
-                                         const std::string& name) {
+// A link of the namespace: by ifindex once that is known.
+std::optional<kernel::Link> find_netkit(kernel::Namespace& netns, std::uint32_t ifindex,
+                                        const std::string& name) {
   const kernel::Links links(netns.route());
-  const auto link = ifindex != 0 ? links.getlink(ifindex) : links.getlink(name);
-  return link && link->netkit() ? std::optional(link->ifindex()) : std::nullopt;
+  auto link = ifindex != 0 ? links.getlink(ifindex) : links.getlink(name);
+  return link && link->netkit() ? std::move(link) : std::nullopt;
+}
+
+// The record's end in the pod, whose namespace is the recorded one. A pod may rename it, and no other link of
+// that namespace gets its ifindex; but the record of an older version may be of another boot, where cookie
+// and ifindex meant something else.
+std::optional<kernel::Link> find_pod_end(kernel::Namespace& pod, const Attachment& record) {
+  auto link = find_netkit(pod, record.interface_ifindex, record.interface);
+  const bool ours = link && (!record.boot_id.empty() || link->ifname == record.interface) &&
+                    link->netkit()->pairing.value_or(record.pairing) == record.pairing;
+  return ours ? std::move(link) : std::nullopt;
+}
+
+std::unique_ptr<kernel::Namespace> open_pod(Machine& machine, const Attachment& record) {
+  auto pod = machine.open_netns(record.netns);
+  return pod && pod->cookie() == record.netns_cookie ? std::move(pod) : nullptr;
+}
+
+// Waits until it is done. False after the timeout.
+template <typename Done>
+bool await(Machine& machine, milliseconds timeout, Done is_done) {
+  constexpr milliseconds slowest{50};
+  const auto deadline = machine.now() + timeout;
+  for (milliseconds pause{2}; !is_done(); pause = std::min(pause * 2, slowest)) {
+    if (machine.now() + pause > deadline) return false;
+    machine.sleep(pause);
+  }
+  return true;
 }
 
 // Whether an AF_XDP socket is bound to a leased queue of the netkit, which begin at 1.
@@ -39,39 +67,75 @@ bool has_bound_queue(const kernel::Netdev& netdev, std::uint32_t ifindex) {
 // Linux 7.3 releases the AF_XDP memory of a dead process in the background, a moment after the process. If
 // the netkit is deleted in between, the NIC's queue stays bound permanently: xp_release_deferred() finds the
 // queue by the lease, which is gone by then. While the socket lives there is no such danger: the kernel takes
-// it off the queue before it ends the lease. Returns false if a socket is still bound after the timeout.
-bool await_end_of_bindings(Machine& machine, kernel::Namespace& pod, std::uint32_t ifindex,
-                           milliseconds timeout) {
-  constexpr milliseconds slowest{50};
+// it off the queue before it ends the lease. Warns if a socket is still bound after the timeout.
+void await_end_of_bindings(Machine& machine, kernel::Namespace& pod, const Attachment& record,
+                           const kernel::Link& link, const LeaseTimeout& timeout) {
   const auto netdev = kernel::Netdev::open(pod.generic());
-  if (!netdev) return true;
-  const auto deadline = machine.now() + timeout;
-  for (milliseconds pause{2}; has_bound_queue(*netdev, ifindex); pause = std::min(pause * 2, slowest)) {
-    if (machine.now() + pause > deadline) return false;
-    machine.sleep(pause);
+  if (!netdev) return;
+  if (await(machine, timeout.limit, [&] { return !has_bound_queue(*netdev, link.ifindex()); })) return;
+  machine.warn("after " + std::to_string(timeout.limit.count()) + " ms (\"" + timeout.setting +
+               "\") an AF_XDP socket still has a queue of " + record.describe_owner() +
+               ": it loses the queue now");
+}
+
+// Whether another record says that the lease is its own.
+bool is_of_another(const kernel::Lease& lease, const AttachedDevice& device, const Attachment& record,
+                   const AttachmentStore& store) {
+  return std::ranges::any_of(store.list().attachments, [&](const Attachment& other) {
+    const bool same = other.container_id == record.container_id && other.interface == record.interface;
+    return !same && other.interface_ifindex == lease.ifindex &&
+           std::ranges::find(other.devices, device.id, &AttachedDevice::id) != other.devices.end();
+  });
+}
+
+// A lease of the record's devices to its interface that the NIC still shows, in whatever namespace.
+std::optional<kernel::Lease> find_lease(const Site& site, const Attachment& record,
+                                        const AttachedDevice& device) {
+  const auto nic = site.machine.find_nic(device.id.nic);
+  const auto netdev = nic ? kernel::Netdev::open(site.machine.host().generic()) : std::nullopt;
+  const auto queue = netdev ? netdev->queue_get(nic->ifindex, {device.id.queue}) : std::nullopt;
+  if (!queue || !queue->lease || queue->lease->ifindex != record.interface_ifindex) return std::nullopt;
+  const auto& lease = *queue->lease;
+  const bool ours = lease.netns_id && device.queue.value_or(lease.queue.id) == lease.queue.id;
+  return ours && !is_of_another(lease, device, record, site.store()) ? std::optional(lease) : std::nullopt;
+}
+
+// A namespace that ends takes its netkit along, in its own time. One that lives on keeps the leases.
+void await_end_of_leases(const Site& site, const Attachment& record, const LeaseTimeout& timeout) {
+  for (const auto& device : record.devices) {
+    std::optional<kernel::Lease> lease;
+    const auto ended = [&] { return !(lease = find_lease(site, record, device)); };
+    if (await(site.machine, timeout.limit, ended)) continue;
+    throw Error(
+        Fault::busy, Part::devices,
+        "device " + device.id.to_string() + " is still leased to " + record.describe_owner() +
+            ", in the network namespace with id " + std::to_string(*lease->netns_id) + ": " +
+            (record.netns.empty() ? "no path is known that leads there"
+                                  : record.netns + " does not lead there any more"),
+        "end the processes that keep this namespace (`lsns --type net` lists them), and call DEL again");
   }
-  return true;
 }
 
 }  // namespace
 
-void delete_netkit(Machine& machine, const Attachment& record, const LeaseTimeout& timeout) {
-  if (record.pairing == NetkitPairing::pair) {
-    auto& host = machine.host();
-    const auto primary = find_netkit(host, record.host_ifindex, record.host_interface);
-    if (primary) kernel::Links(host.route()).dellink(*primary);
-    return;
+std::optional<kernel::Link> find_host_end(kernel::Namespace& host, const Attachment& record) {
+  if (record.pairing != NetkitPairing::pair || !record.is_of_this_boot()) return std::nullopt;
+  auto link = find_netkit(host, record.host_ifindex, record.host_interface);
+  return link && link->ifname == record.host_interface ? std::move(link) : std::nullopt;
+}
+
+bool delete_netkit(Machine& machine, const Attachment& record, const LeaseTimeout& timeout) {
+  if (!record.is_of_this_boot()) return true;
+  if (const auto primary = find_host_end(machine.host(), record)) {
+    kernel::Links(machine.host().route()).dellink(primary->ifindex());
+    return true;
   }
-  const auto pod = machine.open_netns(record.netns);
-  if (!pod || pod->cookie() != record.netns_cookie) return;  // it took its devices with it
-  const auto netkit = find_netkit(*pod, record.interface_ifindex, record.interface);
-  if (!netkit) return;
-  if (!await_end_of_bindings(machine, *pod, *netkit, timeout.limit)) {
-    machine.warn("after " + std::to_string(timeout.limit.count()) + " ms (\"" + timeout.setting +
-                 "\") an AF_XDP socket still has a queue of " + record.describe_owner() +
-                 ": it loses the queue now");
-  }
-  kernel::Links(pod->route()).dellink(*netkit);
+  const auto pod = open_pod(machine, record);
+  const auto link = pod ? find_pod_end(*pod, record) : std::nullopt;
+  if (!link) return false;
+  if (record.pairing == NetkitPairing::single) await_end_of_bindings(machine, *pod, record, *link, timeout);
+  kernel::Links(pod->route()).dellink(link->ifindex());
+  return true;
 }
 
 void remove_lease_files(const Site& site, const Attachment& record) {
@@ -85,7 +149,7 @@ void undo(const Site& site, const Attachment& record, const LeaseTimeout& timeou
   unsteer(site, record);
   // While the queue is still leased nobody else can have written its file.
   remove_lease_files(site, record);
-  delete_netkit(site.machine, record, timeout);
+  if (!delete_netkit(site.machine, record, timeout)) await_end_of_leases(site, record, timeout);
 }
 
 }  // namespace rxlease::attachment

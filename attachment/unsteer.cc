@@ -69,7 +69,8 @@ bool has_own_context(const Attachment& record, const std::vector<kernel::Rss>& c
 bool unsteer(kernel::Namespace& host, const std::optional<kernel::Nic>& nic, const Attachment& record,
              const AttachmentStore& store) {
   const auto& steering = record.steering;
-  if (!steering || !nic || nic->ifindex != steering->ifindex) return false;
+  if (!steering || !record.is_of_this_boot()) return false;  // no rule outlives a reboot
+  if (!nic || nic->ifindex != steering->ifindex) return false;
   const auto lock = store.lock();
   try {
     const auto others = steering_of_others(store, record);

@@ -24,7 +24,14 @@ std::optional<attachment::Attachment> find_attachment(const Call& call) {
 
 std::optional<Ipam> ipam_of(const Call& call) {
   if (!call.conf.ipam_type) return std::nullopt;
-  return std::make_optional<Ipam>(call.system, *call.conf.ipam_type, call.conf, call.environment.path);
+  const IpamSpec spec{*call.conf.ipam_type, call.conf.text, call.conf.ipam_timeout};
+  return std::make_optional<Ipam>(call.system, spec, call.environment.path);
+}
+
+std::optional<Ipam> ipam_of(const ReleaseCall& call) {
+  if (!call.conf.ipam_type) return std::nullopt;
+  const IpamSpec spec{*call.conf.ipam_type, call.conf.text, call.conf.ipam_timeout};
+  return std::make_optional<Ipam>(call.system, spec, call.environment.path);
 }
 
 IpamSubject ipam_subject(const attachment::Attachment& record) {

@@ -14,12 +14,12 @@ namespace rxlease::cni {
 // The pod's name of the netkit: CNI_IFNAME, but for a single that is chained behind another plugin.
 std::string interface_of(const Call& call);
 
-// The record of the call's attachment: same network, container, CNI_IFNAME and pairing. A DEL may lack the
-// prevResult that tells whether a single was chained, so both names are tried.
+// CHECK's record: same network, container, CNI_IFNAME and pairing.
 std::optional<attachment::Attachment> find_attachment(const Call& call);
 
 // The configuration's IPAM plugin; nullopt when there is none.
 std::optional<Ipam> ipam_of(const Call& call);
+std::optional<Ipam> ipam_of(const ReleaseCall& call);
 IpamSubject ipam_subject(const attachment::Attachment& record);
 
 // What the netkit must have for the result's addresses and routes. attachment::Error for a single with

@@ -6,7 +6,9 @@
 #include "cni/call.h"
 #include "cni/conf/error.h"
 #include "cni/flows.h"
+#include "cni/ipam_conf.h"
 #include "cni/pod_queues.h"
+#include "kernel/boot_id.h"
 #include "kernel/mac.h"
 
 namespace rxlease::cni {
@@ -54,6 +56,7 @@ Attachment first_record(const Call& call, kernel::Namespace& pod,
                         const std::vector<kernel::DeviceId>& devices) {
   const auto& environment = call.environment;
   Attachment record;
+  record.boot_id = kernel::boot_id();
   record.network = call.conf.name;
   record.container_id = environment.container_id;
   record.ifname = environment.ifname;
@@ -68,7 +71,10 @@ Attachment first_record(const Call& call, kernel::Namespace& pod,
     record.host_interface = attachment::host_interface_name(record.container_id, record.interface);
   }
   for (const auto& device : devices) record.devices.push_back({device, std::nullopt});
-  record.ipam = call.conf.ipam_type.value_or("");
+  if (call.conf.ipam_type) {
+    record.ipam = *call.conf.ipam_type;
+    record.ipam_conf = ipam_conf_to_keep(call.conf.text);
+  }
   return record;
 }
 
@@ -111,10 +117,27 @@ class Stages {
     const auto ipam = ipam_of(call_);
     if (!ipam) return;
     // An IPAM plugin may fail after it has reserved an address.
-    attaching_.also_undo("release the addresses", [this, ipam] { ipam->del(ipam_subject(record())); });
-    // The record names the plugin already, so that after a kill DEL and GC release what it reserves.
-    result_ = ipam->add(ipam_subject(record()), call_.site().store().mark_at_work(record()));
+    attaching_.also_undo("release the addresses", [this, ipam] { release_addresses(*ipam); });
+    try {
+      // The record names the plugin already, so that after a kill DEL and GC release what it reserves.
+      result_ = ipam->add(ipam_subject(record()), call_.site().store().mark_at_work(record()));
+    } catch (const IpamRefusal& refusal) {
+      refusal_ = refusal;
+      throw;
+    }
     refuse_narrow_ipv6(call_.conf.netkit, result_);
+  }
+
+  // A plugin that refuses to release with the words with which it refused to reserve, refuses its
+  // configuration: it has not reserved anything. But what it says of a lock or a file may be the same too.
+  void release_addresses(const Ipam& ipam) {
+    try {
+      ipam.del(ipam_subject(record()));
+    } catch (const IpamRefusal& refusal) {
+      const bool temporary = refusal.code() == static_cast<unsigned>(Code::try_again_later) ||
+                             refusal.code() == static_cast<unsigned>(Code::io_failure);
+      if (temporary || !refusal_ || !refusal.says_the_same(*refusal_)) throw;
+    }
   }
 
   // The pod's addresses are known, and nothing is done to the NIC yet.
@@ -145,6 +168,7 @@ class Stages {
   kernel::Fd claim_;  // on the queues, until the record names them
   std::optional<kernel::Nic> nic_;
   Result result_;
+  std::optional<IpamRefusal> refusal_;  // of the addresses
   attachment::SteeringPlan plan_;
   attachment::Attaching attaching_;  // last: its undoing uses the others
 };

@@ -1,20 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/attachments.h"
 #include "cni/call.h"
+#include "cni/find_record.h"
 #include "cni/release.h"
 
 namespace rxlease::cni {
 
-void cmd_del(const Call& call) {
-  if (const auto record = find_attachment(call)) {
-    release(call, *record);
-    return;
-  }
-  // Without a record there is nothing of ours in the kernel, but an IPAM plugin keeps records of its own.
+namespace {
+
+// An attachment whose record is there, and cannot be read.
+std::optional<attachment::LostAttachment> find_unreadable(const ReleaseCall& call) {
   const auto& environment = call.environment;
-  if (const auto ipam = ipam_of(call)) {
-    ipam->del({environment.container_id, environment.netns, interface_of(call)});
+  for (const auto& interface : possible_interfaces(call)) {
+    const auto path = call.site().store().find_unreadable(environment.container_id, interface);
+    if (!path) continue;
+    call.machine().warn(*path + " cannot be read: DEL undoes what it finds without this record");
+    return attachment::LostAttachment{environment.container_id, interface, environment.netns};
   }
+  return std::nullopt;
+}
+
+// One whose record is gone, or in another state directory.
+std::optional<attachment::LostAttachment> find_unrecorded(const ReleaseCall& call) {
+  const auto& environment = call.environment;
+  for (const auto& interface : possible_interfaces(call)) {
+    const attachment::LostAttachment lost{environment.container_id, interface, environment.netns};
+    const bool recorded =
+        call.site().store().find(lost.container_id, interface).has_value();  // another plugin's
+    if (recorded || !attachment::has_host_end(call.machine(), lost)) continue;
+    call.machine().warn("container " + lost.container_id + ", interface " + interface +
+                        ": there is a netkit, but no record in " + call.conf.state_directory +
+                        "; DEL deletes it");
+    return lost;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void cmd_del(const ReleaseCall& call) {
+  if (auto record = find_record(call)) return release(call, std::move(*record));
+  if (const auto lost = find_unreadable(call)) return release_lost(call, *lost);
+  if (auto record = find_record_of_edited_file(call)) return release(call, std::move(*record));
+  if (const auto lost = find_unrecorded(call)) return release_lost(call, *lost);
+  release_addresses_only(call);
 }
 
 }  // namespace rxlease::cni

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 
 #include "cni/attachments.h"
 #include "cni/call.h"
@@ -17,17 +18,22 @@ bool is_valid(const std::vector<AttachmentKey>& valid, const attachment::Attachm
 
 }  // namespace
 
-void cmd_gc(const Call& call) {
+void cmd_gc(const ReleaseCall& call) {
   if (!call.conf.valid_attachments) {
     throw Error(Code::invalid_config, "\"cni.dev/valid-attachments\" is missing",
                 "GC needs the list of attachments that are to stay; an empty one removes all");
   }
-  const auto listing = call.site().store().list();
+  if (call.conf.name.empty()) {
+    throw Error(Code::invalid_config, "\"name\" cannot be read",
+                "GC releases the attachments of the network that the configuration names");
+  }
+  auto listing = call.site().store().list();
   for (const auto& path : listing.unreadable) {
     call.machine().warn("GC passes over " + path +
                         ": it is no attachment record; remove it if nobody needs it");
   }
   std::string failures;
+  std::ranges::copy(listing.of_earlier_boots, std::back_inserter(listing.attachments));
   for (const auto& record : listing.attachments) {
     if (record.network != call.conf.name || is_valid(*call.conf.valid_attachments, record)) continue;
     try {

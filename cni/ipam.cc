@@ -39,7 +39,7 @@ std::string find_program(System& system, const std::string& type, const std::vec
                                                                     : "";
   };
   if (object.is_object() && object.contains("code") && object.at("code").is_number_unsigned()) {
-    throw Error(object.at("code").get<unsigned>(), who + ": " + text("msg"), text("details"));
+    throw IpamRefusal(object.at("code").get<unsigned>(), who, text("msg"), text("details"));
   }
   throw Error(Code::decode_failure,
               who + " ended with status " + std::to_string(completed.status) + " and no CNI error",
@@ -60,12 +60,8 @@ std::string find_program(System& system, const std::string& type, const std::vec
 
 }  // namespace
 
-Ipam::Ipam(System& system, std::string type, const NetConf& conf, const std::vector<std::string>& path)
-    : system_(system),
-      type_(std::move(type)),
-      configuration_(conf.text),
-      timeout_(conf.ipam_timeout),
-      program_(find_program(system, type_, path)) {}
+Ipam::Ipam(System& system, IpamSpec spec, const std::vector<std::string>& path)
+    : system_(system), spec_(std::move(spec)), program_(find_program(system, spec_.type, path)) {}
 
 std::string Ipam::call(const char* verb, const IpamSubject& subject, int inherited) const {
   const kernel::Completed completed = system_.run({.path = program_,
@@ -73,19 +69,19 @@ std::string Ipam::call(const char* verb, const IpamSubject& subject, int inherit
                                                                    {"CNI_CONTAINERID", subject.container_id},
                                                                    {"CNI_NETNS", subject.netns},
                                                                    {"CNI_IFNAME", subject.ifname}},
-                                                   .input = configuration_,
+                                                   .input = spec_.configuration,
                                                    .inherited = inherited,
-                                                   .limit = timeout_,
+                                                   .limit = spec_.timeout,
                                                    .longest_output = longest_output});
-  const auto who = "IPAM plugin " + type_ + ", " + verb;
-  if (completed.exceeded) throw_exceeded(who, *completed.exceeded, timeout_);
+  const auto who = "IPAM plugin " + spec_.type + ", " + verb;
+  if (completed.exceeded) throw_exceeded(who, *completed.exceeded, spec_.timeout);
   if (completed.status != 0) throw_failure(who, completed);
   return completed.output;
 }
 
 Result Ipam::add(const IpamSubject& subject, const kernel::Fd& mark) const {
   const auto output = call("ADD", subject, mark.get());
-  const auto source = "the result of IPAM plugin " + type_;
+  const auto source = "the result of IPAM plugin " + spec_.type;
   auto result = parse_result(parse_json(output, source), source);
   if (result.ips.empty()) {
     throw Error(Code::invalid_config, source + " has no \"ips\"",

@@ -3,7 +3,9 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "cni/plugin.h"
 #include "cni/standard_input.h"
@@ -18,18 +20,24 @@ std::optional<std::string> environment_variable(std::string_view name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::strcmp(argv[1], "--version") == 0) {
+  const std::string_view argument = argc > 1 ? argv[1] : "";
+  if (argument == "--version") {
     std::puts("rxlease " RXLEASE_VERSION);
     return 0;
   }
-  try {
-    rxlease::cni::LinuxSystem system;
-    const auto outcome = rxlease::cni::run_plugin(system, environment_variable,
-                                                  [] { return rxlease::cni::read_input(STDIN_FILENO); });
-    std::fputs(outcome.output.c_str(), stdout);
-    return std::fflush(stdout) == 0 ? outcome.status : 1;
-  } catch (const std::exception& error) {  // not even the host's namespace could be opened
-    std::fprintf(stderr, "rxlease: %s\n", error.what());
-    return 1;
+  const auto help = rxlease::cni::help(RXLEASE_VERSION);
+  if (argument == "--help") {
+    std::fputs(help.c_str(), stdout);
+    return 0;
   }
+  // Without a verb a person runs it, at whose terminal it must not wait. A runtime gets its error all the
+  // same.
+  const bool has_verb = !environment_variable("CNI_COMMAND").value_or("").empty();
+  if (!has_verb) std::fputs(help.c_str(), stderr);
+  const auto read_input = [&] { return has_verb ? rxlease::cni::read_input(STDIN_FILENO) : ""; };
+  std::optional<rxlease::cni::LinuxSystem> system;
+  const auto outcome = rxlease::cni::run_plugin([&]() -> rxlease::cni::System& { return system.emplace(); },
+                                                environment_variable, read_input);
+  std::fputs(outcome.output.c_str(), stdout);
+  return std::fflush(stdout) == 0 ? outcome.status : 1;
 }

@@ -18,9 +18,14 @@ struct Outcome {
   std::string output;  // for standard output
 };
 
-// The whole plugin: environment and standard input to exit status and standard output. Throws nothing;
-// `read_input` may throw Error.
-Outcome run_plugin(System& system, const Variables& variables,
-                   const std::function<std::string()>& read_input);
+// The whole plugin: environment and standard input to exit status and standard output. Throws nothing: an
+// error, one of `open_system` or `read_input` too, is printed as the specification has it.
+using OpenSystem = std::function<System&()>;
+using ReadInput = std::function<std::string()>;
+Outcome run_plugin(const OpenSystem& open_system, const Variables& variables, const ReadInput& read_input);
+Outcome run_plugin(System& system, const Variables& variables, const ReadInput& read_input);
+
+// For people who run the plugin by hand: what it is, and what they may want instead.
+std::string help(std::string_view plugin_version);
 
 }  // namespace rxlease::cni

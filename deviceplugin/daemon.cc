@@ -80,7 +80,7 @@ void log_changes(const std::vector<pools::PoolState>& before, const std::vector<
 Daemon::Daemon(std::string file)
     : signals_(kernel::block_termination()),
       file_(std::move(file)),
-      text_(kernel::read_file(file_).value_or("")),
+      text_(kernel::read_usable_file(file_).value_or("")),
       config_(load_and_report(file_).config),
       host_(kernel::NetNs::current()),
       inventory_(host_, "/sys", config_.state_directory),
@@ -163,9 +163,23 @@ void Daemon::scan() {
   probes_.scanned(kubelet_.is_registered());
 }
 
+// The file's text. What cannot be read is said once.
+std::optional<std::string> Daemon::read_configuration() {
+  try {
+    auto text = kernel::read_file(file_);
+    unreadable_.clear();
+    return text;
+  } catch (const kernel::FileError& error) {
+    if (unreadable_ == error.what()) return std::nullopt;
+    unreadable_ = error.what();
+    spdlog::error("{}; the configuration before the change stays in force", unreadable_);
+    return std::nullopt;
+  }
+}
+
 // An unusable file changes nothing: the configuration in force stays.
 void Daemon::reload() {
-  const auto text = kernel::read_file(file_);
+  const auto text = read_configuration();
   if (!text || *text == text_) return;
   text_ = *text;
   try {

@@ -42,11 +42,13 @@ class Daemon {
   void scan_if_possible();
   void scan();
   void reload();
+  std::optional<std::string> read_configuration();
   void watch_directories();
 
   kernel::Fd signals_;  // first, since they stay blocked in threads that start after it only
   std::string file_;
-  std::string text_;  // of the configuration in force
+  std::string text_;        // of the configuration in force
+  std::string unreadable_;  // why the file cannot be read by now, as it was logged
   config::Config config_;
   kernel::LinuxNamespace host_;
   operate::Metrics metrics_;  // before whoever counts in it

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace rxlease::kernel {
 
@@ -27,6 +28,23 @@ class KernelError : public std::runtime_error {
 class FileError : public KernelError {
  public:
   using KernelError::KernelError;
+};
+
+// A sysctl that could not be set.
+class SysctlError : public KernelError {
+ public:
+  // `name` is the file below /proc/sys.
+  SysctlError(std::string name, std::string value, int error)
+      : KernelError("set " + name + " to " + value, error),
+        name_(std::move(name)),
+        value_(std::move(value)) {}
+
+  const std::string& name() const { return name_; }
+  const std::string& value() const { return value_; }
+
+ private:
+  std::string name_;
+  std::string value_;
 };
 
 // Throws a KernelError with errno.

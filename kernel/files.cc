@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -41,17 +42,25 @@ void write_durably(const Fd& fd, std::string_view content, mode_t mode, const st
 }
 
 std::optional<Fd> open_if_there(const std::string& path, int flags) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
+  // O_NONBLOCK: what is there may be a FIFO, and opening it would block.
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags));
   if (fd) return fd;
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
   throw_file_error("open " + path);
 }
 
+void require_regular(const Fd& fd, const std::string& path) {
+  struct stat status {};
+  if (fstat(fd.get(), &status) != 0) throw_file_error("fstat " + path);
+  if (!S_ISREG(status.st_mode)) throw FileError("read " + path, EINVAL, "it is no regular file");
+}
+
 }  // namespace
 
-std::optional<std::string> read_file(const std::string& path) {
+std::optional<std::string> read_file(const std::string& path, std::size_t longest) {
   const auto fd = open_if_there(path, 0);
   if (!fd) return std::nullopt;
+  require_regular(*fd, path);
   std::string content;
   std::array<char, 4096> block{};
   for (;;) {
@@ -60,6 +69,19 @@ std::optional<std::string> read_file(const std::string& path) {
     if (got < 0) throw_file_error("read " + path);
     if (got == 0) return content;
     content.append(block.data(), static_cast<std::size_t>(got));
+    if (content.size() > longest) {
+      throw FileError("read " + path, EFBIG, "it has more than " + std::to_string(longest) + " bytes");
+    }
+  }
+}
+
+std::optional<std::string> read_usable_file(const std::string& path, std::size_t longest) {
+  try {
+    return read_file(path, longest);
+  } catch (const FileError& error) {
+    constexpr std::array lacking{EMFILE, ENFILE, ENOMEM};  // says nothing of the file
+    if (std::ranges::find(lacking, error.error()) != lacking.end()) throw;
+    return std::nullopt;
   }
 }
 
@@ -80,8 +102,9 @@ std::string partial_name(const std::string& path) {
 
 void replace_file(const std::string& path, std::string_view content, mode_t mode) {
   const auto partial = partial_name(path);
+  remove_file(partial);  // what a kill left, or anything else: it is not opened
   {
-    const Fd fd(::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    const Fd fd(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!fd) throw_file_error("open " + partial);
     write_durably(fd, content, mode, partial);
   }

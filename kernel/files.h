@@ -12,14 +12,22 @@
 
 namespace rxlease::kernel {
 
-// The whole content; nullopt if there is no such file.
-std::optional<std::string> read_file(const std::string& path);
+constexpr std::size_t longest_file = std::size_t{1} << 20U;  // bytes of a file that people or programs write
+
+// The whole content of a regular file, of /proc and /sys too; nullopt if there is no such file. Never waits.
+// FileError EINVAL for a file of another kind (a FIFO, a socket, a directory), EFBIG for one of more bytes
+// than `longest`.
+std::optional<std::string> read_file(const std::string& path, std::size_t longest = longest_file);
+
+// The same for files that may be anything: nullopt also for what read_file() refuses.
+std::optional<std::string> read_usable_file(const std::string& path, std::size_t longest = longest_file);
 
 // Makes a new file with all its content in one step; the content is on disk before the name appears. Returns
 // false and changes nothing if the name is taken.
 bool create_file(const std::string& path, std::string_view content, mode_t mode);
 
-// Replaces a file's content in one step, or makes the file. A kill may leave `partial_name(path)` behind.
+// Replaces a file's content in one step, or makes the file. Never waits, whatever is in its place. A kill may
+// leave `partial_name(path)` behind.
 void replace_file(const std::string& path, std::string_view content, mode_t mode);
 std::string partial_name(const std::string& path);
 

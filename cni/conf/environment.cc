@@ -157,11 +157,32 @@ void read_args(const Variables& variables, Environment& environment) {
   }
 }
 
+// What an ADD would refuse is no reason to keep a pod from ending. False where `read` refuses.
+template <typename Read>
+bool read_for_del(Environment& environment, Read read) {
+  try {
+    read();
+    return true;
+  } catch (const Error& error) {
+    environment.passed_over.emplace_back(error.what());
+    return false;
+  }
+}
+
 void read_attachment(const Variables& variables, Environment& environment) {
   environment.container_id = read_container_id(variables);
   environment.ifname = read_ifname(variables);
   environment.netns = read_netns(variables);
   read_args(variables, environment);
+}
+
+void read_attachment_of_del(const Variables& variables, Environment& environment) {
+  environment.names_nothing = !read_for_del(environment, [&] {
+    environment.container_id = read_container_id(variables);
+    environment.ifname = read_ifname(variables);
+  });
+  // The record has a path too.
+  read_for_del(environment, [&] { environment.netns = read_netns(variables); });
 }
 
 }  // namespace
@@ -179,7 +200,7 @@ Environment read_environment(const Variables& variables) {
       break;
     case Verb::del:
       require(variables, {"CNI_CONTAINERID", "CNI_IFNAME"});
-      read_attachment(variables, environment);
+      read_attachment_of_del(variables, environment);
       break;
     case Verb::gc:
     case Verb::status:

@@ -20,7 +20,7 @@ constexpr std::size_t deepest_level = 64;
 // Follows the parser, and throws as soon as the text breaks one of our rules that JSON does not have.
 class StructureRules {
  public:
-  explicit StructureRules(const std::string& source) : source_(source) {}
+  StructureRules(const std::string& source, RepeatedKeys repeated) : source_(source), repeated_(repeated) {}
 
   void see(Event event, const nlohmann::json& parsed) {
     switch (event) {
@@ -57,7 +57,7 @@ class StructureRules {
   void see_key(const std::string& key) {
     auto& level = levels_.back();
     level.current_key = key;
-    if (level.keys.insert(key).second) return;
+    if (level.keys.insert(key).second || repeated_ == RepeatedKeys::last_counts) return;
     throw Error(Code::decode_failure, source_ + " has " + text::display(path()) + " twice",
                 "give each key of an object once");
   }
@@ -72,6 +72,7 @@ class StructureRules {
   }
 
   const std::string& source_;
+  RepeatedKeys repeated_;
   std::vector<Level> levels_;
 };
 
@@ -98,11 +99,11 @@ std::string explanation(const nlohmann::json::exception& error) {
 
 }  // namespace
 
-nlohmann::json parse_json(std::string_view text, const std::string& source) {
+nlohmann::json parse_json(std::string_view text, const std::string& source, RepeatedKeys repeated) {
   if (text.size() > longest_text) {
     throw Error(Code::decode_failure, source + " is longer than 1 MiB", "shorten it");
   }
-  StructureRules rules(source);
+  StructureRules rules(source, repeated);
   try {
     return nlohmann::json::parse(text, [&rules](int /*depth*/, Event event, nlohmann::json& parsed) {
       rules.see(event, parsed);

@@ -1,67 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/conf/net_conf.h"
 
-#include <algorithm>
-
 #include "cni/conf/dns.h"
 #include "cni/conf/error.h"
 #include "cni/conf/json_text.h"
 #include "cni/conf/names.h"
 #include "cni/conf/requested_address.h"
 #include "cni/conf/sections.h"
-#include "cni/conf/versions.h"
 #include "kernel/ip.h"
 #include "text/display.h"
-#include "text/rules.h"
 
 namespace rxlease::cni {
 
 namespace {
-
-std::string read_version(ObjectReader& reader) {
-  std::string remedy = "set \"cniVersion\" to one of";
-  for (const auto version : supported_versions) remedy.append(" \"").append(version).append("\"");
-  const auto* const version = reader.find("cniVersion");
-  if (version == nullptr) throw Error(Code::incompatible_version, "\"cniVersion\" is missing", remedy);
-  const bool supported = std::ranges::any_of(supported_versions,
-                                             [version](std::string_view known) { return *version == known; });
-  if (!supported) {
-    throw Error(Code::incompatible_version,
-                "\"cniVersion\": " + text::display_json(*version) + " is not a version that rxlease speaks",
-                remedy);
-  }
-  return version->get<std::string>();
-}
-
-void read_identity(ObjectReader& reader, NetConf& conf) {
-  conf.name = reader.required_string("name");
-  if (!is_cni_name(conf.name)) reader.refuse("name", "is not a network name", std::string(cni_name_rule));
-  conf.type = reader.required_string("type");
-  if (!is_plugin_name(conf.type)) {
-    reader.refuse("type", "is not a plugin's name", "use the plugin's file name");
-  }
-}
-
-std::optional<std::string> read_ipam(ObjectReader& reader, const std::string& own_type) {
-  auto ipam = reader.object("ipam");
-  if (!ipam || ipam->json().empty()) return std::nullopt;
-  auto type = ipam->required_string("type");  // the other members are the IPAM plugin's business
-  if (type.empty()) return std::nullopt;
-  if (!is_plugin_name(type)) {
-    ipam->refuse("type", "is not a plugin's name", "use the IPAM plugin's file name");
-  }
-  if (type == own_type) {
-    ipam->refuse("type", "is this very plugin, which would call itself for ever",
-                 "use an IPAM plugin: host-local");
-  }
-  return type;
-}
-
-std::optional<std::chrono::milliseconds> read_ipam_timeout(ObjectReader& reader) {
-  constexpr IntegerRange range{100, 600000, "milliseconds", "60000"};
-  const auto milliseconds = reader.integer("ipamTimeoutMs", range);
-  return milliseconds ? std::optional(std::chrono::milliseconds(*milliseconds)) : std::nullopt;
-}
 
 nlohmann::json read_dns(ObjectReader& reader) {
   auto dns = reader.object("dns");
@@ -69,37 +20,6 @@ nlohmann::json read_dns(ObjectReader& reader) {
   check_dns(*dns);
   dns->refuse_unread();
   return dns->json();
-}
-
-// A runtime that has nothing to put there may write null.
-std::optional<ObjectReader> read_runtime_object(ObjectReader& reader, std::string_view key) {
-  const auto* const value = reader.find(key);
-  if (value == nullptr || value->is_null()) return std::nullopt;
-  return reader.object(key);
-}
-
-// GC frees what the list lacks: an entry that cannot be read has to stop it. A runtime without any attachment
-// may write null, as Go's encoder does for an empty list.
-std::optional<std::vector<AttachmentKey>> read_valid_attachments(ObjectReader& reader) {
-  constexpr std::string_view key = "cni.dev/valid-attachments";
-  const auto* const list = reader.find(key);
-  if (list == nullptr) return std::nullopt;
-  std::vector<AttachmentKey> keys;
-  if (list->is_null()) return keys;
-  auto attachments = *reader.objects(key);
-  for (auto& attachment : attachments) {
-    keys.push_back({attachment.required_string("containerID"), attachment.required_string("ifname")});
-  }
-  return keys;
-}
-
-std::string read_state_directory(ObjectReader& reader, const std::string& usual) {
-  auto path = reader.string("stateDirectory").value_or(usual);
-  if (!text::is_normal_path(path)) {
-    reader.refuse("stateDirectory", "is not an absolute path in normal form",
-                  R"(begin it with "/", and leave out "//", ".", ".." and a "/" at its end)");
-  }
-  return path;
 }
 
 // The IPAM plugin reads the addresses from the configuration itself; a mistake is refused here, with a clear
@@ -151,38 +71,33 @@ void accept_foreign_keys(ObjectReader& reader) {
 
 // Kept in files that were written for an earlier release.
 void pass_over_former_keys(ObjectReader& reader, NetConf& conf) {
-  if (!reader.has("podResourcesSocket")) return;
   reader.accept("podResourcesSocket");
+  if (!reader.has("podResourcesSocket")) return;
   conf.warnings.push_back(
       "\"podResourcesSocket\" has no effect any more, take it out: rxlease-device-plugin asks kubelet now, "
-      "in its "
-      "\"kubeletDirectory\"");
+      "in its \"kubeletDirectory\"");
 }
 
 }  // namespace
 
 NetConf parse_net_conf(std::string_view text) {
-  const auto json = parse_json(text, "the network configuration");
-  if (!json.is_object()) {
-    throw Error(Code::decode_failure,
-                "the network configuration is not an object: " + text::display_json(json),
-                "use an object: { ... }");
-  }
+  const auto json = parse_conf(text, RepeatedKeys::refused);
   ObjectReader reader(json);
   NetConf conf;
   conf.text = text;
   conf.cni_version = read_version(reader);
-  read_identity(reader, conf);
-  auto runtime = read_runtime_object(reader, "runtimeConfig");
+  conf.name = read_name(reader);
+  conf.type = read_type(reader);
+  auto runtime = reader.object("runtimeConfig");
   conf.netkit = read_netkit(reader, runtime);
   conf.queues = read_queues(reader, runtime);
   conf.steering = read_steering(reader, conf.netkit.pairing);
   conf.ipam_type = read_ipam(reader, conf.type);
   if (runtime) conf.requested_addresses = read_ips(*runtime, conf.ipam_type.has_value());
   add_ips_of_pod(json, conf.requested_addresses);
-  conf.ipam_timeout = read_ipam_timeout(reader).value_or(conf.ipam_timeout);
+  conf.ipam_timeout = read_ipam_timeout(reader, conf.ipam_timeout);
   conf.dns = read_dns(reader);
-  if (const auto result = read_runtime_object(reader, "prevResult")) conf.prev_result = result->json();
+  if (const auto result = reader.object("prevResult")) conf.prev_result = result->json();
   conf.valid_attachments = read_valid_attachments(reader);
   conf.state_directory = read_state_directory(reader, conf.state_directory);
   accept_foreign_keys(reader);

@@ -59,13 +59,33 @@ void check_single(const ObjectReader& reader, const NetkitConf& conf) {
   }
 }
 
+// 0 is what other plugins and their generators write for a file that says nothing.
+std::uint32_t read_mtu(ObjectReader& reader) {
+  constexpr std::string_view key = "mtu";
+  constexpr IntegerRange range{68, 65535, "bytes", "the kernel's default"};  // ETH_MIN_MTU, ETH_MAX_MTU
+  const auto* const value = reader.find(key);
+  if (value != nullptr && *value == 0) return 0;
+  return static_cast<std::uint32_t>(reader.integer(key, range).value_or(0));
+}
+
 }  // namespace
+
+NetkitPairing read_pairing(ObjectReader& reader, NetkitPairing usual) {
+  return reader.choice("pairing", pairings).value_or(usual);
+}
+
+std::string read_interface(ObjectReader& reader, const std::string& usual) {
+  auto interface = reader.string("interface").value_or(usual);
+  if (!is_interface_name(interface)) {
+    reader.refuse("interface", "is not an interface name", std::string(interface_name_rule));
+  }
+  return interface;
+}
 
 NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtime) {
   constexpr IntegerRange room{0, 65535, "bytes", "the kernel's default"};  // u16 attributes
-  constexpr IntegerRange mtu{68, 65535, "bytes", "the kernel's default"};  // ETH_MIN_MTU, ETH_MAX_MTU
   NetkitConf conf;
-  conf.pairing = reader.choice("pairing", pairings).value_or(conf.pairing);
+  conf.pairing = read_pairing(reader, conf.pairing);
   conf.mode = reader.choice("mode", modes).value_or(conf.mode);
   conf.policy = reader.choice("policy", policies).value_or(conf.policy);
   conf.peer_policy = reader.choice("peerPolicy", policies).value_or(conf.peer_policy);
@@ -73,15 +93,12 @@ NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtim
   conf.peer_scrub = reader.choice("peerScrub", scrubs).value_or(conf.peer_scrub);
   conf.headroom = static_cast<std::uint16_t>(reader.integer("headroom", room).value_or(0));
   conf.tailroom = static_cast<std::uint16_t>(reader.integer("tailroom", room).value_or(0));
-  conf.mtu = static_cast<std::uint32_t>(reader.integer("mtu", mtu).value_or(0));
+  conf.mtu = read_mtu(reader);
   conf.mac = read_mac(reader, conf.mode);
   if (runtime) {  // a MAC address for this one pod wins over that of the file
     if (const auto mac = read_mac(*runtime, conf.mode)) conf.mac = mac;
   }
-  conf.interface = reader.string("interface").value_or(conf.interface);
-  if (!is_interface_name(conf.interface)) {
-    reader.refuse("interface", "is not an interface name", std::string(interface_name_rule));
-  }
+  conf.interface = read_interface(reader, conf.interface);
   if (conf.pairing == NetkitPairing::single) check_single(reader, conf);
   return conf;
 }

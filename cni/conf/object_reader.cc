@@ -33,13 +33,11 @@ bool is_within(const nlohmann::json& value, const IntegerRange& range) {
 
 }  // namespace
 
-ObjectReader::ObjectReader(const nlohmann::json& json) : ObjectReader(json, "", "", Null::value) {}
-
 ObjectReader::ObjectReader(const nlohmann::json& json, std::string_view source)
-    : ObjectReader(json, "", std::string(source), Null::absent) {}
+    : ObjectReader(json, "", std::string(source)) {}
 
-ObjectReader::ObjectReader(const nlohmann::json& json, std::string path, std::string source, Null null)
-    : json_(&json), path_(std::move(path)), source_(std::move(source)), null_(null) {
+ObjectReader::ObjectReader(const nlohmann::json& json, std::string path, std::string source)
+    : json_(&json), path_(std::move(path)), source_(std::move(source)) {
   if (!json.is_object()) refuse_value(path_, json, "is not an object", "use an object: { ... }");
 }
 
@@ -50,7 +48,7 @@ const nlohmann::json* ObjectReader::find(std::string_view key) {
 
 bool ObjectReader::has(std::string_view key) const {
   const auto found = json_->find(key);
-  return found != json_->end() && !(null_ == Null::absent && found->is_null());
+  return found != json_->end() && !found->is_null();
 }
 
 std::optional<std::string> ObjectReader::string(std::string_view key) {
@@ -140,7 +138,7 @@ std::string ObjectReader::path_of(std::string_view key) const {
 }
 
 ObjectReader ObjectReader::member(const nlohmann::json& json, std::string path) const {
-  return {json, std::move(path), source_, null_};
+  return {json, std::move(path), source_};
 }
 
 const nlohmann::json* ObjectReader::array(std::string_view key) {

@@ -22,18 +22,15 @@ struct IntegerRange {
   std::string_view otherwise = {};  // what leaving it out gives; empty: not said
 };
 
-// Reads the members of one JSON object strictly: each getter answers nullopt when the key is absent, and an
-// Error 7 that names the field, its value and the remedy when the value is of another type or out of range.
-// The reader remembers the keys it was asked for and can refuse all others. REQUIRES: the JSON outlives the
-// reader.
+// Reads the members of one JSON object strictly: each getter answers nullopt when the key is absent or null
+// (Go's encoder, and so many a generator of files, writes null for what is not set), and an Error 7 that
+// names the field, its value and the remedy when the value is of another type or out of range. The reader
+// remembers the keys it was asked for and can refuse all others. REQUIRES: the JSON outlives the reader.
 class ObjectReader {
  public:
-  // For a configuration, where null is a value, and a wrong one. Error 7 unless `json` is an object.
-  explicit ObjectReader(const nlohmann::json& json);
-
-  // For the output of another program, where null means absent (Go's encoder writes it for an empty list).
-  // Messages begin with `source`.
-  ObjectReader(const nlohmann::json& json, std::string_view source);
+  // For a configuration, or with a `source` for the output of another program, with which messages begin.
+  // Error 7 unless `json` is an object.
+  explicit ObjectReader(const nlohmann::json& json, std::string_view source = {});
 
   const nlohmann::json* find(std::string_view key);  // nullptr when absent
   bool has(std::string_view key) const;              // does not count as asking
@@ -61,9 +58,7 @@ class ObjectReader {
   std::string path_of(std::string_view key) const;
 
  private:
-  enum class Null { value, absent };
-
-  ObjectReader(const nlohmann::json& json, std::string path, std::string source, Null null);
+  ObjectReader(const nlohmann::json& json, std::string path, std::string source);
 
   ObjectReader member(const nlohmann::json& json, std::string path) const;
   const nlohmann::json* array(std::string_view key);
@@ -73,7 +68,6 @@ class ObjectReader {
   const nlohmann::json* json_;
   std::string path_;    // of the object itself; empty at the top
   std::string source_;  // "prevResult"; empty: the configuration
-  Null null_;
   std::set<std::string_view> asked_;
 };
 

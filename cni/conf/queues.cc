@@ -55,8 +55,13 @@ std::optional<std::uint32_t> read_count(ObjectReader& reader) {
 
 }  // namespace
 
-QueuesConf read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime) {
+std::chrono::milliseconds read_lease_timeout(ObjectReader& reader, std::chrono::milliseconds usual) {
   constexpr IntegerRange timeout{0, 60000, "milliseconds", "5000"};
+  const auto milliseconds = reader.integer("leaseTimeoutMs", timeout);
+  return milliseconds ? std::chrono::milliseconds(*milliseconds) : usual;
+}
+
+QueuesConf read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime) {
   QueuesConf conf;
   conf.resource = reader.string("resource").value_or(conf.resource);
   if (!is_resource_name(conf.resource)) {
@@ -64,9 +69,7 @@ QueuesConf read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtim
                   "use DOMAIN/NAME, such as rxlease.dev/rxq, with a domain other than kubernetes.io");
   }
   conf.optional = reader.boolean("optional").value_or(false);
-  if (const auto milliseconds = reader.integer("leaseTimeoutMs", timeout)) {
-    conf.lease_timeout = std::chrono::milliseconds(*milliseconds);
-  }
+  conf.lease_timeout = read_lease_timeout(reader, conf.lease_timeout);
   conf.devices = read_devices(reader, runtime, conf.resource);
   conf.count = read_count(reader);
   return conf;

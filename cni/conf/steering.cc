@@ -168,7 +168,8 @@ bool has_own_args(const nlohmann::json& conf) {
   const auto args = conf.find("args");
   if (args == conf.end() || !args->is_object()) return false;
   const auto own = args->find("cni");
-  return own != args->end() && own->is_object() && own->contains("steering");
+  return own != args->end() && own->is_object() && own->contains("steering") &&
+         !own->at("steering").is_null();
 }
 
 }  // namespace
@@ -177,6 +178,7 @@ SteeringConf read_steering(ObjectReader& reader, NetkitPairing pairing) {
   SteeringConf conf;
   conf.pod_destinations = reader.boolean("podDestinations").value_or(false);
   Permission permission{Wanting::network, pairing, conf.pod_destinations};
+  reader.accept("steering");
   if (reader.has("steering")) conf.flows = read_flows(reader, permission);
   if (!has_own_args(reader.json())) return conf;
   auto args = *reader.object("args")->object("cni");

@@ -151,8 +151,11 @@ LoadedConfig load_config(const std::string& file) {
   try {
     if (const auto text = kernel::read_file(file)) return parse_config(*text, file);
   } catch (const kernel::FileError& error) {
-    throw ConfigError(
-        {{file, {}, "", std::string("it cannot be read: ") + error.what(), "make it readable"}});
+    throw ConfigError({{file,
+                        {},
+                        "",
+                        std::string("it cannot be read: ") + error.what(),
+                        "use a regular file of at most 1 MiB that root may read"}});
   }
   throw ConfigError({{file, {}, "", "there is no such file", "make it, or name another with --config"}});
 }

@@ -6,6 +6,7 @@
 
 #include "deviceplugin/pools/selection.h"
 #include "deviceplugin/prepare/journal.h"
+#include "kernel/boot_id.h"
 #include "kernel/ethtool/ethtool.h"
 #include "kernel/netlink/links.h"
 #include "text/queue_ranges.h"
@@ -204,7 +205,7 @@ void check_journals(const config::Config& config, Findings& findings) {
                      "repair that file, or remove it; then the NIC cannot be reset");
   }
   for (const auto& [nic, journal] : listing.journals) {
-    if (journal.instance.boot_id != prepare::boot_id()) continue;
+    if (journal.instance.boot_id != kernel::boot_id()) continue;
     if (journal.is_unfinished()) {
       findings.warning("NIC " + nic, "its preparation or reset was interrupted",
                        "start rxlease-device-plugin, or run rxlease-device-plugin --restore");

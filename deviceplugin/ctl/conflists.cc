@@ -43,9 +43,10 @@ bool is_single(const json& plugin) {
 Conflists read_conflists(const std::string& directory) {
   Conflists found;
   for (const auto& path : files_of(directory)) {
-    const auto text = kernel::read_file(path);
-    if (!text) continue;  // removed since
-    const auto object = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    const auto text = kernel::read_usable_file(path);
+    std::error_code removed_since;
+    if (!text && !std::filesystem::exists(path, removed_since)) continue;
+    const auto object = json::parse(text.value_or(""), nullptr, /*allow_exceptions=*/false);
     const bool list = object.is_object() && object.contains("plugins") && object["plugins"].is_array();
     if (!list && !has_type(object)) {
       found.unreadable.push_back(path);

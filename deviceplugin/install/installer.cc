@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "attachment/attachment_store.h"
@@ -17,6 +18,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t largest_program = std::size_t{1} << 30U;  // bytes
 constexpr mode_t program_mode = 0755;
 constexpr mode_t network_mode = 0644;
 constexpr mode_t directory_mode = 0755;
@@ -33,7 +35,7 @@ kernel::Fd lock_receipt(const config::Config& config) {
 }
 
 std::string read_source(const std::string& path) {
-  auto content = kernel::read_file(path);
+  auto content = kernel::read_file(path, largest_program);
   if (!content) throw InstallError("there is no " + path + "; name another file");
   return std::move(*content);
 }
@@ -96,7 +98,8 @@ bool is_network(const std::string& path) {
 }
 
 void refuse_while_in_use(const config::Config& config) {
-  const auto listing = attachment::AttachmentStore(config.state_directory).list();
+  auto listing = attachment::AttachmentStore(config.state_directory).list();
+  std::ranges::move(listing.of_earlier_boots, std::back_inserter(listing.attachments));
   const auto count = listing.attachments.size() + listing.unreadable.size();
   if (count == 0) return;
   const auto first =
@@ -108,7 +111,7 @@ void refuse_while_in_use(const config::Config& config) {
 
 std::string remove_installed(Receipt& receipt, const std::string& path) {
   kernel::remove_file(kernel::partial_name(path));
-  const auto content = kernel::read_file(path);
+  const auto content = kernel::read_file(path, largest_program);
   const bool ours = content && receipt.holds(path, *content);
   if (ours) kernel::remove_file(path);
   receipt.forget(path);
@@ -128,7 +131,7 @@ std::string install_plugin(const config::Config& config, const std::string& plug
   const auto lock = lock_receipt(config);
   Receipt receipt(config.persistent_directory);
   const auto path = config.cni_bin_directory + "/rxlease";
-  if (const auto present = kernel::read_file(path)) {
+  if (const auto present = kernel::read_file(path, largest_program)) {
     if (*present == content) return path + " is rxlease " + *version + " already";
     const auto other = plugin_version(path);
     if (!other && !receipt.holds(path, *present)) {
@@ -151,7 +154,7 @@ std::string install_conflist(const config::Config& config, const std::string& co
   const auto lock = lock_receipt(config);
   Receipt receipt(config.persistent_directory);
   const auto path = config.cni_conf_directory + "/" + file_name(conflist);
-  if (const auto present = kernel::read_file(path)) {
+  if (const auto present = kernel::read_file(path, largest_program)) {
     if (*present == content) return path + " is there already";
     if (!receipt.holds(path, *present)) {
       throw InstallError(

@@ -51,6 +51,7 @@ Snapshot Inventory::scan(const config::Config& config) {
   auto after = store_.list();
   snapshot.attachments = merge(std::move(after.attachments), before.attachments);
   snapshot.unreadable_records = std::move(after.unreadable);
+  snapshot.of_earlier_boots = std::move(after.of_earlier_boots);
 
   auto& verdicts = snapshot.verdicts;
   std::set<kernel::DeviceId> claimed;

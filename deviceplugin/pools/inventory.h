@@ -19,8 +19,9 @@ struct Snapshot {
   std::vector<PoolState> pools;
   std::vector<nic::NicState> nics;  // those that a pool selects; to show: all
   std::vector<attachment::Attachment> attachments;
-  std::vector<std::string> unreadable_records;  // paths
-  Verdicts verdicts{};                          // what the scan found wrong
+  std::vector<std::string> unreadable_records;             // paths
+  std::vector<attachment::Attachment> of_earlier_boots{};  // a reboot has ended what they describe
+  Verdicts verdicts{};                                     // what the scan found wrong
 };
 
 // `serve`: the daemon scans the NICs that pools select. `show`: a person scans all NICs, and leaves no trace:

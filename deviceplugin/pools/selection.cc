@@ -83,7 +83,7 @@ std::vector<kernel::DeviceId> Selection::choose(const config::Pool& pool,
 
 // If the file cannot be read, the choices are made anew; only those of unplugged NICs are lost.
 void Selection::load() {
-  const auto text = kernel::read_file(path_);
+  const auto text = kernel::read_usable_file(path_);
   const auto object = json::parse(text.value_or("{}"), nullptr, /*allow_exceptions=*/false);
   try {
     for (const auto& [pool, stored] : object.items()) {

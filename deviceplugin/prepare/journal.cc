@@ -66,11 +66,12 @@ NicJournals::Listing NicJournals::list() const {
     const auto file = entry.path().filename().string();
     if (file.starts_with('.') || !file.ends_with(extension)) continue;  // an update that has not ended
     const auto nic = file.substr(0, file.size() - extension.size());
-    const auto text = kernel::read_file(entry.path().string());
-    if (!text) continue;
-    if (auto journal = journal_from_json_text(*text)) {
+    const auto text = kernel::read_usable_file(entry.path().string());
+    auto journal = text ? journal_from_json_text(*text) : std::nullopt;
+    std::error_code removed_since;
+    if (journal) {
       listing.journals.emplace(nic, std::move(*journal));
-    } else {
+    } else if (std::filesystem::exists(entry.path(), removed_since)) {
       listing.unreadable.insert(nic);
     }
   }
@@ -94,12 +95,6 @@ std::optional<kernel::Fd> NicJournals::try_lock() const {
 
 std::string journals_directory(const std::string& persistent_directory) {
   return persistent_directory + "/nics";
-}
-
-std::string boot_id() {
-  auto text = kernel::read_file("/proc/sys/kernel/random/boot_id").value_or("");
-  while (text.ends_with('\n')) text.pop_back();
-  return text;
 }
 
 }  // namespace rxlease::deviceplugin::prepare

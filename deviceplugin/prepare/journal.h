@@ -74,7 +74,4 @@ class NicJournals {
 // <persistent directory>/nics
 std::string journals_directory(const std::string& persistent_directory);
 
-// The id of this boot.
-std::string boot_id();
-
 }  // namespace rxlease::deviceplugin::prepare

@@ -138,7 +138,7 @@ bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, 
 // If the file cannot be read, the settings stay as they are.
 void NapiTuning::load() {
   const auto object =
-      json::parse(kernel::read_file(path_).value_or("{}"), nullptr, /*allow_exceptions=*/false);
+      json::parse(kernel::read_usable_file(path_).value_or("{}"), nullptr, /*allow_exceptions=*/false);
   try {
     for (const auto& [text, stored] : object.items()) {
       const auto device = DeviceId::parse(text);

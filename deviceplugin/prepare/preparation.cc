@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "deviceplugin/prepare/holder.h"
+#include "kernel/boot_id.h"
 #include "kernel/error.h"
 
 namespace rxlease::deviceplugin::prepare {
@@ -42,7 +43,7 @@ Preparation::Preparation(kernel::Namespace& host, std::string sysfs, const std::
       sysfs_(std::move(sysfs)),
       files_(journals_directory(persistent_directory)),
       lock_(lock(files_, journals_directory(persistent_directory))),
-      boot_id_(boot_id()),
+      boot_id_(kernel::boot_id()),
       metrics_(registry) {
   read_journals();
 }

@@ -8,6 +8,7 @@
 #include "attachment/attachment_store.h"
 #include "deviceplugin/prepare/holder.h"
 #include "deviceplugin/prepare/settle.h"
+#include "kernel/boot_id.h"
 #include "kernel/error.h"
 
 namespace rxlease::deviceplugin::prepare {
@@ -70,7 +71,7 @@ bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const confi
   Restoration restoration(host, journals,
                           attachment::AttachmentStore(config.state_directory).list().attachments);
   const auto nics = kernel::list_nics(sysfs);
-  const auto this_boot = boot_id();
+  const auto this_boot = kernel::boot_id();
   bool all = true;
   for (const auto& name : listing.unreadable) {
     out << name << ": not given back: " << journals.path_of(name) << " cannot be read\n";

@@ -7,6 +7,7 @@
 
 #include "attachment/attachment_store.h"
 #include "attachment/lease_file.h"
+#include "attachment/undo.h"
 #include "attachment/unsteer.h"
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "kernel/error.h"
@@ -70,9 +71,7 @@ Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory,
 bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   if (namespace_is_there(attachment)) return false;
   if (!leases_are_visible(attachment, snapshot) || is_leased(attachment, snapshot)) return false;
-  const bool has_primary =
-      attachment.host_ifindex != 0 && kernel::Links(host_.route()).getlink(attachment.host_ifindex);
-  return !has_primary;
+  return !attachment::find_host_end(host_, attachment);
 }
 
 // False: the NIC refuses, and the record has to stay, since the next scan retries by it.
@@ -94,7 +93,26 @@ bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::
   }
 }
 
+bool Reconciler::forget_earlier_boots(const pools::Snapshot& snapshot) {
+  bool changed = false;
+  for (const auto& attachment : snapshot.of_earlier_boots) {
+    metrics_.lease_files_removed.Increment(
+        static_cast<double>(remove_lease_files(attachment, state_directory_)));
+    if (!attachment.ipam.empty()) continue;  // DEL or GC needs the record to release the addresses
+    attachment::AttachmentStore(state_directory_).remove(attachment);
+    metrics_.records_removed.Increment();
+    changed = true;
+    spdlog::warn("removed the record of {}: it is of before the last reboot", attachment.describe_owner());
+  }
+  return changed;
+}
+
 bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
+  const bool forgot = forget_earlier_boots(snapshot);
+  return end_abandoned(snapshot) || forgot;
+}
+
+bool Reconciler::end_abandoned(const pools::Snapshot& snapshot) {
   due_.reset();
   std::vector<const attachment::Attachment*> abandoned;
   for (const auto& attachment : snapshot.attachments) {

@@ -19,7 +19,7 @@ namespace rxlease::deviceplugin::reconcile {
 // if its namespace is gone (or another one is at its path), its netkit is gone, no lease leads to it, and
 // kubelet has allocated none of its devices. If an IPAM plugin holds addresses for it, the record stays,
 // since only the runtime's DEL or GC can release these; its lease files, flow rules and RSS context are
-// removed.
+// removed. For a record of an earlier boot the reboot is evidence enough.
 class Reconciler {
  public:
   // `pod_resources`: no record is removed while kubelet does not answer.
@@ -40,6 +40,8 @@ class Reconciler {
 
  private:
   bool is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
+  bool forget_earlier_boots(const pools::Snapshot& snapshot);
+  bool end_abandoned(const pools::Snapshot& snapshot);
   bool unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
   bool is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease);
 

@@ -53,7 +53,8 @@ bool has_netkit(const attachment::Attachment& attachment) {
   if (!netns) return false;
   kernel::LinuxNamespace pod(std::move(*netns));
   if (pod.cookie() != attachment.netns_cookie) return false;
-  return kernel::Links(pod.route()).getlink(attachment.interface_ifindex).has_value();
+  const auto link = kernel::Links(pod.route()).getlink(attachment.interface_ifindex);
+  return link && link->netkit();
 }
 
 }  // namespace

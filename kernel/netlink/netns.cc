@@ -45,27 +45,16 @@ bool NetNs::operator==(const NetNs& other) const {
   return here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
-namespace {
-
-// Needs no capability if the thread is there already.
-void enter(const NetNs& target) {
-  if (NetNs::current() == target) return;
-  if (setns(target.fd(), CLONE_NEWNET) != 0) throw_errno("setns");
+InsideNetNs::InsideNetNs(const NetNs& target) : home_(NetNs::current()), moved_(!(home_ == target)) {
+  if (moved_ && setns(target.fd(), CLONE_NEWNET) != 0) throw_errno("setns");
 }
 
-}  // namespace
-
-InsideNetNs::InsideNetNs(const NetNs& target) : home_(NetNs::current()) {
-  enter(target);
-}
-
+// Opens nothing: descriptors may be short. A thread without the capability is still where it was.
 InsideNetNs::~InsideNetNs() {
-  try {
-    enter(home_);
-  } catch (const KernelError& error) {
-    std::fprintf(stderr, "no way back to the thread's own network namespace: %s\n", error.what());
-    std::abort();
-  }
+  if (setns(home_.fd(), CLONE_NEWNET) == 0 || (errno == EPERM && !moved_)) return;
+  std::fprintf(stderr, "no way back to the thread's own network namespace: %s\n",
+               KernelError("setns", errno).what());
+  std::abort();
 }
 
 LinuxNamespace::LinuxNamespace(NetNs netns) : netns_(std::move(netns)) {}
@@ -114,7 +103,7 @@ void LinuxNamespace::set_sysctl(const std::string& name, const std::string& valu
   try {
     if (read_file(path) != value + "\n") write_in_place(path, value);
   } catch (const FileError& error) {  // the kernel refuses the value: no failure of the file system
-    throw KernelError("set " + name + " to " + value, error.error());
+    throw SysctlError(name, value, error.error());
   }
 }
 

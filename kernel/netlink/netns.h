@@ -44,6 +44,7 @@ class InsideNetNs {
 
  private:
   NetNs home_;
+  bool moved_;  // else the thread was there already, which needs no capability
 };
 
 // All that the programs do in one namespace; tests replace it by a scripted kernel.
@@ -64,7 +65,7 @@ class Namespace {
   virtual std::optional<std::string> sysctl(const std::string& name) = 0;
 
   // Writes a file below /proc/sys, such as "net/ipv4/ip_forward", unless it holds `value` already.
-  // KernelError if the kernel has no such file or refuses the value.
+  // SysctlError if the kernel has no such file or refuses the value.
   virtual void set_sysctl(const std::string& name, const std::string& value) = 0;
 
   // SIOCETHTOOL on one of its devices. `command` begins with an ETHTOOL_* number (linux/ethtool.h), whose

@@ -16,9 +16,10 @@ WINGS = ("nic", "pools", "prepare", "allocate", "kubelet", "xdp", "reconcile", "
 VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is not well
 # Where messages are from: heading, folders or files, and the calls that make them.
 PARTS = [
-    ("The CNI plugin", "The plugin's `msg`; the remedy is in `details`. kubelet shows both in the pod's events.",
+    ("The CNI plugin", "The plugin's `msg`; the remedy is in `details`. kubelet shows both in the pod's events. What has no "
+     "remedy may also be a warning, on standard error, which is in the container runtime's log.",
      ["attachment", "cni", "cni/conf", "deviceplugin/node", "proto"],
-     r"Error|NodeError|refuse|refuse_\w+|fail|without_queues|unanswered|malformed"),
+      r"Error|NodeError|refuse|refuse_\w+|fail|without_queues|warn|unanswered|malformed"),
     ("The daemon's configuration",
      "In the daemon's log, from `--check-config`, and from `rxleasectl check`; file, line and key stand in front.",
      ["deviceplugin/config", "text/glob.cc"],

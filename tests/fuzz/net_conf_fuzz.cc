@@ -13,6 +13,7 @@
 #include "cni/conf/error.h"
 #include "cni/conf/json_text.h"
 #include "cni/conf/net_conf.h"
+#include "cni/conf/release_conf.h"
 #include "cni/conf/versions.h"
 #include "cni/flows.h"
 #include "cni/refusal.h"
@@ -83,11 +84,27 @@ void read_net_conf(std::string_view text) {
   }
 }
 
+// What ADD takes, DEL takes, and reads the same.
+void read_release_conf(std::string_view text) {
+  try {
+    const auto conf = cni::parse_release_conf(text);
+    require(conf.text == text && !conf.interface.empty() && !conf.state_directory.empty());
+    for (const auto& what : conf.passed_over) read_error({cni::Code::invalid_config, what});
+    if (!conf.passed_over.empty()) return;
+    const auto strict = cni::parse_net_conf(text);
+    require(conf.name == strict.name && conf.pairing == strict.netkit.pairing &&
+            conf.ipam_type == strict.ipam_type && conf.state_directory == strict.state_directory);
+  } catch (const cni::Error& error) {
+    read_error(error);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   read_net_conf(text);
+  read_release_conf(text);
   if (const auto flow = attachment::parse_flow(text)) plan({*flow});
   try {
     read_result(cni::parse_json(text, "fuzz"));

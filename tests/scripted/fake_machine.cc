@@ -65,6 +65,14 @@ Message queue_message(std::uint32_t ifindex, std::uint32_t id, bool bound) {
   return {netdev_family, payload};
 }
 
+Message lease_message(kernel::Queue queue, const kernel::Lease& lease) {
+  queue.lease = lease;
+  Bytes payload(GENL_HDRLEN);
+  const auto attributes = kernel::encode(queue);
+  payload.insert(payload.end(), attributes.begin(), attributes.end());
+  return {netdev_family, payload};
+}
+
 // rtgenmsg, padded, and NETNSA_NSID: the host is namespace 0 of the pod.
 Message nsid_message() {
   return {RTM_NEWNSID, {0, 0, 0, 0, 8, 0, 1, 0, 0, 0, 0, 0}};
@@ -90,7 +98,11 @@ std::optional<std::string> FakeNamespace::sysctl(const std::string& name) {
 }
 
 void FakeNamespace::set_sysctl(const std::string& name, const std::string& value) {
-  journal_.step(name_ + " sysctl " + name);
+  try {
+    journal_.step(name_ + " sysctl " + name);
+  } catch (const KernelError& error) {
+    throw kernel::SysctlError(name, value, error.error());
+  }
   sysctls[name] = value;
 }
 
@@ -126,6 +138,11 @@ std::vector<Message> FakeNamespace::on_generic(const Request& request) {
   if (request.type == FakeNic::family) return nic.exchange(request);
   if (request.operation == "queue-get" && (request.flags & NLM_F_DUMP) != 0)
     return get_queues(kernel::decode_genl<kernel::Queue>({netdev_family, request.payload}).ifindex);
+  if (request.operation == "queue-get") {
+    const auto query = kernel::decode_genl<kernel::Queue>({netdev_family, request.payload});
+    const auto shown = shown_leases.find(query.id.value_or(0));
+    if (shown != shown_leases.end()) return {lease_message(query, shown->second)};
+  }
   if (request.operation != "queue-create")
     throw KernelError(request.operation, ENOENT);  // as of a NIC that is down
   if (!lease_answers.empty()) {
@@ -207,7 +224,7 @@ FakeMachine::FakeMachine() {
 }
 
 std::unique_ptr<kernel::Namespace> FakeMachine::open_netns(const std::string& path) {
-  return path == "/run/netns/pod" ? std::make_unique<Shared>(pod_netns) : nullptr;
+  return pod_paths.contains(path) ? std::make_unique<Shared>(pod_netns) : nullptr;
 }
 
 std::optional<kernel::Nic> FakeMachine::find_nic(const std::string& name) {

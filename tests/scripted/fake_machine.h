@@ -4,11 +4,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "attachment/machine.h"
 #include "kernel/netlink/links.h"
+#include "kernel/netlink/netdev.h"
 #include "kernel/netlink/routes.h"
 #include "tests/scripted/fake_nic.h"
 
@@ -55,6 +57,7 @@ class FakeNamespace final : public kernel::Namespace {
   FakeNamespace* peer = nullptr;               // where a pair's other end goes
   std::uint32_t leases = 0;                    // queues created so far
   std::vector<int> lease_answers;  // errnos to answer queue-create with, first to last; then it succeeds
+  std::map<std::uint32_t, kernel::Lease> shown_leases;  // of a NIC's queues; without one the NIC is down
   std::uint32_t bound = 0;  // how often queue-get still shows an AF_XDP socket, on the first leased queue
 
  private:
@@ -87,7 +90,8 @@ class FakeNamespace final : public kernel::Namespace {
   FakeTransport generic_{*this, &FakeNamespace::on_generic};
 };
 
-// A host, a pod's namespace at /run/netns/pod, NICs "nic0" and "nic1", and a clock that only sleeping moves.
+// A host, a pod's namespace at /run/netns/pod (or `pod_paths`), NICs "nic0" and "nic1", and a clock that only
+// sleeping moves.
 class FakeMachine final : public attachment::Machine {
  public:
   FakeMachine();
@@ -96,13 +100,18 @@ class FakeMachine final : public attachment::Machine {
   std::unique_ptr<kernel::Namespace> open_netns(const std::string& path) override;
   std::optional<kernel::Nic> find_nic(const std::string& name) override;
   std::chrono::steady_clock::time_point now() override { return clock_; }
-  void sleep(std::chrono::milliseconds duration) override { clock_ += duration; }
+  void sleep(std::chrono::milliseconds duration) override {
+    clock_ += duration;
+    if (on_sleep) on_sleep();
+  }
   void warn(const std::string& text) override { warnings.push_back(text); }
 
   Journal journal;
   FakeNamespace host_netns{"host", journal, 3};
   FakeNamespace pod_netns{"pod", journal, 4};
   std::vector<std::string> warnings;
+  std::set<std::string> pod_paths{"/run/netns/pod"};  // that lead to the pod's namespace
+  std::function<void()> on_sleep;
 
  private:
   std::chrono::steady_clock::time_point clock_{};

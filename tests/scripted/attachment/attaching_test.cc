@@ -98,6 +98,33 @@ TEST_F(AttachingTest, IsUndoneWhicheverStepFails) {
   }
 }
 
+TEST_F(AttachingTest, SaysWhatHelpsWhenASysctlCannotBeSet) {
+  const auto error = [&](const std::string& sysctl, int number) {
+    fail_at("host sysctl " + sysctl, number);
+    return error_of([&] {
+      Attaching attaching(site, machine.pod_netns, record, brief);
+      ASSERT_TRUE(attaching.begin());
+      attaching.make_netkit({});
+      attaching.address(plan_addressing({{*kernel::IpPrefix::parse("10.22.0.5/16"), std::nullopt},
+                                         {*kernel::IpPrefix::parse("fd00::5/64"), std::nullopt}},
+                                        {}));
+    });
+  };
+  const auto read_only = error("net/ipv4/ip_forward", EROFS);
+  EXPECT_EQ(read_only.fault(), Fault::kernel);
+  EXPECT_THAT(read_only.what(), HasSubstr("set net/ipv4/ip_forward to 1: Read-only file system (EROFS)"));
+  EXPECT_THAT(read_only.remedy(), HasSubstr("`sysctl -w net.ipv4.ip_forward=1`"));
+  EXPECT_THAT(error("net/ipv6/conf/all/forwarding", EROFS).remedy(),
+              HasSubstr("`sysctl -w net.ipv6.conf.all.forwarding=1`"));
+  const auto of_link = error("net/ipv6/conf/rxl0/disable_ipv6", EROFS);
+  EXPECT_THAT(of_link.remedy(), testing::Not(HasSubstr("sysctl -w"))) << "the link is not there before";
+  const auto switched_off = error("net/ipv6/conf/all/forwarding", ENOENT);
+  EXPECT_EQ(switched_off.fault(), Fault::unsupported);
+  EXPECT_THAT(switched_off.what(), HasSubstr("IPv6 switched off"));
+  EXPECT_THAT(switched_off.remedy(), HasSubstr("IPv4 addresses only"));
+  expect_nothing_left();
+}
+
 TEST_F(AttachingTest, UndoesACallersStepInItsPlace) {
   std::vector<std::string> seen;
   {

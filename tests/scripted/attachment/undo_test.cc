@@ -6,6 +6,7 @@
 #include "attachment/lease_file.h"
 #include "attachment/netkit.h"
 #include "attachment/steer.h"
+#include "kernel/boot_id.h"
 #include "tests/flow_match.h"
 #include "tests/scripted/attachment/acts.h"
 
@@ -88,6 +89,47 @@ TEST_F(Undo, LeavesALinkThatIsNoNetkit) {
   pods_links().at("eth0").linkinfo.reset();
   undo(site, record, timeout);
   EXPECT_TRUE(pods_links().contains("eth0"));
+}
+
+// The host's end has a name that no other link has.
+TEST_F(Undo, LeavesANetkitOfAnotherNameAlone) {
+  make_pair();
+  auto link = machine.host_netns.links.extract("rxl0");
+  link.key() = "cilium7";
+  link.mapped().ifname = "cilium7";
+  machine.host_netns.links.insert(std::move(link));
+  pods_links().clear();
+  undo(site, record, timeout);
+  EXPECT_TRUE(machine.host_netns.links.contains("cilium7"));
+}
+
+TEST_F(Undo, OfARecordOfAnEarlierBootTouchesNoLinkAndNoRule) {
+  for (const auto pairing : {kernel::NetkitPairing::pair, kernel::NetkitPairing::single}) {
+    make(pairing);
+    record.boot_id = "of-before";
+    record.steering = Steering{"nic0", nic.ifindex, {6, std::nullopt}, {}};
+    undo(site, record, timeout);
+    EXPECT_THAT(undone(), IsEmpty());
+    EXPECT_FALSE(read_lease_file(scratch / "devices/nic0-rx6/lease.json"));
+    pods_links().clear();
+    site.store().remove(record);
+    record.boot_id.clear();
+    record.steering.reset();
+  }
+}
+
+// What an older version wrote may be of another boot, where cookie and ifindex were another's.
+TEST_F(Undo, OfARecordThatNamesNoBootWantsTheNameOfASingleToo) {
+  make_single();
+  auto link = pods_links().extract("eth0");
+  link.key() = "other";
+  link.mapped().ifname = "other";
+  pods_links().insert(std::move(link));
+  undo(site, record, timeout);
+  EXPECT_TRUE(pods_links().contains("other"));
+  record.boot_id = kernel::boot_id();
+  undo(site, record, timeout);
+  EXPECT_THAT(pods_links(), IsEmpty());
 }
 
 TEST_F(Undo, LeavesALaterNamespaceAtTheSamePathAlone) {

@@ -33,6 +33,7 @@ std::vector<std::string> expected_undo(const std::vector<std::string>& done, boo
   const bool tried = happened(side + " newlink");
   std::vector<std::string> undo;
   if (tried) undo.push_back(side + " getlink");
+  if (tried && !made && !single) undo.emplace_back("pod getlink");
   if (made && single) undo.insert(undo.end(), {"pod getfamily", "pod queue-get"});
   if (made) undo.push_back(side + " dellink");
   if (happened("ipam ADD")) undo.emplace_back("ipam DEL");

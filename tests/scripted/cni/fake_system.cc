@@ -32,8 +32,9 @@ kernel::Completed FakeSystem::run(const kernel::Command& command) {
   const auto& verb = command.environment.front().second;
   commands.push_back(command);
   machine_.journal.step("ipam " + verb);
-  const auto answer = ipam.find(verb);
-  if (answer != ipam.end()) return answer->second;
+  if (answer) return answer(command);
+  const auto scripted = ipam.find(verb);
+  if (scripted != ipam.end()) return scripted->second;
   if (verb != "ADD") return {};
   const bool single = command.input.find("\"pairing\":\"single\"") != std::string::npos;
   return {0, single ? of_single : of_pair};

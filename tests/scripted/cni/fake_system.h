@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ class FakeSystem final : public cni::System {
   // What the daemon answers for the pod shop/web-0 and rxlease.dev/rxq, in ascending order. nullopt: it is
   // not there.
   std::optional<std::vector<std::string>> daemon;
-  std::vector<proto::QueuesQuestion> questions;  // what it was asked
+  std::vector<proto::QueuesQuestion> questions;                     // what it was asked
+  std::function<kernel::Completed(const kernel::Command&)> answer;  // instead, if it is set
 
  private:
   FakeMachine& machine_;

@@ -16,6 +16,7 @@ namespace rxlease::tests {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 
 class Program : public testing::Test {
@@ -96,6 +97,66 @@ TEST_F(Program, GoesOnWithAKeyOfAnEarlierReleaseAndSaysSo) {
   const auto ended = add();
   EXPECT_EQ(ended.output.at("code"), 3);
   EXPECT_THAT(ended.errors, HasSubstr("\"podResourcesSocket\" has no effect any more"));
+}
+
+// Runs a line of shell in which $RXLEASE is the program.
+kernel::Completed shell(const std::string& line) {
+  kernel::Command command;
+  command.path = "/bin/sh";
+  command.arguments = {"-c", line};
+  command.environment = {
+      {"RXLEASE", std::filesystem::read_symlink("/proc/self/exe").parent_path() / "rxlease"}};
+  return kernel::run(command);
+}
+
+TEST(ProgramByHand, SaysWhatItIs) {
+  const auto completed = shell("$RXLEASE --help");
+  EXPECT_EQ(completed.status, 0);
+  EXPECT_THAT(completed.output,
+              AllOf(HasSubstr("rxlease 0."), HasSubstr("CNI plugin"), HasSubstr("rxleasectl")));
+}
+
+// A terminal does not end, nor does a FIFO that somebody has open for writing.
+TEST(ProgramByHand, WaitsForNoInputWithoutAVerb) {
+  const ScratchDirectory scratch;
+  for (const auto* const environment : {"env -u CNI_COMMAND", "env CNI_COMMAND="}) {
+    const auto completed = shell("mkfifo " + (scratch / "fifo") + "; exec 9<>" + (scratch / "fifo") + "; " +
+                                 environment + " timeout 20 $RXLEASE <&9 2>" + (scratch / "told") +
+                                 "; status=$?; rm " + (scratch / "fifo") + "; exit $status");
+    EXPECT_EQ(completed.status, 1);
+    EXPECT_EQ(json::parse(completed.output).at("code"), 4);
+    EXPECT_THAT(shell("cat " + (scratch / "told")).output, HasSubstr("rxlease --help"));
+  }
+}
+
+// A limit that lets the program start, and whatever it needs then: each error is one that a runtime can read.
+TEST(ProgramWithFewDescriptors, StillAnswersInJson) {
+  const ScratchDirectory scratch;
+  const auto conf = json{{"cniVersion", "1.1.0"},
+                         {"name", "net"},
+                         {"type", "rxlease"},
+                         {"devices", {"nic0-rx1", "nic0-rx2"}},
+                         {"stateDirectory", scratch / "state"}}
+                        .dump();
+  int answers = 0;
+  for (int limit = 3; limit < 16; ++limit) {
+    const auto with_limit = "ulimit -n " + std::to_string(limit) + "; ";
+    if (shell(with_limit + "exec $RXLEASE --version").status != 0) continue;
+    for (const auto* const verb : {"ADD", "DEL", "STATUS"}) {
+      const auto completed =
+          shell("echo '" + conf + "' | (" + with_limit + "CNI_COMMAND=" + verb +
+                " CNI_CONTAINERID=c CNI_IFNAME=eth0 CNI_NETNS=/proc/1/ns/net exec $RXLEASE)");
+      SCOPED_TRACE(std::string(verb) + ", " + std::to_string(limit));
+      ++answers;
+      if (completed.status == 0) continue;
+      EXPECT_EQ(completed.status, 1);
+      EXPECT_TRUE(json::parse(completed.output, nullptr, false).contains("code")) << completed.output;
+      if (limit == 3) {
+        EXPECT_THAT(completed.output, AllOf(HasSubstr("EMFILE"), HasSubstr("limit of open files")));
+      }
+    }
+  }
+  EXPECT_GT(answers, 0);
 }
 
 }  // namespace

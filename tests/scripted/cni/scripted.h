@@ -35,7 +35,13 @@ class Scripted {
       const auto found = all.find(name);
       return found == all.end() ? std::nullopt : std::optional(found->second);
     };
-    return cni::run_plugin(system, lookup, [&] { return conf.dump(); });
+    return cni::run_plugin(system, lookup, [&] { return text.value_or(conf.dump()); });
+  }
+
+  // No link, record or lease file.
+  bool is_clean() const {
+    return machine.host_netns.links.empty() && machine.pod_netns.links.empty() &&
+           files("attachments").empty() && files("devices").empty();
   }
 
   std::vector<std::string> files(const std::string& directory) const {
@@ -54,6 +60,7 @@ class Scripted {
   FakeMachine machine;
   FakeSystem system{machine};
   nlohmann::json conf;
+  std::optional<std::string> text;  // in place of conf
   std::map<std::string, std::string, std::less<>> variables{{"CNI_CONTAINERID", "c1"},
                                                             {"CNI_NETNS", "/run/netns/pod"},
                                                             {"CNI_IFNAME", "eth0"},

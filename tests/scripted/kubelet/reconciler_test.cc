@@ -40,7 +40,7 @@ class ReconcilerTest : public testing::Test {
     attachment::write_lease_file(scratch_.path(),
                                  {"nic0-rx7", "eth0", 1, "enp1s0", 7, "pair", attachment_.container_id});
     pools::Snapshot snapshot;
-    snapshot.attachments = {attachment_};
+    (is_of_earlier_boot_ ? snapshot.of_earlier_boots : snapshot.attachments) = {attachment_};
     if (nic_.details.rx_queues != 0) snapshot.nics = {nic_};
     const bool changed = reconciler_.reconcile(snapshot);
     const bool there = store.find("4f1e", "eth0").has_value();
@@ -57,6 +57,7 @@ class ReconcilerTest : public testing::Test {
   Reconciler reconciler_{host_, scratch_.path(),
                          kubelet::PodResources(scratch_ / "pod-resources/kubelet.sock"), registry_};
   attachment::Attachment attachment_;
+  bool is_of_earlier_boot_ = false;
   nic::NicState nic_;
 };
 
@@ -100,9 +101,30 @@ TEST_F(ReconcilerTest, KeepsARecordWhileItsNicIsGone) {
   EXPECT_FALSE(removes());
 }
 
-TEST_F(ReconcilerTest, KeepsARecordWhosePrimaryIsThere) {
+TEST_F(ReconcilerTest, TellsAnotherLinkOfThePrimarysIfindex) {
   attachment_.host_ifindex = 1;  // lo, of every namespace
+  attachment_.host_interface = "rxl75bfb3e6dbbf";
+  EXPECT_TRUE(removes());
+}
+
+// Not even kubelet is asked: it may have allocated the devices to the pod's next container.
+TEST_F(ReconcilerTest, ForgetsWhatAnEarlierBootLeft) {
+  kubelet_.reset();
+  attachment_.netns = "/proc/self/ns/net";
+  attachment_.netns_cookie = host_.cookie();
+  attachment_.boot_id = "of-before";
+  nic_.queues[7].lease = kernel::Lease{12, {1}, 3};
+  is_of_earlier_boot_ = true;
+  EXPECT_TRUE(removes());
+  EXPECT_FALSE(has_lease_file());
+}
+
+TEST_F(ReconcilerTest, KeepsARecordOfAnEarlierBootForItsAddresses) {
+  attachment_.boot_id = "of-before";
+  attachment_.ipam = "host-local";
+  is_of_earlier_boot_ = true;
   EXPECT_FALSE(removes());
+  EXPECT_FALSE(has_lease_file());
 }
 
 TEST_F(ReconcilerTest, KeepsARecordOfADeviceThatKubeletHasAllocated) {

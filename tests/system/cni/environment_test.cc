@@ -2,6 +2,10 @@
 //
 // What the environment of a call names and the node has not, or has already.
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "kernel/files.h"
 #include "tests/system/fixture/netkit.h"
@@ -68,6 +72,48 @@ TEST_F(Environment, NeedNotBelongToKubernetes) {
   auto attachment = pod.attachment();
   attachment.args = "IgnoreUnknown=true;SOMETHING=else";
   EXPECT_TRUE(succeeded(runtime.add(attachment, conf())));
+}
+
+TEST_F(Environment, MayHaveAContainerIdOf250Characters) {
+  const auto before = snapshot();
+  auto attachment = pod.attachment();
+  attachment.container_id.resize(250, 'c');
+  const auto answer = runtime.add(attachment, conf());
+  ASSERT_TRUE(succeeded(answer));
+  EXPECT_TRUE(succeeded(runtime.check(attachment, conf(), answer.object)));
+  EXPECT_TRUE(succeeded(runtime.del(attachment, conf())));
+  EXPECT_EQ(snapshot(), before);
+}
+
+// As in a container that gets no writable /proc/sys.
+TEST_F(Environment, MayBeWithoutAWritableProcSys) {
+  host().set_sysctl("net/ipv4/ip_forward", "0");
+  runtime.before_exec = [] {
+    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount(nullptr, "/proc", nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) != 0) {
+      _exit(100);
+    }
+  };
+  expect_refusal(pod.attachment(), 100, {"net/ipv4/ip_forward", "EROFS"},
+                 {"sysctl -w net.ipv4.ip_forward=1"});
+  host().set_sysctl("net/ipv4/ip_forward", "1");
+  EXPECT_TRUE(succeeded(runtime.add(pod.attachment(), conf())));
+}
+
+TEST_F(Environment, MayHaveFewDescriptors) {
+  const auto before = snapshot();
+  for (rlim_t descriptors = 3; descriptors < 20; ++descriptors) {
+    runtime.before_exec = [descriptors] {
+      const rlimit limit{descriptors, descriptors};
+      if (setrlimit(RLIMIT_NOFILE, &limit) != 0) _exit(100);
+    };
+    const auto answer = runtime.add(pod.attachment(), leasing({7}));
+    EXPECT_TRUE(answer.object.is_object()) << descriptors << ": " << answer.text << answer.errors;
+    EXPECT_EQ(answer.object.contains("code"), answer.status != 0) << answer.text;
+    runtime.before_exec = nullptr;
+    EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), leasing({7}))));
+    EXPECT_EQ(snapshot(), before);
+  }
 }
 
 using StateDirectory = Node;

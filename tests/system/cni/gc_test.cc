@@ -149,6 +149,17 @@ TEST_F(Gc, TakesNullForAnEmptyList) {
   EXPECT_FALSE(pod.link());
 }
 
+TEST_F(Gc, TakesTheListUnderItsOlderKeyToo) {
+  Pod stale;
+  attached(conf(7));
+  ASSERT_TRUE(succeeded(runtime.add(stale.attachment(), conf(6))));
+  auto older = network();
+  older["cni.dev/attachments"] = json::array({{{"containerID", pod.name()}, {"ifname", "eth0"}}});
+  EXPECT_TRUE(succeeded(runtime.call("GC", std::nullopt, older)));
+  EXPECT_TRUE(pod.link());
+  EXPECT_FALSE(stale.link());
+}
+
 TEST_F(Gc, NeedsTheListOfValidAttachments) {
   attached(conf(7));
   const auto before = snapshot();

@@ -105,15 +105,6 @@ TEST_P(Del, LeavesTheLinksOfALaterPodAtTheSamePathAlone) {
   kernel::remove_file(first.path());
 }
 
-TEST_P(Del, LeavesTheAttachmentsOfOtherNetworksAlone) {
-  attached(conf());
-  auto other = conf();
-  other["name"] = "another";
-  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), other)));
-  EXPECT_EQ(nic.leases().size(), 2U);
-  EXPECT_EQ(runtime.records().size(), 1U);
-}
-
 TEST_P(Del, LeavesOtherInterfacesOfThePodAlone) {
   attached(conf());
   EXPECT_TRUE(succeeded(runtime.del(pod.attachment("net1"), conf())));

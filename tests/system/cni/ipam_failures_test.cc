@@ -126,6 +126,22 @@ TEST_F(IpamMissing, NamesCniPathWhenItIsEmpty) {
                      {"CNI_PATH"}, {"CNI_PATH"}));
 }
 
+using IpamRefusal = Node;
+
+// host-local without ranges says so to ADD and to DEL.
+TEST_F(IpamRefusal, OfItsConfigurationLeavesNothing) {
+  const auto before = snapshot();
+  auto ipam = runtime.host_local({});
+  const auto conf = leasing({7}, {{"ipam", ipam}});
+  const auto answer = runtime.add(pod.attachment(), conf);
+  EXPECT_EQ(answer.status, 1);
+  EXPECT_NE(answer.message().find("host-local"), std::string::npos) << answer.text;
+  EXPECT_EQ(answer.errors, "");
+  EXPECT_EQ(snapshot(), before);
+  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), conf)));
+  EXPECT_EQ(snapshot(), before);
+}
+
 using IpamExhausted = Node;
 
 // A range of one address: the second pod's ADD fails, and leaves the first pod's address alone.

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "deviceplugin/prepare/journal.h"
+#include "kernel/boot_id.h"
 #include "kernel/ethtool/ethtool.h"
 #include "kernel/files.h"
 #include "kernel/netlink/links.h"
@@ -137,7 +138,7 @@ TEST_F(CheckNics, DoesNotMindQueuesThatAreLeased) {
 
 TEST_F(CheckNics, TellsWhatTheDaemonHasMadeOfANic) {
   const deviceplugin::prepare::NicJournals journals(node / "kept/nics");
-  deviceplugin::prepare::NicJournal journal{{deviceplugin::prepare::boot_id(), nic.ifindex()}, {}, {}, {}};
+  deviceplugin::prepare::NicJournal journal{{kernel::boot_id(), nic.ifindex()}, {}, {}, {}};
   journal.original.channels = 4;
   journal.set.channels = 8;
   journals.save(nic.port_name(), journal);

@@ -3,6 +3,7 @@
 // Changes of the configuration while the daemon runs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -87,6 +88,20 @@ TEST_F(ConfigurationChange, WithOneBadPoolAddsTheGoodOne) {
   EXPECT_TRUE(logs({"config.yaml", "left out"}));
   EXPECT_FALSE(serves("bad"));
   expect_untouched();
+}
+
+TEST_F(ConfigurationChange, IntoAFifoHangsNothing) {
+  configure({pool("rxq", nic->parent(), "[5-7]")}, hour);
+  start();
+  allocate_and_add({7});
+  ASSERT_EQ(mkfifo((node / "fifo").c_str(), 0600), 0);
+  std::filesystem::rename(node / "fifo", node / "config.yaml");
+  EXPECT_TRUE(logs({"config.yaml", "no regular file", "stays in force"}));
+  expect_untouched();
+  std::filesystem::remove(node / "config.yaml");
+  configure({pool("rxq", nic->parent(), "[5-7]"), pool("other", second.parent(), "[3]")}, hour);
+  EXPECT_TRUE(eventually([&] { return serves("other"); }, std::chrono::seconds(20)));
+  EXPECT_EQ(daemon->end(SIGTERM).status, 0);
 }
 
 // As an editor does that writes in place, and as the kubelet does with a ConfigMap.

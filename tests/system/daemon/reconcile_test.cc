@@ -3,9 +3,11 @@
 // What the daemon does about pods that went away without a DEL.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
+#include "kernel/files.h"
 #include "tests/system/daemon/daemon_node.h"
 
 namespace rxlease::tests {
@@ -41,6 +43,33 @@ TEST_F(Reconciliation, RemovesTheRecordOfAPodWhoseNamespaceVanished) {
   EXPECT_TRUE(counts("rxlease_attachments 0"));
   EXPECT_TRUE(
       counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="free"} 3)"));
+}
+
+// A state directory that outlives reboots.
+TEST_F(Reconciliation, ForgetsWhatAnEarlierBootLeftAndLeavesALivePodAlone) {
+  start();
+  allocate_and_add({7, 6});
+  const attachment::AttachmentStore store(runtime.state_directory());
+  auto old = runtime.records().front();
+  old.boot_id = "of-before";
+  old.container_id = "before";
+  store.create(old);
+  EXPECT_TRUE(counts(removed));
+  EXPECT_TRUE(logs({"removed the record of shop/web-0 (container before", "before the last reboot"}));
+  EXPECT_THAT(runtime.records(), SizeIs(1));
+  EXPECT_EQ(nic->leases().size(), 2U);
+}
+
+TEST_F(Reconciliation, WaitsForNoFileOfAnotherKind) {
+  start();
+  allocate_and_add({7});
+  ASSERT_EQ(mkfifo((runtime.state_directory() + "/attachments/x@eth0").c_str(), 0600), 0);
+  kernel::remove_file(runtime.lease_file(nic->device_id(7)));
+  ASSERT_EQ(mkfifo(runtime.lease_file(nic->device_id(7)).c_str(), 0600), 0);
+  kubelet->forget_allocations();
+  pod.remove();
+  EXPECT_TRUE(counts(removed));
+  EXPECT_EQ(daemon->end(SIGTERM).status, 0);
 }
 
 TEST_F(Reconciliation, WaitsUntilKubeletHasForgottenThePod) {

@@ -11,6 +11,7 @@
 
 #include "deviceplugin/prepare/restore.h"
 #include "deviceplugin/prepare/settle.h"
+#include "kernel/boot_id.h"
 #include "tests/system/fixture/sampled_rounds.h"
 #include "tests/system/prep/prep_node.h"
 
@@ -68,8 +69,7 @@ class KilledAtEachChange : public PrepNode, public testing::WithParamInterface<C
         const deviceplugin::prepare::NicJournals files(journals_directory());
         const auto known = files.list().journals;
         const auto found = known.find(simnic.name());
-        const deviceplugin::prepare::NicJournal fresh{
-            {deviceplugin::prepare::boot_id(), simnic.ifindex()}, {}, {}, {}};
+        const deviceplugin::prepare::NicJournal fresh{{kernel::boot_id(), simnic.ifindex()}, {}, {}, {}};
         kernel::NicDetails details;
         details.nic = {simnic.name(), simnic.ifname(), simnic.ifindex()};
         details.rx_queues = 8;

@@ -2,6 +2,7 @@
 //
 // What was steered, when somebody else has been there before DEL.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/flow_match.h"
 #include "tests/system/fixture/eventually.h"
@@ -67,6 +68,25 @@ TEST_F(SteeringGone, TheSandboxWhoseRulesItsSuccessorHas) {
     EXPECT_THAT(steering_nic.rules(), IsEmpty());
     EXPECT_THAT(context(1), IsEmpty());
   }
+}
+
+// Whose rules those are only the record could tell, so they are named, and nothing is done behind their back.
+TEST_F(SteeringGone, TheRecord) {
+  const auto before = snapshot();
+  attached(conf);
+  const auto record = runtime.state_directory() + "/attachments/" + pod.name() + "@eth0";
+  ASSERT_EQ(truncate(record.c_str(), 0), 0);
+  const auto steered = snapshot();
+  EXPECT_TRUE(failed(del(), 11, {"flow rule at location 0 of " + nic.ifname(), "cannot be read"},
+                     {"ethtool -N " + nic.ifname() + " delete 0"}));
+  EXPECT_EQ(steered, snapshot());
+  ASSERT_TRUE(table().remove(0));
+  ASSERT_TRUE(table().remove(1));
+  EXPECT_TRUE(failed(del(), 11, {"RSS context 1 of " + nic.ifname()},
+                     {"ethtool -X " + nic.ifname() + " context 1 delete"}));
+  ASSERT_TRUE(kernel::RssContexts::open(host().generic())->rss_delete_act(nic.ifindex(), 1));
+  EXPECT_TRUE(succeeded(del()));
+  EXPECT_EQ(before, snapshot());
 }
 
 TEST_F(SteeringGone, TheNic) {

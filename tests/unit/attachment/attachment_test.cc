@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kernel/boot_id.h"
 #include "tests/flow_match.h"
 #include "tests/unit/attachment/example.h"
 
@@ -84,12 +85,66 @@ TEST(Attachment, NamesItsOwnerAsPeopleDo) {
   EXPECT_EQ(record.describe_owner(), "container 4f1e, interface eth0");
 }
 
+TEST(Attachment, SurvivesItsJsonWithBootAndIpamConfiguration) {
+  auto written = example();
+  written.boot_id = "9d1b5c1e-0000";
+  written.ipam_conf = R"({"ipam":{"type":"host-local"},"name":"n"})";
+  const auto read = attachment_from_json_text(to_json_text(written));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->boot_id, written.boot_id);
+  EXPECT_EQ(read->ipam_conf, written.ipam_conf);
+}
+
+TEST(Attachment, IsOfThisBootUnlessItNamesAnother) {
+  auto record = example();
+  EXPECT_TRUE(record.is_of_this_boot()) << "older versions name none";
+  record.boot_id = kernel::boot_id();
+  EXPECT_TRUE(record.is_of_this_boot());
+  record.boot_id = "of-before";
+  EXPECT_FALSE(record.is_of_this_boot());
+}
+
+// Whoever can write a record still cannot make us touch what is not ours.
+TEST(Attachment, IsNotReadWithNamesThatAddWouldNotWrite) {
+  const auto is_read = [](std::string Attachment::*member, const char* value) {
+    auto record = example();
+    record.*member = value;
+    return attachment_from_json_text(to_json_text(record)).has_value();
+  };
+  for (const auto member : {&Attachment::container_id, &Attachment::network}) {
+    for (const char* value : {"", "..", "../../etc/cron.d/x", "a/b", "a b", "-a", "a\n"}) {
+      EXPECT_FALSE(is_read(member, value)) << value;
+    }
+  }
+  for (const auto member : {&Attachment::interface, &Attachment::ifname}) {
+    for (const char* value : {"", "..", "../x", "eth/0", "sixteen-letters-", "a b"}) {
+      EXPECT_FALSE(is_read(member, value)) << value;
+    }
+  }
+  EXPECT_FALSE(is_read(&Attachment::host_interface, "../x"));
+  EXPECT_FALSE(is_read(&Attachment::netns, "run/netns/x"));
+  EXPECT_FALSE(is_read(&Attachment::netns, "/run/netns/\x1b"));
+  EXPECT_FALSE(is_read(&Attachment::ipam, "../../bin/sh"));
+  EXPECT_FALSE(is_read(&Attachment::boot_id, "a b"));
+  for (const auto member : {&Attachment::pod_name, &Attachment::pod_namespace, &Attachment::pod_uid}) {
+    EXPECT_FALSE(is_read(member, "a\nb"));
+    EXPECT_FALSE(is_read(member, std::string(254, 'a').c_str()));
+    EXPECT_TRUE(is_read(member, ""));
+  }
+  auto record = example();
+  record.devices = std::vector<AttachedDevice>(1024, {{"nic0", 7}, std::nullopt});
+  EXPECT_FALSE(attachment_from_json_text(to_json_text(record)));
+}
+
 TEST(Attachment, IsNotReadFromWhatIsNoRecord) {
   for (const char* text :
        {"", "{", "[]", "{}", R"({"network": 1, "containerId": "a", "ifname": "b", "interface": "c"})",
         R"({"network":"n","containerId":"a","ifname":"b","interface":"c","devices":[{}]})",
         R"({"network":"n","containerId":"a","ifname":"b","interface":"c","devices":[{"id":"nonsense"}]})",
         R"({"network":"n","containerId":"a","ifname":"b","interface":"c","steering":{}})",
+        R"({"network":"n","containerId":"a","ifname":"b","interface":"c","ipamConf":"{}"})",
+        R"({"network":"n","containerId":"a","ifname":"b","interface":"c",
+            "steering":{"nic":"../x","ifindex":1,"queue":1,"flows":[]}})",
         R"({"network":"n","containerId":"a","ifname":"b","interface":"c","steering":{"nic":"n","ifindex":1,
             "queue":1,"flows":[{"protocol":"tcp","dst":"here","dstPort":1,"dstPortMask":65535}]}})"}) {
     EXPECT_FALSE(attachment_from_json_text(text)) << text;

@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+
 #include "kernel/error.h"
+#include "kernel/locks.h"
+#include "tests/ends_within.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::kernel {
@@ -65,6 +69,40 @@ TEST(Files, DirectoriesGetTheirModeAndTheirParents) {
   EXPECT_EQ(mode_of(scratch / "a/b"), 0755U);
   make_directory(scratch / "a/b/c", 0755);
   EXPECT_EQ(mode_of(scratch / "a/b/c"), 0700U) << "an existing directory keeps its mode";
+}
+
+TEST(Files, OnlyARegularFileOfSoManyBytesIsRead) {
+  const tests::EndsWithin limit(20);
+  const ScratchDirectory scratch;
+  const auto error_of = [](const std::string& path, std::size_t longest) {
+    try {
+      read_file(path, longest);
+    } catch (const FileError& error) {
+      return error.error();
+    }
+    return 0;
+  };
+  create_file(scratch / "text", "12345", 0600);
+  ASSERT_EQ(mkfifo((scratch / "fifo").c_str(), 0600), 0);
+  EXPECT_EQ(error_of(scratch / "text", 5), 0);
+  EXPECT_EQ(error_of(scratch / "text", 4), EFBIG);
+  EXPECT_EQ(error_of(scratch / "fifo", 5), EINVAL);
+  EXPECT_EQ(error_of(scratch.path(), 5), EINVAL);
+  EXPECT_EQ(error_of("/dev/zero", 5), EINVAL);
+  EXPECT_EQ(error_of("/proc/self/comm", 64), 0) << "the kernel's files are regular ones";
+  EXPECT_FALSE(read_usable_file(scratch / "fifo"));
+  EXPECT_FALSE(read_usable_file(scratch / "text", 4));
+  EXPECT_EQ(read_usable_file(scratch / "text"), "12345");
+}
+
+TEST(Files, ReplacingWaitsForNothingInItsPlace) {
+  const tests::EndsWithin limit(20);
+  const ScratchDirectory scratch;
+  ASSERT_EQ(mkfifo((scratch / "record").c_str(), 0600), 0);
+  ASSERT_EQ(mkfifo(partial_name(scratch / "record").c_str(), 0600), 0);
+  EXPECT_FALSE(is_in_use(scratch / "record"));
+  replace_file(scratch / "record", "whole", 0600);
+  EXPECT_EQ(read_file(scratch / "record"), "whole");
 }
 
 }  // namespace

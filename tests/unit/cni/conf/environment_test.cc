@@ -70,6 +70,39 @@ TEST(ReadEnvironment, LetsADelLackItsNetns) {
   EXPECT_TRUE(environment.netns.empty());
 }
 
+// CNI_ARGS may be the pod's own words.
+TEST(ReadEnvironment, LetsADelHaveArgsThatAreWrong) {
+  for (const auto* const args :
+       {"nonsense", "RXLEASE_STEERING=tcp/0", "RXLEASE_STEERING=", "K8S_POD_NAME=a b"}) {
+    auto values = attachment("DEL");
+    values["CNI_ARGS"] = args;
+    const auto environment = read(values);
+    EXPECT_EQ(environment.ifname, "eth0") << args;
+    EXPECT_TRUE(environment.passed_over.empty()) << args;
+  }
+}
+
+TEST(ReadEnvironment, PassesOverANetnsOfADelThatIsNoPath) {
+  auto values = attachment("DEL");
+  values["CNI_NETNS"] = "cni-1";
+  const auto environment = read(values);
+  EXPECT_EQ(environment.netns, "");
+  ASSERT_EQ(environment.passed_over.size(), 1U);
+  EXPECT_NE(environment.passed_over[0].find("CNI_NETNS: \"cni-1\""), std::string::npos);
+}
+
+// ADD has refused them, so nothing has such a name; and the pod has to end.
+TEST(ReadEnvironment, LetsADelHaveNamesThatAreNone) {
+  for (const auto* const variable : {"CNI_CONTAINERID", "CNI_IFNAME"}) {
+    auto values = attachment("DEL");
+    values[variable] = "a/b";
+    const auto environment = read(values);
+    EXPECT_TRUE(environment.names_nothing) << variable;
+    EXPECT_EQ(environment.passed_over.size(), 1U) << variable;
+  }
+  EXPECT_FALSE(read(attachment("DEL")).names_nothing);
+}
+
 TEST(ReadEnvironment, NamesOnlyWhatADelNeeds) {
   const std::string message = error_of([] { read({{"CNI_COMMAND", "DEL"}}); }).what();
   EXPECT_EQ(message, "DEL lacks CNI_CONTAINERID, CNI_IFNAME");

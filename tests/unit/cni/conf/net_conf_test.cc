@@ -106,6 +106,34 @@ TEST(NetConf, TakesNullFromARuntimeForNothing) {
   EXPECT_TRUE(conf.valid_attachments->empty());
 }
 
+// As generators write files that say nothing of a key.
+TEST(NetConf, TakesNullForAKeyThatIsNotSet) {
+  const auto conf = parse_with(
+      R"("pairing": null, "mode": null, "policy": null, "scrub": null, "mtu": null, "mac": null,
+      "interface": null, "devices": null, "deviceID": null, "queues": null, "resource": null, "optional": null,
+      "leaseTimeoutMs": null, "podResourcesSocket": null, "steering": null, "podDestinations": null,
+      "ipam": null, "dns": null, "stateDirectory": null, "ipMasq": null,
+      "args": {"cni": {"steering": null}})");
+  EXPECT_EQ(conf.netkit.mtu, 0U);
+  EXPECT_EQ(conf.netkit.interface, "rxq0");
+  EXPECT_TRUE(conf.queues.devices.empty());
+  EXPECT_FALSE(conf.ipam_type);
+  EXPECT_FALSE(conf.steering.pod_flows);
+  EXPECT_EQ(conf.state_directory, "/run/rxlease");
+}
+
+TEST(NetConf, LeavesAnMtuOfZeroToTheKernel) {
+  EXPECT_EQ(parse_with(R"("mtu": 0)").netkit.mtu, 0U);
+}
+
+TEST(NetConf, ReadsTheListOfValidAttachmentsUnderItsOlderKeyToo) {
+  const auto conf = parse_with(R"("cni.dev/attachments": [{"containerID": "a", "ifname": "eth0"}])");
+  EXPECT_EQ(conf.valid_attachments, (std::vector<AttachmentKey>{{"a", "eth0"}}));
+  const auto both = parse_with(R"("cni.dev/attachments": [{"containerID": "a", "ifname": "eth0"}],
+      "cni.dev/valid-attachments": [{"containerID": "b", "ifname": "eth0"}])");
+  EXPECT_EQ(both.valid_attachments, (std::vector<AttachmentKey>{{"b", "eth0"}}));
+}
+
 TEST(NetConf, ReadsTheListOfValidAttachments) {
   const auto conf = parse_with(R"("cni.dev/valid-attachments": [{"containerID": "a", "ifname": "eth0"},
       {"containerID": "b", "ifname": "net1", "more": 1}])");

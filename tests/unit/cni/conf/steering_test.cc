@@ -40,7 +40,6 @@ TEST_P(BadSteering, IsExplained) {
 INSTANTIATE_TEST_SUITE_P(
     Keys, BadSteering,
     testing::Values(
-        Mistake{"Null", "null", invalid, {"steering", "null", "not an array"}, {"[ ... ]"}},
         Mistake{"Object", "{}", invalid, {"steering", "{}", "not an array"}, {"[ ... ]"}},
         Mistake{"Text", R"("tcp/5201")", invalid, {"steering", "tcp/5201"}, {"[ ... ]"}},
         Mistake{"FlowAsText", R"(["tcp/5201"])", invalid, {"steering[0]", "tcp/5201"}, {"{ ... }"}},
@@ -85,8 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"PortNull",
                 R"([{"protocol": "tcp", "dstPort": null}])",
                 invalid,
-                {"steering[0].dstPort", "null"},
-                {"1 to 65535"}},
+                {"steering[0].dstPort\" is missing"},
+                {"add it"}},
         Mistake{"RangeBackwards",
                 R"([{"protocol": "tcp", "dstPort": "6003-6000"}])",
                 invalid,

@@ -3,10 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
 #include "deviceplugin/config/print.h"
+#include "tests/ends_within.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin::config {
@@ -267,6 +269,13 @@ TEST(LoadConfig, SaysWhyAFileCannotBeRead) {
   const auto absent = directory / "absent.yaml";
   EXPECT_THAT(message_of(absent), HasSubstr(absent + ": there is no such file; "));
   EXPECT_THAT(message_of(directory.path()), HasSubstr("it cannot be read: "));
+  const tests::EndsWithin limit(20);
+  const auto fifo = directory / "fifo.yaml";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_THAT(message_of(fifo), HasSubstr("it is no regular file; use a regular file of at most 1 MiB"));
+  const auto endless = directory / "endless.yaml";
+  std::ofstream(endless) << std::string((1 << 20) + 1, ' ');
+  EXPECT_THAT(message_of(endless), HasSubstr("it has more than 1048576 bytes"));
 }
 
 }  // namespace

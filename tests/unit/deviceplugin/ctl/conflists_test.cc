@@ -3,9 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
+#include "tests/ends_within.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin::ctl {
@@ -55,6 +57,14 @@ TEST_F(ReadConflists, PassesOverOtherFiles) {
   write("README", "rxlease");
   EXPECT_EQ(read().first, "");
   EXPECT_THAT(read().unreadable, IsEmpty());
+}
+
+TEST_F(ReadConflists, WaitsForNoFileOfAnotherKind) {
+  const tests::EndsWithin limit(20);
+  ASSERT_EQ(mkfifo((directory / "10-fifo.conflist").c_str(), 0600), 0);
+  write("20-good.conf", R"({"type": "rxlease"})");
+  EXPECT_THAT(read().unreadable, ElementsAre(directory / "10-fifo.conflist"));
+  EXPECT_EQ(read().first, directory / "20-good.conf");
 }
 
 TEST_F(ReadConflists, FindsNothingInADirectoryThatIsNotThere) {

@@ -3,9 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 
+#include "tests/ends_within.h"
 #include "tests/unit/deviceplugin/names.h"
 #include "tests/unit/scratch_directory.h"
 
@@ -95,6 +98,17 @@ TEST(Selection, IsMadeAnewWhenThePoolIsConfiguredDifferently) {
   Selection selection(scratch.path());
   selection.choose(pool_of(2), {nic("a", 8)});
   EXPECT_THAT(names(selection.choose(pool_of(3), {nic("a", 8)})), ElementsAre("a-rx5", "a-rx6", "a-rx7"));
+}
+
+TEST(Selection, BeginsAgainWhenItsFileIsOfAnotherKind) {
+  const tests::EndsWithin limit(20);
+  const tests::ScratchDirectory scratch;
+  ASSERT_EQ(mkfifo((scratch / "pools.json").c_str(), 0600), 0);
+  for (int i = 0; i < 2; ++i) {
+    Selection selection(scratch.path());
+    EXPECT_THAT(names(selection.choose(pool_of(1), {nic("a", 8)})), ElementsAre("a-rx7"));
+  }
+  EXPECT_TRUE(std::filesystem::is_regular_file(scratch / "pools.json"));
 }
 
 TEST(Selection, BeginsAgainWhenItsFileIsBroken) {

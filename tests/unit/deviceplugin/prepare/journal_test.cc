@@ -3,11 +3,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "deviceplugin/prepare/rss_table.h"
+#include "tests/ends_within.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin::prepare {
@@ -83,6 +85,9 @@ TEST(NicJournals, TellWhatTheyCannotRead) {
   std::ofstream(scratch / ".nic1.json.new") << "{";
   EXPECT_THAT(journals.list().journals, IsEmpty());
   EXPECT_THAT(journals.list().unreadable, ElementsAre("nic0"));
+  const tests::EndsWithin limit(20);
+  ASSERT_EQ(mkfifo(journals.path_of("nic2").c_str(), 0600), 0);
+  EXPECT_THAT(journals.list().unreadable, ElementsAre("nic0", "nic2"));
 }
 
 TEST(NicJournals, HaveOneWriter) {
