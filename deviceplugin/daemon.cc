@@ -79,6 +79,7 @@ Daemon::Daemon(std::string file)
       config_(load_and_report(file_).config),
       host_(kernel::NetNs::current()),
       inventory_(host_, "/sys", config_.state_directory),
+      pod_resources_(config_.kubelet_directory + "/pod-resources/kubelet.sock"),
       af_xdp_(config_.bpf_directory),
       allocator_(config_.state_directory, metrics_.registry(),
                  [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
@@ -130,13 +131,14 @@ void Daemon::scan_if_possible() {
 void Daemon::scan() {
   last_scan_ = Clock::now();
   due_.reset();
-  auto snapshot = inventory_.scan(config_);
+  const auto allocated = [this] { return pod_resources_.allocated_devices(); };
+  auto snapshot = inventory_.scan(config_, allocated);
   auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
   if (config_.foreign_leases == config::ForeignLeases::reclaim) {
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
   }
-  if (changed) snapshot = inventory_.scan(config_);
+  if (changed) snapshot = inventory_.scan(config_, allocated);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
   verdicts.merge(af_xdp_.serve(snapshot));

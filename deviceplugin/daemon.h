@@ -48,6 +48,7 @@ class Daemon {
   kernel::LinuxNamespace host_;
   operate::Metrics metrics_;  // before whoever counts in it
   pools::Inventory inventory_;
+  kubelet::PodResources pod_resources_;
   xdp::AfXdp af_xdp_;
   allocate::Allocator allocator_;
   kubelet::KubeletLink kubelet_;

@@ -3,8 +3,6 @@
 
 #include <grpcpp/create_channel.h>
 
-#include <chrono>
-
 #include "proto/kubelet/podresources/v1/api.grpc.pb.h"
 
 namespace rxlease::deviceplugin::kubelet {
@@ -12,12 +10,14 @@ namespace rxlease::deviceplugin::kubelet {
 namespace {
 
 constexpr std::chrono::seconds timeout{2};
+constexpr std::chrono::seconds pause_of_a_hung_kubelet{20};
 constexpr int largest_answer =
     16 * 1024 * 1024;  // bytes; nodes with many devices exceed gRPC's default of 4 MiB
 
 }  // namespace
 
-std::optional<std::set<std::string>> PodResources::allocated_devices() const {
+std::optional<std::set<std::string>> PodResources::allocated_devices() {
+  if (std::chrono::steady_clock::now() < ask_again_) return std::nullopt;
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxReceiveMessageSize(largest_answer);
@@ -26,7 +26,11 @@ std::optional<std::set<std::string>> PodResources::allocated_devices() const {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + timeout);
   v1::ListPodResourcesResponse response;
-  if (!v1::PodResourcesLister::NewStub(channel)->List(&context, {}, &response).ok()) return std::nullopt;
+  const auto status = v1::PodResourcesLister::NewStub(channel)->List(&context, {}, &response);
+  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    ask_again_ = std::chrono::steady_clock::now() + pause_of_a_hung_kubelet;
+  }
+  if (!status.ok()) return std::nullopt;
   std::set<std::string> ids;
   for (const auto& pod : response.pod_resources()) {
     for (const auto& container : pod.containers()) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +20,7 @@ namespace rxlease::deviceplugin::pools {
 // unhealthy until verdicts are applied: those of the scan, together with those of others.
 struct Snapshot {
   std::vector<PoolState> pools;
-  std::vector<nic::NicState> nics;  // those that a pool selects; to show: all
+  std::vector<nic::NicState> nics;  // those that a pool selects or has queues of; to show: all
   std::vector<attachment::Attachment> attachments;
   std::vector<std::string> unreadable_records;  // paths
   Verdicts verdicts{};                          // what the scan found wrong
@@ -26,6 +29,9 @@ struct Snapshot {
 // `serve`: the daemon scans the NICs that pools select. `show`: a person scans all NICs, and leaves no trace:
 // no lease, no file.
 enum class Purpose { serve, show };
+
+// Asks kubelet for the ids of all devices that it has allocated. nullopt: it does not tell.
+using AllocatedDevices = std::function<std::optional<std::set<std::string>>()>;
 
 // Scans the kernel, the records and the configuration's choices, and puts the results together.
 class Inventory {
@@ -39,7 +45,8 @@ class Inventory {
         selection_(state_directory,
                    purpose == Purpose::serve ? Selection::Memory::kept : Selection::Memory::read_only) {}
 
-  Snapshot scan(const config::Config& config);
+  // `allocated`: called, once at most, if a queue could leave its pool; empty: only records count.
+  Snapshot scan(const config::Config& config, const AllocatedDevices& allocated = {});
 
  private:
   Purpose purpose_;

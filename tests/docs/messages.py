@@ -29,7 +29,7 @@ PARTS = [
      rf"spdlog::(?:warn|error)|AllocationError|runtime_error|{VERDICTS}"),
     ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl"], r"missing|warning"),
 ]
-REASONS = "health.cc"  # has its messages in returns and assignments
+REASONS = ("claims.cc", "health.cc")  # have their messages in returns and assignments
 TOKEN = re.compile(r'''//[^\n]*|/\*.*?\*/|R"\((?P<raw>.*?)\)"|"(?P<text>(?:\\.|[^"\\])*)"|'(?:\\.|[^'\\])*'|[\w:]+|\s+|.''', re.S)
 
 
@@ -158,7 +158,7 @@ def cell(text):
 
 def rows_of(files, calls):
     """The rows of a table, in order, each once."""
-    rows = {row for file in files for row in messages(file.read_text("utf-8"), calls, file.name == REASONS)}
+    rows = {row for file in files for row in messages(file.read_text("utf-8"), calls, file.name in REASONS)}
     return [f"| {cell(what)} | {cell(remedy)} |" for what, remedy in sorted(rows)]
 
 
