@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <stdexcept>
 
 #include "deviceplugin/config/load.h"
 #include "deviceplugin/operate/logging.h"
@@ -25,7 +26,6 @@ using namespace std::chrono_literals;
 constexpr auto settling = 5ms;            // to wait for more notifications after the first
 constexpr auto shortest_interval = 20ms;  // between two scans, however many notifications come
 constexpr auto second_scan = 200ms;       // leases raise no notification, but usually follow their netkit's
-constexpr auto retry = 1s;                // after kubelet refused a registration, or a scan failed
 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -106,6 +106,7 @@ void Daemon::run() {
   do {
     reload();
     watch_directories();
+    require_kubelets_directory();
     scan_if_possible();
     if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + second_scan);
   } while (wait());
@@ -115,10 +116,25 @@ void Daemon::run() {
 void Daemon::watch_directories() {
   watches_.watch(directory_of(file_));
   watches_.watch(config_.state_directory + "/attachments");
-  if (!watches_.watch(kubelet_.directory())) watches_.watch(directory_of(kubelet_.directory()));
+  // Until kubelet makes its directory, the lowest one above it that is there.
+  for (auto path = kubelet_.directory(); !watches_.watch(path) && path != "/";) path = directory_of(path);
 }
 
-// A failed read or write is retried. Until then kubelet keeps the last state.
+// What a container's bind mount shows of a removed directory stays empty, whoever makes it anew on the host.
+void Daemon::require_kubelets_directory() const {
+  if (!kubelet_.is_directory_removed()) return;
+  throw std::runtime_error("the directory " + kubelet_.directory() +
+                           " was removed, and a bind mount still shows it; the daemon ends, so that its "
+                           "container is started with the directory that is there now");
+}
+
+void Daemon::reload_if_asked() {
+  if (!kernel::is_pending(hangup_)) return;
+  spdlog::info("SIGHUP: {} is read, and NICs whose preparation failed are tried again", file_);
+  preparation_.forget_failures();
+}
+
+// Whatever failed is retried, after a growing pause. Until then kubelet keeps the last state.
 void Daemon::scan_if_possible() {
   try {
     scan();
@@ -126,6 +142,12 @@ void Daemon::scan_if_possible() {
     spdlog::error("could not scan the node, and retries: {}", error.what());
     due_ = last_scan_ + retry;
   }
+}
+
+void Daemon::register_pools() {
+  kubelet_.connect();
+  if (const auto again = kubelet_.due()) due_ = std::min(due_.value_or(*again), *again);
+  probes_.scanned(kubelet_.is_registered());
 }
 
 void Daemon::scan() {
@@ -150,9 +172,8 @@ void Daemon::scan() {
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
-  if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + retry);
   metrics_.update(std::move(snapshot));
-  probes_.scanned(kubelet_.is_registered());
+  register_pools();
 }
 
 // An unusable file changes nothing: the configuration in force stays.

@@ -39,8 +39,10 @@ class Daemon {
   bool wait();  // false: SIGTERM or SIGINT
   void scan_if_possible();
   void scan();
+  void register_pools();
   void reload();
   void watch_directories();
+  void require_kubelets_directory() const;
 
   std::string file_;
   std::string text_;  // of the configuration in force
