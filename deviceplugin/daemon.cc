@@ -92,7 +92,8 @@ Daemon::Daemon(std::string file)
       probes_([this] { return metrics_.scrape(); }),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, kernel::generic_groups(host_)),
-      signals_(kernel::block_termination()) {
+      signals_(kernel::block_termination()),
+      hangup_(kernel::block_hangup()) {
   kernel::make_directory(config_.state_directory + "/attachments", 0700);
   kernel::make_directory(config_.state_directory + "/devices", 0755);
   hand_off_.emplace(af_xdp_, config_.state_directory);
@@ -104,6 +105,7 @@ Daemon::Daemon(std::string file)
 void Daemon::run() {
   spdlog::info("rxlease-device-plugin runs with {}", file_);
   do {
+    reload_if_asked();
     reload();
     watch_directories();
     require_kubelets_directory();
@@ -200,13 +202,15 @@ void Daemon::reload() {
 bool Daemon::wait() {
   auto deadline = last_scan_ + config_.rescan;
   if (due_) deadline = std::min(deadline, *due_);
-  std::array<pollfd, 4> fds{pollfd{links_.fd(), POLLIN, 0}, pollfd{generic_.fd(), POLLIN, 0},
-                            pollfd{watches_.fd(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
+  std::array<pollfd, 6> fds{pollfd{signals_.get(), POLLIN, 0}, pollfd{hangup_.get(), POLLIN, 0},
+                            pollfd{links_.fd(), POLLIN, 0},    pollfd{generic_.fd(), POLLIN, 0},
+                            pollfd{watches_.fd(), POLLIN, 0},  pollfd{kubelet_.fd(), POLLIN, 0}};
   for (news_ = false;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     const int ready = poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(left, 0)));
     if (ready == 0) return true;
-    if (fds[3].revents != 0) return false;
+    if (fds[0].revents != 0) return false;
+    if (fds[1].revents != 0) return true;
     links_.drain();
     generic_.drain();
     watches_.drain();

@@ -30,7 +30,8 @@ class Daemon {
   // directories and of the metrics address need a restart.
   explicit Daemon(std::string file);
 
-  // Runs until SIGTERM or SIGINT. Allocations, leases and prepared NICs stay.
+  // Runs until SIGTERM or SIGINT. Allocations, leases and prepared NICs stay. SIGHUP: reads the configuration
+  // and retries what failed. std::runtime_error: kubelet's directory was removed under a bind mount.
   void run();
 
  private:
@@ -41,6 +42,7 @@ class Daemon {
   void scan();
   void register_pools();
   void reload();
+  void reload_if_asked();
   void watch_directories();
   void require_kubelets_directory() const;
 
@@ -62,6 +64,7 @@ class Daemon {
   kernel::Notifications generic_;
   kernel::Watches watches_;
   kernel::Fd signals_;
+  kernel::Fd hangup_;
   std::vector<pools::PoolState> told_;  // as logged last
   Clock::time_point last_scan_;
   bool news_ = false;                     // why wait() returned: a notification, not the timer

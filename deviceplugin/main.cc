@@ -81,6 +81,8 @@ int uninstall_cni(const config::Config& config, bool stay) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // First of all: a SIGTERM that comes before is lost for PID 1.
+  const auto asked_to_end = rxlease::kernel::block_termination();
   CLI::App app("Advertises leasable NIC receive queues to kubelet.", "rxlease-device-plugin");
   app.require_subcommand(0, 1);
   app.fallthrough();
@@ -111,6 +113,9 @@ int main(int argc, char** argv) {
 
   CLI11_PARSE(app, argc, argv);
   const bool named = file_option->count() != 0;
+  const bool waits = wait || stay;
+  const bool is_daemon = !check_only && !restore_only && app.get_subcommands().empty();
+  if (!waits && !is_daemon) rxlease::kernel::unblock_termination();
   try {
     if (check_only) return check_config(file);
     if (restore_only) return restore(config_or_usual(file, named), wait);
