@@ -140,9 +140,15 @@ void Daemon::reload_if_asked() {
 void Daemon::scan_if_possible() {
   try {
     scan();
-  } catch (const kernel::KernelError& error) {
-    spdlog::error("could not scan the node, and retries: {}", error.what());
-    due_ = last_scan_ + retry;
+    if (!failure_.empty()) spdlog::info("the node could be scanned again");
+    failure_.clear();
+    pause_.forget();
+  } catch (const std::exception& error) {
+    if (failure_ != error.what()) spdlog::error("could not scan the node, and retries: {}", error.what());
+    failure_ = error.what();
+    pause_.failed(last_scan_);
+    due_ = pause_.again();
+    if (!told_.empty()) register_pools();
   }
 }
 
@@ -167,8 +173,8 @@ void Daemon::scan() {
   verdicts.merge(std::move(unprepared));
   verdicts.merge(af_xdp_.serve(snapshot));
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
+  verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
   verdicts.apply(snapshot.pools);
-  hand_off_->serve(devices_for_af_xdp(snapshot.pools));
   log_changes(told_, snapshot.pools);
   told_ = snapshot.pools;
   kubelet_.publish(snapshot.pools);
@@ -214,6 +220,7 @@ bool Daemon::wait() {
     links_.drain();
     generic_.drain();
     watches_.drain();
+    kubelet_.drain();
     if (!news_) {
       news_ = true;
       deadline = std::min(deadline, std::max(Clock::now() + settling, last_scan_ + shortest_interval));

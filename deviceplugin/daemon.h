@@ -67,6 +67,8 @@ class Daemon {
   kernel::Fd hangup_;
   std::vector<pools::PoolState> told_;  // as logged last
   Clock::time_point last_scan_;
+  std::string failure_;                   // why the last scan failed, as logged; empty: it did not
+  kubelet::BackOff pause_;                // before the next one then
   bool news_ = false;                     // why wait() returned: a notification, not the timer
   std::optional<Clock::time_point> due_;  // when a component needs the next scan
   std::optional<xdp::HandOff> hand_off_;

@@ -15,6 +15,7 @@
 #include "deviceplugin/install/installer.h"
 #include "deviceplugin/operate/retry.h"
 #include "deviceplugin/prepare/restore.h"
+#include "kernel/descriptors.h"
 #include "kernel/netlink/netns.h"
 #include "kernel/termination.h"
 
@@ -121,6 +122,8 @@ int main(int argc, char** argv) {
     if (restore_only) return restore(config_or_usual(file, named), wait);
     if (install->parsed()) return install_cni(config_or_usual(file, named), plugin, conflist);
     if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay);
+    rxlease::kernel::ignore_other_signals();
+    rxlease::kernel::raise_descriptor_limit();
     Daemon(file).run();
     return 0;
   } catch (const std::exception& error) {
