@@ -6,6 +6,7 @@
 
 #include "deviceplugin/pools/claims.h"
 #include "deviceplugin/pools/health.h"
+#include "deviceplugin/pools/master_hint.h"
 
 namespace rxlease::deviceplugin::pools {
 
@@ -75,7 +76,24 @@ void add_devices(PoolState& state, const Claims::Choice& choice, const Claims& c
 
 }  // namespace
 
-Snapshot Inventory::scan(const config::Config& config) {
+bool Inventory::is_wanted(const config::Config& config, const kernel::NicDetails& nic) const {
+  return purpose_ == Purpose::show || std::ranges::any_of(config.pools, [&](const auto& pool) {
+           return selects(pool.selectors, nic) || selection_.remembers(pool, nic.nic);
+         });
+}
+
+void Inventory::hint_at_masters(const config::Config& config, Snapshot& snapshot) {
+  std::optional<std::vector<nic::Master>> masters;
+  for (const auto& pool : config.pools) {
+    if (!may_name_master(pool.selectors, snapshot.nics)) continue;
+    if (!masters) masters = nic::list_masters(host_.route());
+    for (const auto& hint : master_hints(pool.selectors, snapshot.nics, *masters)) {
+      snapshot.verdicts.about_pool(pool.name, hint.sentence());
+    }
+  }
+}
+
+Snapshot Inventory::scan(const config::Config& config, const AllocatedDevices& allocated) {
   Snapshot snapshot;
   const auto before = store_.list();
   snapshot.nics = scanner_.scan([&](const kernel::NicDetails& nic) { return is_wanted(config, nic); });
@@ -104,6 +122,7 @@ Snapshot Inventory::scan(const config::Config& config) {
     snapshot.verdicts.about_pool(pool.name,
                                  any_nic ? no_queue_left : "no NIC of this node matches its selectors");
   }
+  hint_at_masters(config, snapshot);
   return snapshot;
 }
 

@@ -39,7 +39,8 @@ class Inventory {
   // `host`: the namespace that holds the NICs; `sysfs`: its mount point.
   Inventory(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory,
             Purpose purpose = Purpose::serve)
-      : purpose_(purpose),
+      : host_(host),
+        purpose_(purpose),
         scanner_(host, sysfs, purpose == Purpose::serve ? nic::Probing::lease : nic::Probing::ask),
         store_(state_directory),
         selection_(state_directory,
@@ -49,6 +50,10 @@ class Inventory {
   Snapshot scan(const config::Config& config, const AllocatedDevices& allocated = {});
 
  private:
+  bool is_wanted(const config::Config& config, const kernel::NicDetails& nic) const;
+  void hint_at_masters(const config::Config& config, Snapshot& snapshot);
+
+  kernel::Namespace& host_;
   Purpose purpose_;
   nic::NicScanner scanner_;
   attachment::AttachmentStore store_;

@@ -66,7 +66,11 @@ bool selects(const config::Selectors& selectors, const kernel::NicDetails& nic) 
   const bool on_node = selectors.numa_nodes.empty() ||
                        (nic.numa_node && std::ranges::find(selectors.numa_nodes, *nic.numa_node) !=
                                              selectors.numa_nodes.end());
-  return on_node && allows(selectors.interfaces, nic.nic.ifname) && allows(selectors.drivers, nic.driver) &&
+  const auto allows_one_of = [&](const std::vector<std::string>& names) {
+    return std::ranges::any_of(names, [&](const auto& name) { return allows(selectors.interfaces, name); });
+  };
+  const bool is_named = allows(selectors.interfaces, nic.nic.ifname) || allows_one_of(nic.altnames);
+  return on_node && is_named && allows(selectors.drivers, nic.driver) &&
          allows(selectors.pci_addresses, nic.bus == "pci" ? nic.parent : "") &&
          allows(selectors.parents, nic.parent);
 }

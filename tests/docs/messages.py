@@ -26,7 +26,7 @@ PARTS = [
      r"InstallError"),
     ("The daemon", "In its log, and where a queue is unhealthy in `rxleasectl show queues` as the reason.",
      ["deviceplugin", *(f"deviceplugin/{wing}" for wing in WINGS)],
-     rf"spdlog::(?:warn|error)|AllocationError|runtime_error|{VERDICTS}"),
+     rf"spdlog::(?:warn|error)|AllocationError|runtime_error|MasterHint|{VERDICTS}"),
     ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl"], r"missing|warning"),
 ]
 REASONS = ("claims.cc", "health.cc")  # have their messages in returns and assignments

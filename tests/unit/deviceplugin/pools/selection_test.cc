@@ -51,6 +51,17 @@ TEST(Selects, EveryKindThatIsGivenMustMatch) {
   EXPECT_FALSE(selects(selectors, nic("a", 8)));
 }
 
+TEST(Selects, AnAlternativeNameIsAsGoodAsTheFirst) {
+  config::Selectors selectors;
+  selectors.interfaces = {"storage*"};
+  auto details = nic("a", 8);
+  EXPECT_FALSE(selects(selectors, details));
+  details.altnames = {"enx0011", "storage-of-rack-seven"};
+  EXPECT_TRUE(selects(selectors, details));
+  selectors.drivers = {"bnxt_en"};
+  EXPECT_FALSE(selects(selectors, details));
+}
+
 TEST(Selects, ANicWithoutNumaNodeMatchesNone) {
   config::Selectors selectors;
   selectors.numa_nodes = {0};
