@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <stdexcept>
 
 #include "deviceplugin/config/load.h"
 #include "deviceplugin/operate/logging.h"
@@ -25,7 +26,6 @@ using namespace std::chrono_literals;
 constexpr auto settling = 5ms;            // to wait for more notifications after the first
 constexpr auto shortest_interval = 20ms;  // between two scans, however many notifications come
 constexpr auto second_scan = 200ms;       // leases raise no notification, but usually follow their netkit's
-constexpr auto retry = 1s;                // after kubelet refused a registration, or a scan failed
 
 std::string directory_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -79,11 +79,13 @@ void log_changes(const std::vector<pools::PoolState>& before, const std::vector<
 
 Daemon::Daemon(std::string file)
     : signals_(kernel::block_termination()),
+      hangup_(kernel::block_hangup()),
       file_(std::move(file)),
       text_(kernel::read_usable_file(file_).value_or("")),
       config_(load_and_report(file_).config),
       host_(kernel::NetNs::current()),
       inventory_(host_, "/sys", config_.state_directory),
+      pod_resources_(config_.kubelet_directory + "/pod-resources/kubelet.sock"),
       af_xdp_(config_.bpf_directory),
       allocator_(config_.state_directory, metrics_.registry(),
                  [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
@@ -113,8 +115,10 @@ Daemon::Daemon(std::string file)
 void Daemon::run() {
   spdlog::info("rxlease-device-plugin runs with {}", file_);
   do {
+    reload_if_asked();
     reload();
     watch_directories();
+    require_kubelets_directory();
     scan_if_possible();
     if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + second_scan);
   } while (wait());
@@ -124,43 +128,70 @@ void Daemon::run() {
 void Daemon::watch_directories() {
   watches_.watch(directory_of(file_));
   watches_.watch(config_.state_directory + "/attachments");
-  if (!watches_.watch(kubelet_.directory())) watches_.watch(directory_of(kubelet_.directory()));
+  // Until kubelet makes its directory, the lowest one above it that is there.
+  for (auto path = kubelet_.directory(); !watches_.watch(path) && path != "/";) path = directory_of(path);
 }
 
-// A failed read or write is retried. Until then kubelet keeps the last state.
+// What a container's bind mount shows of a removed directory stays empty, whoever makes it anew on the host.
+void Daemon::require_kubelets_directory() const {
+  if (!kubelet_.is_directory_removed()) return;
+  throw std::runtime_error("the directory " + kubelet_.directory() +
+                           " was removed, and a bind mount still shows it; the daemon ends, so that its "
+                           "container is started with the directory that is there now");
+}
+
+void Daemon::reload_if_asked() {
+  if (!kernel::is_pending(hangup_)) return;
+  spdlog::info("SIGHUP: {} is read, and NICs whose preparation failed are tried again", file_);
+  preparation_.forget_failures();
+}
+
+// Whatever failed is retried, after a growing pause. Until then kubelet keeps the last state.
 void Daemon::scan_if_possible() {
   try {
     scan();
-  } catch (const kernel::KernelError& error) {
-    spdlog::error("could not scan the node, and retries: {}", error.what());
-    due_ = last_scan_ + retry;
+    if (!failure_.empty()) spdlog::info("the node could be scanned again");
+    failure_.clear();
+    pause_.forget();
+  } catch (const std::exception& error) {
+    if (failure_ != error.what()) spdlog::error("could not scan the node, and retries: {}", error.what());
+    failure_ = error.what();
+    pause_.failed(last_scan_);
+    due_ = pause_.again();
+    if (!told_.empty()) register_pools();
   }
+}
+
+void Daemon::register_pools() {
+  kubelet_.connect();
+  if (const auto again = kubelet_.due()) due_ = std::min(due_.value_or(*again), *again);
+  probes_.scanned(kubelet_.is_registered());
 }
 
 void Daemon::scan() {
   last_scan_ = Clock::now();
   due_.reset();
-  auto snapshot = inventory_.scan(config_);
+  const auto allocated = [this] { return pod_resources_.allocated_devices(); };
+  auto snapshot = inventory_.scan(config_, allocated);
   auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
   if (config_.foreign_leases == config::ForeignLeases::reclaim) {
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
   }
-  if (changed) snapshot = inventory_.scan(config_);
+  if (changed) snapshot = inventory_.scan(config_, allocated);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
   verdicts.merge(af_xdp_.serve(snapshot));
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
+  verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
   verdicts.apply(snapshot.pools);
-  hand_off_->serve(devices_for_af_xdp(snapshot.pools));
   log_changes(told_, snapshot.pools);
   told_ = snapshot.pools;
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
-  if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + retry);
   metrics_.update(std::move(snapshot));
-  probes_.scanned(kubelet_.is_registered());
+  register_pools();
 }
 
 // The file's text. What cannot be read is said once.
@@ -201,16 +232,19 @@ void Daemon::reload() {
 bool Daemon::wait() {
   auto deadline = last_scan_ + config_.rescan;
   if (due_) deadline = std::min(deadline, *due_);
-  std::array<pollfd, 4> fds{pollfd{links_.fd(), POLLIN, 0}, pollfd{generic_.fd(), POLLIN, 0},
-                            pollfd{watches_.fd(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
+  std::array<pollfd, 6> fds{pollfd{signals_.get(), POLLIN, 0}, pollfd{hangup_.get(), POLLIN, 0},
+                            pollfd{links_.fd(), POLLIN, 0},    pollfd{generic_.fd(), POLLIN, 0},
+                            pollfd{watches_.fd(), POLLIN, 0},  pollfd{kubelet_.fd(), POLLIN, 0}};
   for (news_ = false;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     const int ready = poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(left, 0)));
     if (ready == 0) return true;
-    if (fds[3].revents != 0) return false;
+    if (fds[0].revents != 0) return false;
+    if (fds[1].revents != 0) return true;
     links_.drain();
     generic_.drain();
     watches_.drain();
+    kubelet_.drain();
     if (!news_) {
       news_ = true;
       deadline = std::min(deadline, std::max(Clock::now() + settling, last_scan_ + shortest_interval));

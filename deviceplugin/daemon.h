@@ -32,7 +32,8 @@ class Daemon {
   // directories and of the metrics address need a restart.
   explicit Daemon(std::string file);
 
-  // Runs until SIGTERM or SIGINT. Allocations, leases and prepared NICs stay.
+  // Runs until SIGTERM or SIGINT. Allocations, leases and prepared NICs stay. SIGHUP: reads the configuration
+  // and retries what failed. std::runtime_error: kubelet's directory was removed under a bind mount.
   void run();
 
  private:
@@ -41,11 +42,15 @@ class Daemon {
   bool wait();  // false: SIGTERM or SIGINT
   void scan_if_possible();
   void scan();
+  void register_pools();
   void reload();
   std::optional<std::string> read_configuration();
+  void reload_if_asked();
   void watch_directories();
+  void require_kubelets_directory() const;
 
   kernel::Fd signals_;  // first, since they stay blocked in threads that start after it only
+  kernel::Fd hangup_;
   std::string file_;
   std::string text_;        // of the configuration in force
   std::string unreadable_;  // why the file cannot be read by now, as it was logged
@@ -53,6 +58,7 @@ class Daemon {
   kernel::LinuxNamespace host_;
   operate::Metrics metrics_;  // before whoever counts in it
   pools::Inventory inventory_;
+  kubelet::PodResources pod_resources_;
   xdp::AfXdp af_xdp_;
   allocate::Allocator allocator_;
   kubelet::KubeletLink kubelet_;
@@ -67,6 +73,8 @@ class Daemon {
   kernel::Watches watches_;
   std::vector<pools::PoolState> told_;  // as logged last
   Clock::time_point last_scan_;
+  std::string failure_;                   // why the last scan failed, as logged; empty: it did not
+  kubelet::BackOff pause_;                // before the next one then
   bool news_ = false;                     // why wait() returned: a notification, not the timer
   std::optional<Clock::time_point> due_;  // when a component needs the next scan
   std::optional<xdp::HandOff> hand_off_;

@@ -15,6 +15,7 @@
 #include "deviceplugin/install/installer.h"
 #include "deviceplugin/operate/retry.h"
 #include "deviceplugin/prepare/restore.h"
+#include "kernel/descriptors.h"
 #include "kernel/netlink/netns.h"
 #include "kernel/termination.h"
 
@@ -81,6 +82,8 @@ int uninstall_cni(const config::Config& config, bool stay) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // First of all: a SIGTERM that comes before is lost for PID 1.
+  const auto asked_to_end = rxlease::kernel::block_termination();
   CLI::App app("Advertises leasable NIC receive queues to kubelet.", "rxlease-device-plugin");
   app.require_subcommand(0, 1);
   app.fallthrough();
@@ -111,11 +114,16 @@ int main(int argc, char** argv) {
 
   CLI11_PARSE(app, argc, argv);
   const bool named = file_option->count() != 0;
+  const bool waits = wait || stay;
+  const bool is_daemon = !check_only && !restore_only && app.get_subcommands().empty();
+  if (!waits && !is_daemon) rxlease::kernel::unblock_termination();
   try {
     if (check_only) return check_config(file);
     if (restore_only) return restore(config_or_usual(file, named), wait);
     if (install->parsed()) return install_cni(config_or_usual(file, named), plugin, conflist);
     if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay);
+    rxlease::kernel::ignore_other_signals();
+    rxlease::kernel::raise_descriptor_limit();
     Daemon(file).run();
     return 0;
   } catch (const std::exception& error) {

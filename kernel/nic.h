@@ -24,11 +24,12 @@ std::optional<Nic> find_nic(const std::string& sysfs, std::string_view name);
 // What else is in sysfs about a NIC.
 struct NicDetails {
   Nic nic;
-  std::string parent;            // parent device: 0000:0a:00.0, netdevsim1
-  std::string bus;               // pci, netdevsim, auxiliary
-  std::string driver;            // mlx5_core; empty if none is bound
-  std::optional<int> numa_node;  // absent if the machine or the bus has none
-  std::uint32_t rx_queues = 0;   // in use, whether the device is up or not
+  std::vector<std::string> altnames;  // its other names; sysfs has none, so list_nics() leaves them out
+  std::string parent;                 // parent device: 0000:0a:00.0, netdevsim1
+  std::string bus;                    // pci, netdevsim, auxiliary
+  std::string driver;                 // mlx5_core; empty if none is bound
+  std::optional<int> numa_node;       // absent if the machine or the bus has none
+  std::uint32_t rx_queues = 0;        // in use, whether the device is up or not
 };
 
 // All NICs of the namespace that `sysfs` shows, ordered by name, without those that are being removed.

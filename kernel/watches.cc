@@ -15,14 +15,19 @@ Watches::Watches() : inotify_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
   if (!inotify_) throw_errno("inotify_init1");
 }
 
+// For the directory that is watched already, the kernel returns the descriptor that it has.
 bool Watches::watch(const std::string& directory) {
-  const std::uint32_t events =
-      IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_ONLYDIR;
-  if (watched_.contains(directory)) return true;
+  const std::uint32_t events = IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE |
+                               IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
   const int descriptor = inotify_add_watch(inotify_.get(), directory.c_str(), events);
+  const int error = errno;
+  if (const auto known = watched_.find(directory); known != watched_.end() && known->second != descriptor) {
+    inotify_rm_watch(inotify_.get(), known->second);  // fails if that directory has gone
+    watched_.erase(known);
+  }
   if (descriptor < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return false;
-    throw_errno("inotify_add_watch " + directory);
+    if (error == ENOENT || error == ENOTDIR) return false;
+    throw KernelError("inotify_add_watch " + directory, error);
   }
   watched_[directory] = descriptor;
   return true;

@@ -8,8 +8,8 @@
 
 namespace rxlease::kernel {
 
-// Watches directories for files that come and go (inotify). It does not tell which: callers read the
-// directory.
+// Watches directories for files that come and go, and for their own end (inotify). It does not tell which:
+// callers read the directory.
 class Watches {
  public:
   Watches();
@@ -17,7 +17,7 @@ class Watches {
   int fd() const { return inotify_.get(); }  // readable when something happened
 
   // Watches a directory from now on; false if there is none. Must be called again for a directory that was
-  // removed and made again.
+  // removed, moved away or mounted over, and made again: it then watches the one that is at the path now.
   bool watch(const std::string& directory);
 
   // Discards all waiting events and returns their number.

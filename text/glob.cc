@@ -10,7 +10,7 @@ namespace rxlease::text {
 
 namespace {
 
-constexpr std::size_t longest_name = 15;  // IFNAMSIZ - 1
+constexpr std::size_t longest_name = 127;  // ALTIFNAMSIZ - 1; an interface's first name has 15 at most
 
 // A pattern's first element: one character, or a set of them between brackets.
 std::string_view first_element(std::string_view pattern) {
@@ -65,7 +65,7 @@ std::optional<std::string> glob_fault(std::string_view pattern) {
     if (element != "*") ++least;
     rest.remove_prefix(element.size());
   }
-  if (least > longest_name) return "no interface's name has more than 15 characters";
+  if (least > longest_name) return "no interface's name has more than 127 characters";
   return std::nullopt;
 }
 

@@ -68,9 +68,8 @@ void take_from(const NicOffer& offer, std::size_t size, std::vector<DeviceId>& c
   }
 }
 
-}  // namespace
-
-std::vector<DeviceId> prefer(const std::vector<Candidate>& available, const std::vector<DeviceId>& required,
+// As prefer(), of all that is available.
+std::vector<DeviceId> choose(const std::vector<Candidate>& available, const std::vector<DeviceId>& required,
                              std::size_t size) {
   std::vector<DeviceId> chosen(required.begin(), required.end());
   auto offers = by_nic(available, {required.begin(), required.end()});
@@ -95,6 +94,19 @@ std::vector<DeviceId> prefer(const std::vector<Candidate>& available, const std:
     offers.erase(best);
   }
   return chosen;
+}
+
+}  // namespace
+
+std::vector<DeviceId> prefer(const std::vector<Candidate>& available, const std::vector<DeviceId>& required,
+                             std::size_t size) {
+  std::vector<Candidate> free;
+  for (const auto& candidate : available) {
+    const bool is_required = std::ranges::find(required, candidate.id) != required.end();
+    if (candidate.is_free || is_required) free.push_back(candidate);
+  }
+  auto chosen = choose(free, required, size);
+  return chosen.size() < size ? choose(available, chosen, size) : chosen;
 }
 
 }  // namespace rxlease::deviceplugin::allocate

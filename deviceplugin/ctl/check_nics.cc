@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "deviceplugin/pools/master_hint.h"
 #include "deviceplugin/pools/selection.h"
 #include "deviceplugin/prepare/journal.h"
 #include "kernel/boot_id.h"
@@ -245,6 +246,15 @@ void check_nic(const PooledNic& at, const HostKernel& host, Findings& findings) 
   findings.step(at.subject(), [&] { check_rss(at, *ethtool, findings); });
 }
 
+void check_masters(const Pool& pool, const pools::Snapshot& snapshot, const HostKernel& host,
+                   Findings& findings) {
+  if (!pools::may_name_master(pool.selectors, snapshot.nics)) return;
+  const auto subject = "pool " + pool.name;
+  for (const auto& hint : pools::master_hints(pool.selectors, snapshot.nics, nic::list_masters(host.route))) {
+    findings.missing(subject, hint.what, hint.remedy);
+  }
+}
+
 }  // namespace
 
 void check_nics(const config::Config& config, const pools::Snapshot& snapshot, const HostKernel& host,
@@ -256,6 +266,7 @@ void check_nics(const config::Config& config, const pools::Snapshot& snapshot, c
       any = true;
       check_nic({pool, nic, queues_of(pool.name, nic.details.nic.name, snapshot)}, host, findings);
     }
+    findings.step("pool " + pool.name, [&] { check_masters(pool, snapshot, host, findings); });
     if (!any) {
       findings.missing("pool " + pool.name, "no NIC of this node matches its selectors",
                        "compare them with `rxleasectl show nics`");

@@ -14,6 +14,14 @@ using kernel::DeviceId;
 
 using Ids = google::protobuf::RepeatedPtrField<std::string>;
 
+// A kubelet that lost its checkpoint offers queues that pods still have. A queue of an earlier choice should
+// leave the pool.
+bool is_free(const pools::DeviceState& device) {
+  using pools::Occupancy;
+  const bool is_used = device.occupancy != Occupancy::free && device.occupancy != Occupancy::unknown;
+  return !is_used && !device.is_leftover;
+}
+
 // The pool's queues among these, in the pool's order; what names none of them is passed over.
 std::vector<allocate::Candidate> candidates(const pools::PoolState& pool, const Ids& ids) {
   std::set<DeviceId> named;
@@ -22,7 +30,7 @@ std::vector<allocate::Candidate> candidates(const pools::PoolState& pool, const 
   }
   std::vector<allocate::Candidate> list;
   for (const auto& device : pool.devices) {
-    if (named.contains(device.id)) list.push_back({device.id, device.numa_node});
+    if (named.contains(device.id)) list.push_back({device.id, device.numa_node, is_free(device)});
   }
   return list;
 }

@@ -5,21 +5,22 @@
 
 namespace rxlease::deviceplugin::kubelet {
 
-DeviceStream::DeviceStream(Service& service, CallQueue& queue, pools::DeviceBoard& board)
-    : service_(service), queue_(queue), board_(board), writer_(&context_) {}
+DeviceStream::DeviceStream(const Source& source) : source_(source), writer_(&context_) {}
 
-void DeviceStream::await(Service& service, CallQueue& queue, pools::DeviceBoard& board) {
-  std::unique_ptr<DeviceStream> stream(new DeviceStream(service, queue, board));
-  const bool begun = queue.begin([&](grpc::ServerCompletionQueue& q) {
+void DeviceStream::await(const Source& source) {
+  std::unique_ptr<DeviceStream> stream(new DeviceStream(source));
+  const bool begun = source.queue.begin([&](grpc::ServerCompletionQueue& q) {
     stream->context_.AsyncNotifyWhenDone(stream->gone_.tag());
-    service.RequestListAndWatch(&stream->context_, &stream->request_, &stream->writer_, &q, &q,
-                                stream->called_.tag());
+    source.service.RequestListAndWatch(&stream->context_, &stream->request_, &stream->writer_, &q, &q,
+                                       stream->called_.tag());
   });
   if (begun) static_cast<void>(stream.release());  // the queue's from here on
 }
 
 DeviceStream::~DeviceStream() {
-  if (subscription_) board_.unsubscribe(*subscription_);
+  if (!subscription_) return;  // nobody called
+  source_.board.unsubscribe(*subscription_);
+  source_.streams.ends();
 }
 
 void DeviceStream::on_called(bool ok) {
@@ -27,8 +28,9 @@ void DeviceStream::on_called(bool ok) {
     delete this;
     return;
   }
-  await(service_, queue_, board_);
-  subscription_ = board_.subscribe([this] { on_change(); });
+  await(source_);
+  source_.streams.begins();
+  subscription_ = source_.board.subscribe([this] { on_change(); });
   on_change();
 }
 
@@ -42,8 +44,9 @@ void DeviceStream::on_change() {
 void DeviceStream::write_if_stale() {
   if (!stale_ || writing_ || peer_gone_) return;
   stale_ = false;
-  writing_ = queue_.begin(
-      [&](grpc::ServerCompletionQueue&) { writer_.Write(to_response(board_.read()), written_.tag()); });
+  writing_ = source_.queue.begin([&](grpc::ServerCompletionQueue&) {
+    writer_.Write(to_response(source_.board.read()), written_.tag());
+  });
 }
 
 void DeviceStream::on_written(bool) {

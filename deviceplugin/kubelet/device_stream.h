@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "deviceplugin/kubelet/call_queue.h"
+#include "deviceplugin/kubelet/streams.h"
 #include "deviceplugin/pools/device_board.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
 
@@ -15,8 +16,16 @@ class DeviceStream final {
  public:
   using Service = v1beta1::DevicePlugin::AsyncService;
 
+  // Whose stream it is, what it sends and who counts it; all must outlive it.
+  struct Source {
+    Service& service;
+    CallQueue& queue;
+    pools::DeviceBoard& board;
+    Streams& streams;
+  };
+
   // Waits for the next caller, and for one more after each.
-  static void await(Service& service, CallQueue& queue, pools::DeviceBoard& board);
+  static void await(const Source& source);
 
  private:
   // The completion queue announces three events; each is an object of its own.
@@ -33,7 +42,7 @@ class DeviceStream final {
   };
 
   friend std::default_delete<DeviceStream>;
-  DeviceStream(Service& service, CallQueue& queue, pools::DeviceBoard& board);
+  explicit DeviceStream(const Source& source);
   ~DeviceStream();
 
   void on_called(bool ok);
@@ -43,9 +52,7 @@ class DeviceStream final {
   void write_if_stale();
   bool may_go();
 
-  Service& service_;
-  CallQueue& queue_;
-  pools::DeviceBoard& board_;
+  Source source_;
   grpc::ServerContext context_;
   v1beta1::Empty request_;
   grpc::ServerAsyncWriter<v1beta1::ListAndWatchResponse> writer_;

@@ -10,8 +10,8 @@ std::optional<FileIdentity> FileIdentity::of(const std::string& path) {
   if (stat(path.c_str(), &status) != 0) return std::nullopt;
   return FileIdentity{.device = status.st_dev,
                       .inode = status.st_ino,
-                      .changed_seconds = status.st_ctim.tv_sec,
-                      .changed_nanoseconds = status.st_ctim.tv_nsec};
+                      .modified_seconds = status.st_mtim.tv_sec,
+                      .modified_nanoseconds = status.st_mtim.tv_nsec};
 }
 
 }  // namespace rxlease::deviceplugin::kubelet

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/kubelet/pod_resources.h"
 
-#include <chrono>
-
 #include "deviceplugin/kubelet/channel.h"
 #include "proto/kubelet/podresources/v1/api.grpc.pb.h"
 
@@ -11,15 +9,20 @@ namespace rxlease::deviceplugin::kubelet {
 namespace {
 
 constexpr std::chrono::seconds timeout{2};
+constexpr std::chrono::seconds pause_of_a_hung_kubelet{20};
 
 }  // namespace
 
-std::optional<std::set<std::string>> PodResources::allocated_devices() const {
+std::optional<std::set<std::string>> PodResources::allocated_devices() {
+  if (std::chrono::steady_clock::now() < ask_again_) return std::nullopt;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + timeout);
   v1::ListPodResourcesResponse response;
-  if (!v1::PodResourcesLister::NewStub(connect_to(socket_))->List(&context, {}, &response).ok())
-    return std::nullopt;
+  const auto status = v1::PodResourcesLister::NewStub(connect_to(socket_))->List(&context, {}, &response);
+  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    ask_again_ = std::chrono::steady_clock::now() + pause_of_a_hung_kubelet;
+  }
+  if (!status.ok()) return std::nullopt;
   std::set<std::string> ids;
   for (const auto& pod : response.pod_resources()) {
     for (const auto& container : pod.containers()) {

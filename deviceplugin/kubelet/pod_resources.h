@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,11 +15,12 @@ class PodResources {
   explicit PodResources(std::string socket) : socket_(std::move(socket)) {}
 
   // The device ids of all resources that kubelet has allocated. nullopt: kubelet did not answer within two
-  // seconds.
-  std::optional<std::set<std::string>> allocated_devices() const;
+  // seconds. A kubelet that hangs is then not asked again for 20 seconds, so that it holds nobody up.
+  std::optional<std::set<std::string>> allocated_devices();
 
  private:
   std::string socket_;
+  std::chrono::steady_clock::time_point ask_again_;
 };
 
 }  // namespace rxlease::deviceplugin::kubelet

@@ -26,7 +26,6 @@ grpc::StatusCode code_of(Kind kind) {
 
 }  // namespace
 
-// A handler's edge: exceptions become a status.
 grpc::Status PoolService::allocate(const v1beta1::AllocateRequest& request,
                                    v1beta1::AllocateResponse& response) {
   try {
@@ -34,8 +33,6 @@ grpc::Status PoolService::allocate(const v1beta1::AllocateRequest& request,
     return grpc::Status::OK;
   } catch (const allocate::AllocationError& error) {
     return {code_of(error.kind()), error.what()};
-  } catch (const std::exception& error) {
-    return {grpc::StatusCode::INTERNAL, error.what()};
   }
 }
 
@@ -64,7 +61,7 @@ void PoolService::await_calls(CallQueue& queue) {
       [](const v1beta1::PreStartContainerRequest&, v1beta1::PreStartContainerResponse&) {
         return grpc::Status::OK;
       });
-  DeviceStream::await(service_, queue, board_);
+  DeviceStream::await({service_, queue, board_, streams_});
 }
 
 }  // namespace rxlease::deviceplugin::kubelet

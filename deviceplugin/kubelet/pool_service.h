@@ -3,6 +3,7 @@
 
 #include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/kubelet/call_queue.h"
+#include "deviceplugin/kubelet/streams.h"
 #include "deviceplugin/pools/device_board.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
 
@@ -11,9 +12,9 @@ namespace rxlease::deviceplugin::kubelet {
 // Kubelet's DevicePlugin service for one pool. No call blocks the thread that serves the queue.
 class PoolService {
  public:
-  // Both must outlive the service.
-  PoolService(pools::DeviceBoard& board, allocate::Allocator& allocator)
-      : board_(board), allocator_(allocator) {}
+  // All must outlive the service. `streams` counts those of ListAndWatch.
+  PoolService(pools::DeviceBoard& board, allocate::Allocator& allocator, Streams& streams)
+      : board_(board), allocator_(allocator), streams_(streams) {}
 
   grpc::Service& service() { return service_; }
 
@@ -26,6 +27,7 @@ class PoolService {
   v1beta1::DevicePlugin::AsyncService service_;
   pools::DeviceBoard& board_;
   allocate::Allocator& allocator_;
+  Streams& streams_;
 };
 
 }  // namespace rxlease::deviceplugin::kubelet

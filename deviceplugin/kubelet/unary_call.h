@@ -39,9 +39,18 @@ class UnaryCall final : public Event {
     await(service_, queue_, method_, answer_);
     answered_ = true;
     Response response;
-    const grpc::Status status = answer_(request_, response);
+    const auto status = answer_or_error(response);
     return queue_.begin(
         [&](grpc::ServerCompletionQueue&) { writer_.Finish(response, status, static_cast<Event*>(this)); });
+  }
+
+  // A handler's edge: an exception becomes a status.
+  grpc::Status answer_or_error(Response& response) {
+    try {
+      return answer_(request_, response);
+    } catch (const std::exception& error) {
+      return {grpc::StatusCode::INTERNAL, error.what()};
+    }
   }
 
   Service& service_;

@@ -54,9 +54,10 @@ std::vector<NicState> NicScanner::scan(const std::function<bool(const kernel::Ni
   const kernel::Links links(host_.route());
   std::vector<NicState> nics;
   for (auto& details : kernel::list_nics(sysfs_)) {
-    if (!wanted(details)) continue;
     const auto link = links.getlink(details.nic.ifindex);
     if (!link) continue;
+    details.altnames = link->altnames();
+    if (!wanted(details)) continue;
     NicState state;
     state.up = link->is_up();
     state.carrier = (link->ifinfo.ifi_flags & IFF_RUNNING) != 0;

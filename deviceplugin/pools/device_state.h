@@ -24,7 +24,8 @@ struct DeviceState {
   bool healthy = false;
   std::string reason;  // why it is not healthy
   Occupancy occupancy = Occupancy::unknown;
-  std::string holder;  // of a leased one: "shop/web-0 (container 4f1e…, interface eth0)"
+  std::string holder;        // of a leased one: "shop/web-0 (container 4f1e…, interface eth0)"
+  bool is_leftover = false;  // of an earlier choice of queues: leaves the pool once no pod has it
 
   bool operator==(const DeviceState&) const = default;
 };

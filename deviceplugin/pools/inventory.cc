@@ -2,21 +2,22 @@
 #include "deviceplugin/pools/inventory.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
-#include "deviceplugin/config/words.h"
+#include "deviceplugin/pools/claims.h"
 #include "deviceplugin/pools/health.h"
+#include "deviceplugin/pools/master_hint.h"
 
 namespace rxlease::deviceplugin::pools {
 
 namespace {
 
-std::vector<kernel::NicDetails> selected(const config::Pool& pool, const std::vector<nic::NicState>& nics) {
+constexpr const char* no_queue_left =
+    "its NICs have no queue for it, since queue 0 stays with the host; give them more channels";
+
+std::vector<kernel::NicDetails> details_of(const std::vector<nic::NicState>& nics) {
   std::vector<kernel::NicDetails> list;
-  for (const auto& nic : nics) {
-    if (selects(pool.selectors, nic.details)) list.push_back(nic.details);
-  }
+  for (const auto& nic : nics) list.push_back(nic.details);
   return list;
 }
 
@@ -33,54 +34,96 @@ std::vector<attachment::Attachment> merge(std::vector<attachment::Attachment> af
   return after;
 }
 
-std::string exclusion(const std::string& nic, const config::Pool& first) {
-  return nic + " is in use by pool " + first.name + ", whose use is \"" +
-         std::string(config::word_for(config::pool_use_words, first.use)) +
-         "\": a NIC does either AF_XDP or memory providers";
+// Whether a pod has a queue, by a record or by kubelet, which is asked once at most. A kubelet that does not
+// tell may have allocated everything. Without kubelet only records count.
+class Held {
+ public:
+  Held(const std::vector<attachment::Attachment>& attachments, const AllocatedDevices& allocated)
+      : ask_(allocated) {
+    for (const auto& attachment : attachments) {
+      for (const auto& device : attachment.devices) recorded_.insert(device.id);
+    }
+  }
+
+  bool operator()(const kernel::DeviceId& id) {
+    if (recorded_.contains(id) || !ask_) return recorded_.contains(id);
+    if (!answer_) answer_.emplace(ask_());
+    return !*answer_ || (*answer_)->contains(id.to_string());
+  }
+
+ private:
+  const AllocatedDevices& ask_;
+  std::set<kernel::DeviceId> recorded_;
+  std::optional<std::optional<std::set<std::string>>> answer_;  // absent: not asked yet
+};
+
+// Gives the pool those of its chosen queues that no other pool has.
+void add_devices(PoolState& state, const Claims::Choice& choice, const Claims& claims, Snapshot& snapshot) {
+  std::set<std::string> told;  // one sentence may be about many queues
+  for (const auto& queue : choice.queues) {
+    if (auto objection = claims.objection(*choice.pool, queue); !objection.empty()) {
+      if (told.insert(objection).second) snapshot.verdicts.about_pool(state.name, std::move(objection));
+      continue;
+    }
+    const auto* nic = nic::find_nic(snapshot.nics, queue.nic);
+    auto& device = state.devices.emplace_back(observe(queue.id, nic, snapshot.attachments));
+    device.is_leftover = queue.is_leftover;
+    if (auto trouble = trouble_of(device, nic); !trouble.empty()) {
+      snapshot.verdicts.against_queue(queue.id, std::move(trouble));
+    }
+  }
 }
 
 }  // namespace
 
-Snapshot Inventory::scan(const config::Config& config) {
+bool Inventory::is_wanted(const config::Config& config, const kernel::NicDetails& nic) const {
+  return purpose_ == Purpose::show || std::ranges::any_of(config.pools, [&](const auto& pool) {
+           return selects(pool.selectors, nic) || selection_.remembers(pool, nic.nic);
+         });
+}
+
+void Inventory::hint_at_masters(const config::Config& config, Snapshot& snapshot) {
+  std::optional<std::vector<nic::Master>> masters;
+  for (const auto& pool : config.pools) {
+    if (!may_name_master(pool.selectors, snapshot.nics)) continue;
+    if (!masters) masters = nic::list_masters(host_.route());
+    for (const auto& hint : master_hints(pool.selectors, snapshot.nics, *masters)) {
+      snapshot.verdicts.about_pool(pool.name, hint.sentence());
+    }
+  }
+}
+
+Snapshot Inventory::scan(const config::Config& config, const AllocatedDevices& allocated) {
   Snapshot snapshot;
   const auto before = store_.list();
-  snapshot.nics = scanner_.scan([&](const kernel::NicDetails& nic) {
-    return purpose_ == Purpose::show ||
-           std::ranges::any_of(config.pools, [&](const auto& pool) { return selects(pool.selectors, nic); });
-  });
+  snapshot.nics = scanner_.scan([&](const kernel::NicDetails& nic) { return is_wanted(config, nic); });
   auto after = store_.list();
   snapshot.attachments = merge(std::move(after.attachments), before.attachments);
   snapshot.unreadable_records = std::move(after.unreadable);
   snapshot.of_earlier_boots = std::move(after.of_earlier_boots);
 
-  auto& verdicts = snapshot.verdicts;
-  std::set<kernel::DeviceId> claimed;
-  std::map<std::string, const config::Pool*> first_pools;  // by NIC
+  const auto nics = details_of(snapshot.nics);
+  Held held(snapshot.attachments, allocated);
+  std::vector<Claims::Choice> choices;
   for (const auto& pool : config.pools) {
-    PoolState state;
+    choices.push_back({&pool, selection_.choose(pool, nics, std::ref(held))});
+  }
+  const Claims claims(choices);
+  for (const auto& choice : choices) {
+    const auto& pool = *choice.pool;
+    auto& state = snapshot.pools.emplace_back();
     state.name = pool.name;
     state.resource = config.resource_of(pool);
     state.use = pool.use;
     state.topology = pool.topology;
-    std::set<std::string> of_another_use;
-    const auto chosen = selection_.choose(pool, selected(pool, snapshot.nics));
-    for (const auto& id : chosen) {
-      const auto& first = *first_pools.emplace(id.nic, &pool).first->second;
-      if (first.use != pool.use) {
-        if (of_another_use.insert(id.nic).second) verdicts.about_pool(pool.name, exclusion(id.nic, first));
-      } else if (claimed.insert(id).second) {
-        const auto* nic = nic::find_nic(snapshot.nics, id.nic);
-        const auto& queue = state.devices.emplace_back(observe(id, nic, snapshot.attachments));
-        if (auto trouble = trouble_of(queue, nic); !trouble.empty()) {
-          verdicts.against_queue(id, std::move(trouble));
-        }
-      } else {
-        verdicts.about_pool(pool.name, "device " + id.to_string() + " belongs to an earlier pool already");
-      }
-    }
-    if (chosen.empty()) verdicts.about_pool(pool.name, "no NIC of this node matches its selectors");
-    snapshot.pools.push_back(std::move(state));
+    add_devices(state, choice, claims, snapshot);
+    if (!choice.queues.empty()) continue;
+    const bool any_nic =
+        std::ranges::any_of(nics, [&](const auto& nic) { return selects(pool.selectors, nic); });
+    snapshot.verdicts.about_pool(pool.name,
+                                 any_nic ? no_queue_left : "no NIC of this node matches its selectors");
   }
+  hint_at_masters(config, snapshot);
   return snapshot;
 }
 

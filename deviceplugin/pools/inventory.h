@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +20,7 @@ namespace rxlease::deviceplugin::pools {
 // unhealthy until verdicts are applied: those of the scan, together with those of others.
 struct Snapshot {
   std::vector<PoolState> pools;
-  std::vector<nic::NicState> nics;  // those that a pool selects; to show: all
+  std::vector<nic::NicState> nics;  // those that a pool selects or has queues of; to show: all
   std::vector<attachment::Attachment> attachments;
   std::vector<std::string> unreadable_records;             // paths
   std::vector<attachment::Attachment> of_earlier_boots{};  // a reboot has ended what they describe
@@ -28,21 +31,30 @@ struct Snapshot {
 // no lease, no file.
 enum class Purpose { serve, show };
 
+// Asks kubelet for the ids of all devices that it has allocated. nullopt: it does not tell.
+using AllocatedDevices = std::function<std::optional<std::set<std::string>>()>;
+
 // Scans the kernel, the records and the configuration's choices, and puts the results together.
 class Inventory {
  public:
   // `host`: the namespace that holds the NICs; `sysfs`: its mount point.
   Inventory(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory,
             Purpose purpose = Purpose::serve)
-      : purpose_(purpose),
+      : host_(host),
+        purpose_(purpose),
         scanner_(host, sysfs, purpose == Purpose::serve ? nic::Probing::lease : nic::Probing::ask),
         store_(state_directory),
         selection_(state_directory,
                    purpose == Purpose::serve ? Selection::Memory::kept : Selection::Memory::read_only) {}
 
-  Snapshot scan(const config::Config& config);
+  // `allocated`: called, once at most, if a queue could leave its pool; empty: only records count.
+  Snapshot scan(const config::Config& config, const AllocatedDevices& allocated = {});
 
  private:
+  bool is_wanted(const config::Config& config, const kernel::NicDetails& nic) const;
+  void hint_at_masters(const config::Config& config, Snapshot& snapshot);
+
+  kernel::Namespace& host_;
   Purpose purpose_;
   nic::NicScanner scanner_;
   attachment::AttachmentStore store_;

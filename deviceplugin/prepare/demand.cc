@@ -9,13 +9,14 @@ namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
-std::set<std::uint32_t> queues_of(const std::string& pool, const std::string& nic,
+std::set<std::uint32_t> queues_of(const std::string& pool, const kernel::Nic& nic,
                                   const std::vector<pools::PoolState>& states) {
   std::set<std::uint32_t> queues;
   for (const auto& state : states) {
     if (state.name != pool) continue;
     for (const auto& device : state.devices) {
-      if (device.id.nic == nic) queues.insert(device.id.queue);
+      // A queue that a pod has since before its NIC got its present name bears the earlier name.
+      if (device.id.nic == nic.name || device.ifname == nic.ifname) queues.insert(device.id.queue);
     }
   }
   return queues;
@@ -38,7 +39,7 @@ PooledDemand demand_of(const config::Config& config, const std::vector<pools::Po
     NicDemand demand;
     demand.channels = pool.channels;
     demand.header_split = pool.header_split;
-    if (pool.rss == config::Rss::exclude) demand.excluded = queues_of(pool.name, nic.nic.name, states);
+    if (pool.rss == config::Rss::exclude) demand.excluded = queues_of(pool.name, nic.nic, states);
     if (demand.is_empty()) continue;
     if (demand.channels) {
       all.demand.channels = demand.channels;

@@ -166,6 +166,7 @@ bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
     for (const auto& device : pool.devices) {
       if (device.occupancy != pools::Occupancy::foreign) continue;
       const auto* nic = nic::find_nic(snapshot.nics, device.id.nic);
+      if (nic == nullptr) continue;  // it has got another name
       const auto lease = *nic::find_queue(*nic, device.id.queue)->lease;
       if (is_bound_for_a_moment(*nic, lease)) continue;
       if (!kernel::Links(host_.route()).dellink(lease.ifindex, lease.netns_id)) continue;

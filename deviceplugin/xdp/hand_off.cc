@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <vector>
 
+#include "kernel/descriptors.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
 
@@ -21,7 +23,14 @@ using kernel::KernelError;
 
 constexpr const char* socket_name = "/afxdp.sock";
 constexpr mode_t folder_mode = 0755;
-constexpr long most_connections = 4;  // of one device, so that no pod takes all descriptors
+constexpr std::size_t most_connections = 4;          // of one device, so that no pod takes all descriptors
+constexpr std::uint64_t reserved_descriptors = 256;  // for the rest of the daemon
+
+// As many as have their listener and all their connections open at once.
+std::size_t most_devices(std::uint64_t descriptors) {
+  return descriptors <= reserved_descriptors ? 0
+                                             : (descriptors - reserved_descriptors) / (1 + most_connections);
+}
 
 // Answers a request on a connection. False: it has ended, or its client does not read.
 bool serve_one(const kernel::SeqPacket& socket, Handshake& handshake) {
@@ -54,13 +63,28 @@ HandOff::~HandOff() {
   thread_.join();
 }
 
-void HandOff::serve(std::set<DeviceId> devices) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (wanted_ == devices) return;
-    wanted_ = std::move(devices);
+pools::Verdicts HandOff::serve(const std::set<DeviceId>& devices) {
+  const auto limit = kernel::descriptor_limit();
+  const auto most = most_devices(limit);
+  pools::Verdicts verdicts;
+  const std::scoped_lock lock(mutex_);
+  std::set<DeviceId> wanted;
+  std::ranges::set_intersection(wanted_, devices, std::inserter(wanted, wanted.end()));
+  for (const auto& device : devices) {
+    if (wanted.contains(device)) continue;
+    if (wanted.size() < most) {
+      wanted.insert(device);
+    } else {
+      verdicts.against_queue(device, "no descriptor is left for its afxdp.sock: the daemon's limit of " +
+                                         std::to_string(limit) + " suffices for " + std::to_string(most) +
+                                         " AF_XDP queues; raise it (LimitNOFILE of the runtime's service)");
+    }
   }
-  wake();
+  if (wanted_ != wanted) {
+    wanted_ = std::move(wanted);
+    wake();
+  }
+  return verdicts;
 }
 
 void HandOff::wake() const {
@@ -82,7 +106,7 @@ void HandOff::listen() {
       const auto folder = directory_ + device.to_string();
       kernel::make_directory(folder, folder_mode);
       listeners_.emplace(device, kernel::SeqPacketListener(folder + socket_name));
-    } catch (const KernelError& error) {
+    } catch (const std::exception& error) {
       spdlog::error("{}: {}", device.to_string(), error.what());
     }
   }
@@ -93,7 +117,7 @@ void HandOff::accept(const DeviceId& device, const kernel::SeqPacketListener& li
   if (!socket) return;
   const auto count = std::ranges::count_if(
       connections_, [&](const auto& connection) { return connection.device == device; });
-  if (count >= most_connections) return;
+  if (static_cast<std::size_t>(count) >= most_connections) return;
   try {
     const auto peer = socket->peer();
     connections_.push_back({device, std::move(*socket), Handshake(device, peer, store_, af_xdp_)});

@@ -16,6 +16,9 @@ namespace rxlease::deviceplugin::xdp {
 // Hands queues over to programs in pods, by a Unix socket, afxdp.sock, in the folder of each device of an
 // AF_XDP pool. Allocate mounts the folder into the container. A thread of its own sleeps until a client
 // connects. A restarted daemon makes the sockets again, in the same folders.
+//
+// Each device has a listener of its own: the folder decides on the queue, and the kernel does not tell by
+// which of several paths a client came. So the limit of descriptors bounds the number of devices.
 class HandOff {
  public:
   // `af_xdp` must outlive it.
@@ -24,8 +27,9 @@ class HandOff {
   HandOff& operator=(const HandOff&) = delete;
   ~HandOff();
 
-  // Listens for exactly these devices, from now on.
-  void serve(std::set<kernel::DeviceId> devices);
+  // Listens for these devices, and no others, from now on. Returns verdicts against those that the limit of
+  // descriptors leaves no socket for; those that have one keep it.
+  pools::Verdicts serve(const std::set<kernel::DeviceId>& devices);
 
  private:
   struct Connection {

@@ -34,6 +34,7 @@
 //   a struct with a table    nest
 //   std::optional<T>         absent, or T
 //   std::vector<T>           indexed-array of nests: T numbered 1, 2, …
+//   std::vector<std::string> multi-attr: the attribute once for each string
 // A struct whose wire form begins with a fixed header (ifinfomsg, rtmsg, …) names that member in header().
 // Attributes that a table does not name are skipped; members whose attribute is absent keep their value.
 
@@ -111,6 +112,8 @@ void put_value(Bytes& out, std::uint16_t number, const T& value) {
     put(out, number, {reinterpret_cast<const std::uint8_t*>(value.c_str()), value.size() + 1});
   } else if constexpr (std::is_same_v<T, Bytes>) {
     put(out, number, value);
+  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    for (const auto& text : value) put_value(out, number, text);
   } else if constexpr (is_indexed_array<T>::value) {
     Bytes elements;
     std::uint16_t index = 0;
@@ -141,6 +144,8 @@ void get_value(std::span<const std::uint8_t> payload, T& value) {
     value.assign(text, strnlen(text, payload.size()));
   } else if constexpr (std::is_same_v<T, Bytes>) {
     value.assign(payload.begin(), payload.end());
+  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    get_value(payload, value.emplace_back());
   } else if constexpr (is_indexed_array<T>::value) {
     while (const auto element = next(payload)) get_value(element->payload, value.emplace_back());
   } else {

@@ -64,6 +64,15 @@ struct XdpAttrs {
   static constexpr auto attributes() { return std::tuple{Attribute{IFLA_XDP_ATTACHED, &XdpAttrs::attached}}; }
 };
 
+// rt-link.yaml, attribute-set "prop-list-link-attrs"
+struct PropListAttrs {
+  std::vector<std::string> alt_ifname;  // the link's other names
+
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{IFLA_ALT_IFNAME, &PropListAttrs::alt_ifname}};
+  }
+};
+
 // rt-link.yaml, attribute-set "link-attrs", behind its fixed header. A member is absent if it is not sent or
 // not known.
 struct Link {
@@ -84,6 +93,8 @@ struct Link {
   std::optional<std::string> phys_port_name;
   std::optional<std::string> parent_dev_name;
   std::optional<std::string> parent_dev_bus_name;
+  std::optional<std::uint32_t> master;     // ifindex of the bond, bridge, … that it is a slave of
+  std::optional<PropListAttrs> prop_list;  // absent: it has no other names
 
   static constexpr auto header() { return &Link::ifinfo; }
   static constexpr auto attributes() {
@@ -102,7 +113,9 @@ struct Link {
                       Attribute{IFLA_TARGET_NETNSID, &Link::target_netnsid},
                       Attribute{IFLA_PHYS_PORT_NAME, &Link::phys_port_name},
                       Attribute{IFLA_PARENT_DEV_NAME, &Link::parent_dev_name},
-                      Attribute{IFLA_PARENT_DEV_BUS_NAME, &Link::parent_dev_bus_name}};
+                      Attribute{IFLA_PARENT_DEV_BUS_NAME, &Link::parent_dev_bus_name},
+                      Attribute{IFLA_MASTER, &Link::master},
+                      Attribute{IFLA_PROP_LIST, &Link::prop_list}};
   }
 
   std::uint32_t ifindex() const { return static_cast<std::uint32_t>(ifinfo.ifi_index); }
@@ -111,6 +124,9 @@ struct Link {
   void set_up() {
     ifinfo.ifi_flags |= IFF_UP;
     ifinfo.ifi_change |= IFF_UP;
+  }
+  std::vector<std::string> altnames() const {
+    return prop_list ? prop_list->alt_ifname : std::vector<std::string>();
   }
   // The netkit attributes, nullopt when the link is of another kind.
   std::optional<NetkitAttrs> netkit() const;

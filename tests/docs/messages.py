@@ -28,10 +28,10 @@ PARTS = [
      r"InstallError"),
     ("The daemon", "In its log, and where a queue is unhealthy in `rxleasectl show queues` as the reason.",
      ["deviceplugin", *(f"deviceplugin/{wing}" for wing in WINGS)],
-     rf"spdlog::(?:warn|error)|AllocationError|runtime_error|{VERDICTS}"),
+     rf"spdlog::(?:warn|error)|AllocationError|runtime_error|MasterHint|{VERDICTS}"),
     ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl"], r"missing|warning"),
 ]
-REASONS = "health.cc"  # has its messages in returns and assignments
+REASONS = ("claims.cc", "health.cc")  # have their messages in returns and assignments
 TOKEN = re.compile(r'''//[^\n]*|/\*.*?\*/|R"\((?P<raw>.*?)\)"|"(?P<text>(?:\\.|[^"\\])*)"|'(?:\\.|[^'\\])*'|[\w:]+|\s+|.''', re.S)
 
 
@@ -162,7 +162,7 @@ def cell(text):
 
 def rows_of(files, calls):
     """The rows of a table, in order, each once."""
-    rows = {row for file in files for row in messages(file.read_text("utf-8"), calls, file.name == REASONS)}
+    rows = {row for file in files for row in messages(file.read_text("utf-8"), calls, file.name in REASONS)}
     return [f"| {cell(what)} | {cell(remedy)} |" for what, remedy in sorted(rows)]
 
 

@@ -5,6 +5,8 @@
 // Prints a markdown table.
 //
 //   allocate_benchmark DIRECTORY_OF_THE_PROGRAMS
+#include <poll.h>
+
 #include <cstdio>
 #include <exception>
 
@@ -46,7 +48,14 @@ void run(const std::string& programs) {
   deviceplugin::allocate::Allocator allocator(node / "state", registry);
   deviceplugin::kubelet::KubeletLink link(node / "kubelet", allocator, registry);
   link.publish({pool});
-  if (!link.connect()) throw std::runtime_error("the service does not register");
+  link.connect();
+  while (link.is_registering()) {
+    pollfd news{link.fd(), POLLIN, 0};
+    poll(&news, 1, -1);
+    link.drain();
+    link.connect();
+  }
+  if (!link.is_registered()) throw std::runtime_error("the service does not register");
   const auto ours = kubelet.plugin("rxlease-rxq.sock");
   Contestant least(kubelet,
                    {programs + "/daemon_floor", {node / "kubelet", std::to_string(devices)}, "floor.sock"},

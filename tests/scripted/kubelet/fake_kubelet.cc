@@ -19,7 +19,8 @@ DeviceWatch::Health health_in(const v1beta1::ListAndWatchResponse& list) {
 
 grpc::Status FakeKubelet::Registration::Register(grpc::ServerContext*,
                                                  const v1beta1::RegisterRequest* request, v1beta1::Empty*) {
-  const std::scoped_lock lock(mutex);
+  std::unique_lock lock(mutex);
+  goes_on.wait(lock, [&] { return !hanging; });
   if (refusing) return {grpc::StatusCode::UNAVAILABLE, "not now"};
   requests.push_back(*request);
   return grpc::Status::OK;
@@ -48,12 +49,19 @@ FakeKubelet::FakeKubelet(const std::string& directory) : directory_(directory + 
 }
 
 FakeKubelet::~FakeKubelet() {
+  hang(false);
   server_->Shutdown(std::chrono::system_clock::now());
 }
 
 std::vector<v1beta1::RegisterRequest> FakeKubelet::registrations() const {
   const std::scoped_lock lock(registration_.mutex);
   return registration_.requests;
+}
+
+void FakeKubelet::hang(bool hanging) {
+  const std::scoped_lock lock(registration_.mutex);
+  registration_.hanging = hanging;
+  registration_.goes_on.notify_all();
 }
 
 void FakeKubelet::refuse(bool refusing) {

@@ -34,6 +34,7 @@ class FakeKubelet {
 
   std::vector<v1beta1::RegisterRequest> registrations() const;
   void refuse(bool refusing);  // answers the next registrations with an error
+  void hang(bool hanging);     // answers no registration as long as it hangs
 
   // A stub for the plugin behind a registration's endpoint.
   std::unique_ptr<v1beta1::DevicePlugin::Stub> plugin(const std::string& endpoint) const;
@@ -50,8 +51,10 @@ class FakeKubelet {
     grpc::Status Register(grpc::ServerContext* context, const v1beta1::RegisterRequest* request,
                           v1beta1::Empty* response) override;
     mutable std::mutex mutex;
+    std::condition_variable goes_on;
     std::vector<v1beta1::RegisterRequest> requests;
     bool refusing = false;
+    bool hanging = false;
   };
 
   class PodResources final : public v1::PodResourcesLister::Service {

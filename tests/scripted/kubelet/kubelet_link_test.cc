@@ -1,56 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/kubelet/kubelet_link.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
 #include <filesystem>
-#include <optional>
+#include <thread>
 
-#include "tests/scripted/kubelet/fake_kubelet.h"
-#include "tests/unit/scratch_directory.h"
+#include "tests/scripted/kubelet/kubelet_link_fixture.h"
 
 namespace rxlease::deviceplugin::kubelet {
 namespace {
 
-using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
-using tests::allocate_ids;
 using tests::DeviceWatch;
-using tests::FakeKubelet;
-
-pools::PoolState pool(const std::string& name, std::size_t devices, bool healthy = true) {
-  pools::PoolState state;
-  state.name = name;
-  state.resource = "rxlease.dev/" + name;
-  for (std::size_t i = 1; i <= devices; ++i) {
-    pools::DeviceState device;
-    device.id = {"nic-" + name, static_cast<std::uint32_t>(i)};
-    device.healthy = healthy;
-    device.reason = healthy ? "" : "its NIC is down";
-    device.numa_node = 0;
-    state.devices.push_back(device);
-  }
-  return state;
-}
-
-class KubeletLinkTest : public testing::Test {
- protected:
-  tests::ScratchDirectory scratch_;
-  std::optional<FakeKubelet> kubelet_;
-  prometheus::Registry registry_;
-  allocate::Allocator allocator_{scratch_ / "state", registry_};
-  KubeletLink link_{scratch_.path(), allocator_, registry_};
-
-  void SetUp() override { link_.publish({pool("rxq", 3)}); }
-  auto plugin() { return kubelet_->plugin("rxlease-rxq.sock"); }
-};
 
 TEST_F(KubeletLinkTest, RegistersEachPoolWithItsEndpoint) {
   kubelet_.emplace(scratch_.path());
   link_.publish({pool("rxq", 3), pool("slow", 1)});
-  EXPECT_TRUE(link_.connect());
+  EXPECT_TRUE(connect());
   const auto requests = kubelet_->registrations();
   ASSERT_THAT(requests, SizeIs(2));
   EXPECT_EQ(requests[0].version(), "v1beta1");
@@ -63,33 +32,148 @@ TEST_F(KubeletLinkTest, RegistersEachPoolWithItsEndpoint) {
 
 TEST_F(KubeletLinkTest, RegistersOnceWithAKubeletThatStays) {
   kubelet_.emplace(scratch_.path());
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(link_.connect());
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(connect());
   EXPECT_THAT(kubelet_->registrations(), SizeIs(1));
 }
 
 TEST_F(KubeletLinkTest, WaitsForAKubeletThatIsNotThereYet) {
-  EXPECT_TRUE(link_.connect());
+  EXPECT_TRUE(connect());
   EXPECT_FALSE(link_.is_registered());
   kubelet_.emplace(scratch_.path());
-  EXPECT_TRUE(link_.connect());
+  EXPECT_TRUE(connect());
+  EXPECT_TRUE(link_.is_registered());
+}
+
+// As one that was killed leaves behind: no refusal, and nothing that an operator must know.
+TEST_F(KubeletLinkTest, TakesNoDeadSocketForAKubelet) {
+  const auto path = scratch_ / "device-plugins/kubelet.sock";
+  std::filesystem::create_directory(scratch_ / "device-plugins");
+  const kernel::Fd dead(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  ASSERT_EQ(bind(dead.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_FALSE(connect()) << "and yet it may be about to listen";
+  EXPECT_FALSE(link_.is_registered());
+  EXPECT_EQ(RegistrationMetrics(registry_).failed.Value(), 0);
+  kubelet_.emplace(scratch_.path());
+  EXPECT_TRUE(connect());
   EXPECT_TRUE(link_.is_registered());
 }
 
 TEST_F(KubeletLinkTest, TriesAgainWhenKubeletRefuses) {
   kubelet_.emplace(scratch_.path());
   kubelet_->refuse(true);
-  EXPECT_FALSE(link_.connect());
+  EXPECT_FALSE(connect());
   EXPECT_FALSE(link_.is_registered());
   kubelet_->refuse(false);
-  EXPECT_TRUE(link_.connect());
+  EXPECT_FALSE(connect()) << "it waits before it tries again";
+  ASSERT_TRUE(link_.due());
+  std::this_thread::sleep_until(*link_.due());
+  EXPECT_TRUE(connect());
   EXPECT_EQ(RegistrationMetrics(registry_).failed.Value(), 1);
   EXPECT_EQ(RegistrationMetrics(registry_).succeeded.Value(), 1);
+}
+
+// However many pools there are, and however long the kubelet hangs.
+TEST_F(KubeletLinkTest, WaitsForNoKubelet) {
+  std::vector<pools::PoolState> pools;
+  for (int i = 0; i < 12; ++i) pools.push_back(pool("rxq" + std::to_string(i), 1));
+  link_.publish(pools);
+  kubelet_.emplace(scratch_.path());
+  kubelet_->hang(true);
+  const auto begin = std::chrono::steady_clock::now();
+  link_.connect();
+  EXPECT_TRUE(link_.is_registering());
+  EXPECT_FALSE(link_.is_registered());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << "one answer's limit";
+  link_.publish({});  // as the end of the daemon: what runs is cancelled
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  link_.publish(pools);
+  kubelet_->hang(false);
+  EXPECT_TRUE(connect());
+  EXPECT_TRUE(link_.is_registered());
+}
+
+TEST_F(KubeletLinkTest, GivesAHungKubeletTwoSecondsForAllPools) {
+  link_.publish({pool("a", 1), pool("b", 1), pool("c", 1), pool("d", 1)});
+  kubelet_.emplace(scratch_.path());
+  kubelet_->hang(true);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_FALSE(connect());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(6)) << "8 s, one after the other";
+  EXPECT_EQ(RegistrationMetrics(registry_).failed.Value(), 4);
+}
+
+// Kubelet forgets a pool whose stream ends, and its socket stays the same.
+TEST_F(KubeletLinkTest, RegistersAgainWhenKubeletEndsTheStream) {
+  kubelet_.emplace(scratch_.path());
+  link_.publish({pool("rxq", 3), pool("slow", 1)});
+  connect();
+  const auto slow = kubelet_->plugin("rxlease-slow.sock");
+  DeviceWatch other(*slow);
+  ASSERT_THAT(other.lists(1), SizeIs(1));
+  {
+    DeviceWatch watch(*plugin());
+    ASSERT_THAT(watch.lists(1), SizeIs(1));
+    EXPECT_TRUE(connect());
+    EXPECT_THAT(kubelet_->registrations(), SizeIs(2)) << "while the stream lasts";
+  }
+  while (link_.is_registered() && await_news()) link_.connect();
+  EXPECT_FALSE(link_.is_registered());
+  if (link_.due()) std::this_thread::sleep_until(*link_.due());
+  EXPECT_TRUE(connect());
+  EXPECT_TRUE(link_.is_registered());
+  ASSERT_THAT(kubelet_->registrations(), SizeIs(3));
+  EXPECT_EQ(kubelet_->registrations()[2].resource_name(), "rxlease.dev/rxq") << "and not the other one";
+}
+
+TEST_F(KubeletLinkTest, DoesNotMindASecondStreamThatEnds) {
+  kubelet_.emplace(scratch_.path());
+  connect();
+  DeviceWatch watch(*plugin());
+  watch.lists(1);
+  link_.drain();
+  {
+    DeviceWatch second(*plugin());
+    second.lists(1);
+  }
+  ASSERT_TRUE(await_news());
+  EXPECT_TRUE(connect());
+  EXPECT_TRUE(link_.is_registered());
+  EXPECT_THAT(kubelet_->registrations(), SizeIs(1));
+}
+
+TEST_F(KubeletLinkTest, TakesAChangedModeForNoNewSocket) {
+  kubelet_.emplace(scratch_.path());
+  connect();
+  for (const char* socket : {"device-plugins/kubelet.sock", "device-plugins/rxlease-rxq.sock"}) {
+    ASSERT_EQ(chmod((scratch_ / socket).c_str(), 0600), 0);
+    EXPECT_TRUE(link_.is_registered());
+    EXPECT_TRUE(connect());
+    EXPECT_THAT(kubelet_->registrations(), SizeIs(1));
+  }
+}
+
+TEST_F(KubeletLinkTest, ServesAgainInADirectoryThatWasMadeAnew) {
+  kubelet_.emplace(scratch_.path());
+  connect();
+  kubelet_.reset();
+  std::filesystem::remove_all(scratch_ / "device-plugins");
+  EXPECT_TRUE(connect());
+  EXPECT_FALSE(link_.is_registered());
+  EXPECT_FALSE(link_.is_directory_removed()) << "nothing is at the path";
+  kubelet_.emplace(scratch_.path());
+  EXPECT_TRUE(connect());
+  EXPECT_TRUE(link_.is_registered());
+  DeviceWatch watch(*plugin());
+  EXPECT_THAT(watch.lists(1), SizeIs(1));
 }
 
 TEST_F(KubeletLinkTest, SurvivesFiftyRestartsOfKubelet) {
   for (int i = 0; i < 50; ++i) {
     kubelet_.emplace(scratch_.path());
-    ASSERT_TRUE(link_.connect()) << i;
+    ASSERT_TRUE(connect()) << i;
     ASSERT_THAT(kubelet_->registrations(), SizeIs(1)) << i;
     DeviceWatch watch(*plugin());
     ASSERT_THAT(watch.lists(1), SizeIs(1)) << i;
@@ -99,133 +183,27 @@ TEST_F(KubeletLinkTest, SurvivesFiftyRestartsOfKubelet) {
 
 TEST_F(KubeletLinkTest, ServesAgainWhenItsOwnSocketIsDeleted) {
   kubelet_.emplace(scratch_.path());
-  link_.connect();
+  connect();
   DeviceWatch before(*plugin());
   before.lists(1);
   std::filesystem::remove(scratch_ / "device-plugins/rxlease-rxq.sock");
-  EXPECT_TRUE(link_.connect());
+  EXPECT_TRUE(connect());
   EXPECT_TRUE(before.has_ended());
   EXPECT_THAT(kubelet_->registrations(), SizeIs(2));
   DeviceWatch after(*plugin());
   EXPECT_THAT(after.lists(1), SizeIs(1));
 }
 
-TEST_F(KubeletLinkTest, EveryStreamBeginsWithTheWholeList) {
-  kubelet_.emplace(scratch_.path());
-  link_.connect();
-  DeviceWatch first(*plugin());
-  DeviceWatch second(*plugin());
-  ASSERT_THAT(first.lists(1), SizeIs(1));
-  ASSERT_THAT(second.lists(1), SizeIs(1));
-  EXPECT_EQ(second.lists(1)[0].devices_size(), 3);
-}
-
-TEST_F(KubeletLinkTest, TellsOfChangesAndOfNothingElse) {
-  kubelet_.emplace(scratch_.path());
-  link_.connect();
-  DeviceWatch watch(*plugin());
-  watch.lists(1);
-  link_.publish({pool("rxq", 3)});
-  link_.publish({pool("rxq", 3, /*healthy=*/false)});
-  const auto lists = watch.lists(2);
-  ASSERT_THAT(lists, SizeIs(2));
-  EXPECT_EQ(lists[1].devices(0).health(), "Unhealthy");
-}
-
-TEST_F(KubeletLinkTest, ASlowReaderGetsTheLatestAndHoldsNobodyUp) {
-  kubelet_.emplace(scratch_.path());
-  link_.connect();
-  grpc::ClientContext context;
-  const auto stub = plugin();
-  const auto reader = stub->ListAndWatch(&context, {});
-  v1beta1::ListAndWatchResponse list;
-  ASSERT_TRUE(reader->Read(&list));
-  DeviceWatch quick(*stub);
-  quick.lists(1);
-  // More than a connection buffers, so that writes to the slow one must wait.
-  for (int i = 0; i < 200; ++i) link_.publish({pool("rxq", 1000, i % 2 == 0)});
-  link_.publish({pool("rxq", 7)});
-  const auto seen = quick.lists(1);
-  int reads = 0;
-  while (list.devices_size() != 7 && reader->Read(&list)) ++reads;
-  EXPECT_EQ(list.devices_size(), 7);
-  EXPECT_LT(reads, 202);
-  context.TryCancel();
-}
-
-TEST_F(KubeletLinkTest, ADeadReaderIsForgotten) {
-  kubelet_.emplace(scratch_.path());
-  link_.connect();
-  for (int i = 0; i < 20; ++i) {
-    DeviceWatch dead(*plugin());
-    dead.lists(1);
-  }
-  link_.publish({pool("rxq", 2)});
-  DeviceWatch alive(*plugin());
-  EXPECT_EQ(alive.lists(1)[0].devices_size(), 2);
-}
-
 TEST_F(KubeletLinkTest, APoolThatGoesTakesItsEndpointAlong) {
   kubelet_.emplace(scratch_.path());
-  link_.connect();
+  connect();
   DeviceWatch watch(*plugin());
   watch.lists(1);
   link_.publish({pool("other", 1)});
   EXPECT_TRUE(watch.has_ended());
   EXPECT_FALSE(std::filesystem::exists(scratch_ / "device-plugins/rxlease-rxq.sock"));
-  EXPECT_TRUE(link_.connect());
+  EXPECT_TRUE(connect());
   EXPECT_EQ(kubelet_->registrations().back().resource_name(), "rxlease.dev/other");
-}
-
-TEST_F(KubeletLinkTest, AllocatesWhatKubeletChose) {
-  kubelet_.emplace(scratch_.path());
-  link_.connect();
-  v1beta1::AllocateResponse response;
-  ASSERT_TRUE(allocate_ids(*plugin(), {"nic-rxq-rx1", "nic-rxq-rx3"}, response).ok());
-  const auto& container = response.container_responses(0);
-  EXPECT_EQ(container.envs().at("RXLEASE_DEVICES_RXQ"), "nic-rxq-rx1,nic-rxq-rx3");
-  ASSERT_EQ(container.mounts_size(), 2);
-  EXPECT_TRUE(container.mounts(0).read_only());
-  EXPECT_EQ(container.mounts(1).container_path(), "/run/rxlease/nic-rxq-rx3");
-  EXPECT_EQ(allocate::AllocationMetrics(registry_).succeeded.Value(), 1);
-}
-
-TEST_F(KubeletLinkTest, RefusesEveryKindOfBadId) {
-  kubelet_.emplace(scratch_.path());
-  link_.connect();
-  v1beta1::AllocateResponse response;
-  for (const std::string bad :
-       {"", "nic-rxq-rx9", "nonsense", "../../etc/passwd", "nic-rxq-rx1\n", "NIC-RXQ-RX1"}) {
-    const auto status = allocate_ids(*plugin(), {bad}, response);
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND) << bad;
-    EXPECT_THAT(status.error_message(), HasSubstr("rxq"));
-  }
-  link_.publish({pool("rxq", 3, /*healthy=*/false)});
-  const auto status = allocate_ids(*plugin(), {"nic-rxq-rx1"}, response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
-  EXPECT_THAT(status.error_message(), HasSubstr("its NIC is down"));
-  auto two_nics = pool("rxq", 1);
-  two_nics.devices.push_back(two_nics.devices[0]);
-  two_nics.devices[1].id.nic = "other";
-  link_.publish({two_nics});
-  EXPECT_EQ(allocate_ids(*plugin(), {"nic-rxq-rx1", "other-rx1"}, response).error_code(),
-            grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(allocate::AllocationMetrics(registry_).succeeded.Value(), 0);
-}
-
-TEST_F(KubeletLinkTest, PrefersNeighboursAndKeepsWhatMustBeIncluded) {
-  kubelet_.emplace(scratch_.path());
-  link_.connect();
-  v1beta1::PreferredAllocationRequest request;
-  auto* container = request.add_container_requests();
-  for (const char* id : {"nic-rxq-rx3", "nic-rxq-rx1", "nic-rxq-rx2"}) container->add_available_deviceids(id);
-  container->add_must_include_deviceids("nic-rxq-rx3");
-  container->set_allocation_size(2);
-  grpc::ClientContext context;
-  v1beta1::PreferredAllocationResponse response;
-  ASSERT_TRUE(plugin()->GetPreferredAllocation(&context, request, &response).ok());
-  ASSERT_EQ(response.container_responses(0).deviceids_size(), 2);
-  EXPECT_EQ(response.container_responses(0).deviceids(0), "nic-rxq-rx3");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 //
 // The XDP program on the NIC of a pool, as the daemon keeps it.
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 
@@ -83,6 +84,44 @@ TEST_F(AfxdpPool, KeepsItsProgramWhenTheDaemonEnds) {
   watch.reset();
   EXPECT_EQ(daemon->end(SIGTERM).status, 0);
   EXPECT_TRUE(has_program());
+}
+
+// RLIMIT_NOFILE of this process and its children, for the object's life.
+class DescriptorLimit {
+ public:
+  DescriptorLimit(rlim_t soft, rlim_t hard) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit limit{soft, hard};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  }
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+  ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(AfxdpPool, LeavesOutOnlyTheQueuesThatNoDescriptorIsLeftFor) {
+  const DescriptorLimit limit(200, 266);  // two queues have five descriptors each beside the daemon's own
+  start();
+  EXPECT_TRUE(watch->shows(
+      {{nic->device_id(5), "Healthy"}, {nic->device_id(6), "Healthy"}, {nic->device_id(7), "Unhealthy"}}));
+  EXPECT_TRUE(logs(nic->device_id(7) +
+                   " is unhealthy: no descriptor is left for its afxdp.sock: the daemon's "
+                   "limit of 266 suffices for 2 AF_XDP queues"));
+  const auto container = give(pod, {6});
+  const auto process = echo(container, 6, 0);
+  EXPECT_EQ(ask(client, 7006, 10).answered, 10U);
+}
+
+TEST_F(AfxdpPool, RaisesItsLimitOfDescriptors) {
+  const DescriptorLimit limit(200, 4096);
+  start();
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  rlimit of_daemon{};
+  ASSERT_EQ(prlimit(daemon->pid(), RLIMIT_NOFILE, nullptr, &of_daemon), 0);
+  EXPECT_EQ(of_daemon.rlim_cur, 4096U);
 }
 
 // By their selectors nobody could tell that both take the same NIC.

@@ -156,15 +156,16 @@ TEST_F(CheckNics, TellsWhatTheDaemonHasMadeOfANic) {
                                          journals.path_of(nic.port_name()) + " does not say which"));
 }
 
+class Anyone : public Ctl {
+ public:
+  void TestBody() override {}
+  using Ctl::check;
+  using Ctl::configure;
+  using Ctl::show;
+};
+
 // Its representor is a NIC whose driver has no queue management.
 TEST(CheckOtherNics, MissesQueueManagement) {
-  class Anyone : public Ctl {
-   public:
-    void TestBody() override {}
-    using Ctl::check;
-    using Ctl::configure;
-    using Ctl::show;
-  };
   const SimulatedNic switched(4);
   const auto representor = add_representor(switched);
   const Anyone person;
@@ -175,6 +176,22 @@ TEST(CheckOtherNics, MissesQueueManagement) {
   EXPECT_THAT(finished.output,
               AllOf(HasSubstr(representor.ifname + " cannot lease queues: "), HasSubstr("queue management")));
   EXPECT_THAT(person.show({"nics"}), HasSubstr("no: "));
+}
+
+TEST(CheckOtherNics, NamesTheSlavesOfABond) {
+  const SimulatedNic slave(4);
+  slave.set_up(false);
+  const auto make = "ip link add ctlbond type bond && ip link set " + slave.ifname() + " master ctlbond";
+  ASSERT_EQ(std::system(make.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
+  const Anyone person;
+  person.configure("{ name: rxq, selectors: { interfaces: [ctlbond] }, queues: { count: 1 } }");
+  const auto finished = person.check();
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.output,
+              HasSubstr("missing  pool rxq: interface ctlbond is a bond, which has no queues to lease; "
+                        "name its slaves instead: " +
+                        slave.ifname() + "\n"));
+  ASSERT_EQ(std::system("ip link del ctlbond"), 0);  // NOLINT(concurrency-mt-unsafe)
 }
 
 }  // namespace

@@ -3,8 +3,11 @@
 // What kubelet is told of a node, and what its allocations come to.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "kernel/files.h"
@@ -95,6 +98,27 @@ TEST_F(Daemon, GoesOnWhenItCouldNotLook) {
   auto two = all_healthy();
   two.erase(nic->device_id(5));
   EXPECT_TRUE(watch->shows(two));
+}
+
+// The kernel's refusals are not the only reason: here memory is used up, by a record of an absurd size.
+TEST_F(Daemon, GoesOnWhenAScanFailsForAnotherReason) {
+  start();
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/" + std::to_string(daemon->pid()) + "/statm") >> pages;
+  const auto size = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  constexpr std::uint64_t mebibyte = 1U << 20U;
+  if (size > mebibyte * mebibyte)
+    return;  // AddressSanitizer maps this much, and ends a process without memory
+  const rlimit little{size + 24 * mebibyte, RLIM_INFINITY};
+  ASSERT_EQ(prlimit(daemon->pid(), RLIMIT_AS, &little, nullptr), 0);
+  const auto record = runtime.state_directory() + "/attachments/absurd@eth0";
+  std::ofstream(record).close();
+  std::filesystem::resize_file(record, 64 * mebibyte);
+  EXPECT_TRUE(logs({"could not scan the node, and retries", "bad_alloc"}));
+  EXPECT_EQ(http_get(port, "/healthz").status, 200);
+  std::filesystem::remove(record);
+  nic->set_up(false);
+  EXPECT_TRUE(watch->shows(all_unhealthy()));
 }
 
 TEST_F(Daemon, RefusesAQueueThatIsNotHealthyNow) {

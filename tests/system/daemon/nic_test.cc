@@ -183,6 +183,89 @@ TEST_F(ChangingNic, ServesTheNextPodAfterItWasReplaced) {
   EXPECT_TRUE(watch->shows(all_healthy()));
 }
 
+// The pool chooses anew whenever the reason for its choice is gone.
+class ChosenAnew : public ChangingNic {
+ protected:
+  void configure_count(int count) {
+    configure({by_count("rxq", "parents: [" + nic->parent() + "]", count)}, hour);
+  }
+  static std::string by_count(const std::string& name, const std::string& selectors, int count) {
+    return "{ name: " + name + ", selectors: { " + selectors +
+           " }, queues: { count: " + std::to_string(count) + " }, rss: keep, headerSplit: false }";
+  }
+  Health healthy(const std::vector<std::uint32_t>& queues) const {
+    Health health;
+    for (const auto queue : queues) health[nic->device_id(queue)] = "Healthy";
+    return health;
+  }
+  void rename(const std::string& name) const {
+    const auto command = "ip link set dev " + nic->ifname() + " name " + name;
+    ASSERT_EQ(std::system(command.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
+  }
+  static constexpr const char* hour = "rescanSeconds: 3600\n";
+};
+
+TEST_F(ChosenAnew, WhenChannelsGrowAndShrink) {
+  set_channels(nic->ifname(), 2);
+  configure_count(2);
+  start();
+  EXPECT_TRUE(watch->shows(healthy({1})));
+  ethtool("8");
+  EXPECT_TRUE(watch->shows(healthy({6, 7})));
+  ethtool("4");
+  EXPECT_TRUE(watch->shows(healthy({2, 3})));
+  ethtool("1");
+  EXPECT_TRUE(watch->shows({}));
+  EXPECT_TRUE(logs({"pool rxq: its NICs have no queue for it, since queue 0 stays with the host"}));
+  EXPECT_TRUE(logs({"its queues of " + nic_name + " are chosen anew: [2-3] instead of [6-7]"}));
+}
+
+TEST_F(ChosenAnew, WithoutLosingAQueueThatAPodHas) {
+  set_channels(nic->ifname(), 2);
+  configure({by_count("rxq", "parents: [" + nic->parent() + "]", 1)}, "rescanSeconds: 1\n");
+  start();
+  allocate_and_add({1});
+  ethtool("8");
+  EXPECT_TRUE(watch->shows(healthy({1, 7})));
+  EXPECT_TRUE(logs({"queues [1] of " + nic_name + " stay until no pod has them"}));
+  ASSERT_TRUE(succeeded(runtime.del(named(pod), network({1}))));
+  EXPECT_TRUE(
+      counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="free"} 2)"))
+      << "kubelet has it allocated";
+  kubelet->forget_allocations();
+  EXPECT_TRUE(watch->shows(healthy({7})));
+}
+
+TEST_F(ChosenAnew, ForASmallerNicInTheSameSlot) {
+  configure_count(2);
+  start();
+  ASSERT_TRUE(watch->shows(healthy({6, 7})));
+  nic->unplug();
+  ASSERT_TRUE(watch->shows({{nic->device_id(6), "Unhealthy"}, {nic->device_id(7), "Unhealthy"}}));
+  nic = std::make_unique<SimulatedNic>(4);
+  EXPECT_TRUE(watch->shows(healthy({2, 3})));
+}
+
+// It goes to the pool whose pattern it matches now, but for the queue that a pod has by the first.
+TEST_F(ChosenAnew, WhenTheNicIsRenamedWhileItIsUp) {
+  configure({by_count("rxq", "interfaces: [" + nic->ifname() + "]", 2),
+             by_count("wan", "interfaces: [\"wan*\"]", 2)},
+            "rescanSeconds: 1\n");
+  start();
+  ASSERT_TRUE(watch->shows(healthy({6, 7})));
+  allocate_and_add({7});
+  rename("wan0");
+  EXPECT_TRUE(watch->shows(healthy({7})));
+  const auto stub = plugin("wan");
+  DeviceWatch wan(*stub);
+  EXPECT_TRUE(wan.shows(healthy({6})));
+  EXPECT_TRUE(logs({"pool wan", nic->device_id(7) + " joins once no pod has it", "of pool rxq"}));
+  ASSERT_TRUE(succeeded(runtime.del(named(pod), network({7}))));
+  kubelet->forget_allocations();
+  EXPECT_TRUE(watch->shows({}));
+  EXPECT_TRUE(wan.shows(healthy({6, 7})));
+}
+
 TEST_F(ChangingNic, ThatTellsNobodyIsSeenByTheSlowTimer) {
   configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 1\n");
   start();

@@ -105,6 +105,14 @@ TEST_F(Restart, DoesNotWaitForAKubeletThatDoesNotAnswer) {
   expect_the_same();
 }
 
+TEST_F(Restart, IsNotNeededWhenKubeletEndsTheStream) {
+  watch.reset();
+  EXPECT_TRUE(logs({"kubelet has ended the stream of rxlease.dev/rxq; the daemon registers again"}));
+  watch_again(2);
+  EXPECT_TRUE(eventually([] { return http_get(port, "/readyz").status == 200; }, patience));
+  expect_the_same();
+}
+
 TEST_F(Restart, IsNotNeededWhenASocketIsDeleted) {
   watch.reset();
   std::filesystem::remove(socket());

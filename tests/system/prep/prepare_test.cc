@@ -93,6 +93,17 @@ TEST_F(Prepared, ACountIsOfTheChannelsThatThereWillBe) {
   EXPECT_TRUE(is_prepared());
 }
 
+TEST_F(Prepared, ANicWithMoreChannelsLaterHasItsQueuesChosenAnew) {
+  simnic.ethtool("-L", "combined 4");
+  configure_pool("queues: { count: 2 }");
+  start();
+  EXPECT_TRUE(watch->shows({{simnic.device_id(2), "Healthy"}, {simnic.device_id(3), "Healthy"}}));
+  EXPECT_THAT(settings(), testing::EndsWith("rss over [0-1]"));
+  simnic.ethtool("-L", "combined 8");
+  EXPECT_TRUE(watch->shows({{simnic.device_id(6), "Healthy"}, {simnic.device_id(7), "Healthy"}}));
+  EXPECT_THAT(settings(), testing::EndsWith("rss over [0-5]"));
+}
+
 TEST_F(Prepared, TheHostsTableKeepsItsWeights) {
   simnic.ethtool("-X", "weight 3 1 0 0 2 2");
   before = simnic.state();

@@ -68,6 +68,17 @@ TEST(Prefer, TakesADeviceNamedTwiceOnce) {
   EXPECT_THAT(names(prefer(both(on("a", 0, {7}), on("a", 0, {7})), {}, 2)), ElementsAre("a-rx7"));
 }
 
+TEST(Prefer, TakesWhatIsNotFreeLast) {
+  auto available = on("a", 0, {5, 6, 7});
+  available[0].is_free = available[1].is_free = false;
+  EXPECT_THAT(names(prefer(available, {}, 1)), ElementsAre("a-rx7"));
+  EXPECT_THAT(names(prefer(available, {}, 2)), ElementsAre("a-rx7", testing::StartsWith("a-rx")));
+  EXPECT_THAT(names(prefer(available, {}, 3)), UnorderedElementsAre("a-rx5", "a-rx6", "a-rx7"));
+  EXPECT_THAT(names(prefer(available, {id("a-rx5")}, 2)), ElementsAre("a-rx5", "a-rx7"));
+  const auto of_two = both(available, on("b", 0, {7}));
+  EXPECT_THAT(names(prefer(of_two, {}, 2)), UnorderedElementsAre("a-rx7", "b-rx7"));
+}
+
 TEST(Prefer, DoesNotDependOnTheOrder) {
   auto available = both(on("a", 0, {1, 2, 3, 8}), on("b", 0, {4, 5}));
   const auto chosen = names(prefer(available, {}, 2));

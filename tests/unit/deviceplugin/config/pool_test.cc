@@ -180,10 +180,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "pools[1].selectors.interfaces[0]",
                 {"character"}},
         Mistake{"InterfaceLong",
-                "{interfaces: [abcdefghijklmnop]}",
+                "{interfaces: [" + std::string(128, 'a') + "]}",
                 "5:28",
                 "pools[1].selectors.interfaces[0]",
-                {"15 characters"}},
+                {"127 characters"}},
         Mistake{
             "GlobOpen", "{interfaces: ['e[0']}", "5:28", "pools[1].selectors.interfaces[0]", {"not closed"}},
         Mistake{

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace rxlease::deviceplugin::kubelet {
 namespace {
 
@@ -37,6 +39,24 @@ TEST(PreferAll, PassesOverWhatNamesNoQueueOfThePoolAndWhatIsNamedTwice) {
   const auto response = prefer_all(state, request);
   const auto& ids = response.container_responses(0).deviceids();
   EXPECT_EQ(std::vector(ids.begin(), ids.end()), (std::vector<std::string>{"a-rx7", "a-rx6"}));
+}
+
+// As a kubelet does that lost its checkpoint, for which everything is free.
+TEST(PreferAll, ProposesNoQueueThatAPodHasWhileOthersAreFree) {
+  using pools::Occupancy;
+  pools::PoolState state;
+  for (const std::uint32_t queue : {3U, 4U, 5U, 6U, 7U}) state.devices.emplace_back().id = {"a", queue};
+  for (auto& device : state.devices) device.occupancy = Occupancy::free;
+  state.devices[1].occupancy = Occupancy::leased;
+  state.devices[2].is_leftover = true;
+  state.devices[3].occupancy = Occupancy::leased;
+  v1beta1::PreferredAllocationRequest request;
+  auto* container = request.add_container_requests();
+  for (const auto& device : state.devices) container->add_available_deviceids(device.id.to_string());
+  container->set_allocation_size(2);
+  const auto response = prefer_all(state, request);
+  const auto& ids = response.container_responses(0).deviceids();
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()), (std::set<std::string>{"a-rx3", "a-rx7"}));
 }
 
 }  // namespace

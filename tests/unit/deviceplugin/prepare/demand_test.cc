@@ -57,6 +57,11 @@ TEST_F(Demand, IsOfThePoolsThatSelectTheNic) {
   EXPECT_THAT(demand().demand.excluded, ElementsAre(3));
 }
 
+TEST_F(Demand, CountsAQueueThatBearsAnEarlierNameOfTheNic) {
+  states[0].devices[1].ifname = "eth0";
+  EXPECT_THAT(demand().demand.excluded, ElementsAre(2, 3, 7));
+}
+
 TEST_F(Demand, IsNoneOfAPoolThatAsksForNothing) {
   a().header_split = false;
   a().rss = config::Rss::keep;

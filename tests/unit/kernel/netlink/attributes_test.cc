@@ -91,6 +91,17 @@ TEST(Attributes, WhatIsEncodedDecodesToTheSame) {
   EXPECT_EQ(in.list[1].id, 2U);
 }
 
+TEST(Attributes, AStringOfSeveralIsAnAttributeEach) {
+  struct Names {
+    std::vector<std::string> names;
+    static constexpr auto attributes() { return std::tuple{Attribute{3, &Names::names}}; }
+  };
+  const Names names{{"a", "bc"}};
+  EXPECT_EQ(encode(names), (Bytes{6, 0, 3, 0, 'a', 0, 0, 0, 7, 0, 3, 0, 'b', 'c', 0, 0}));
+  EXPECT_EQ(decode<Names>(encode(names)).names, names.names);
+  EXPECT_TRUE(decode<Names>({}).names.empty());
+}
+
 TEST(Attributes, UnknownNumbersArePassedOver) {
   const Bytes bytes{8, 0, 77, 0, 1, 2, 3, 4, 8, 0, 9, 0, 5, 0, 0, 0};
   EXPECT_EQ(decode<Scalar>(bytes).value, 5U);
