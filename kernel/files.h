@@ -21,7 +21,8 @@ std::optional<std::string> read_file(const std::string& path);
 // false and changes nothing if the name is taken.
 bool create_file(const std::string& path, std::string_view content, mode_t mode);
 
-// Replaces a file's content in one step, or makes the file. A kill may leave `partial_name(path)` behind.
+// Replaces a file's content in one step, or makes the file. A kill may leave `partial_name(path)` behind; a
+// failure, such as of a full disk, leaves nothing.
 void replace_file(const std::string& path, std::string_view content, mode_t mode);
 std::string partial_name(const std::string& path);
 
