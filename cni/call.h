@@ -27,6 +27,6 @@ nlohmann::json cmd_add(const Call& call);  // the result
 void cmd_del(const Call& call);            // succeeds when all is gone already
 void cmd_check(const Call& call);          // Error 101 names all that is not as ADD left it
 void cmd_gc(const Call& call);             // undoes the network's attachments that are not in the list
-void cmd_status(const Call& call);         // Errors 50 and 51 when an ADD would fail
+void cmd_status(const Call& call);         // Errors 50 and 51 where every ADD would fail
 
 }  // namespace rxlease::cni

@@ -15,11 +15,6 @@ std::vector<std::string> LinuxSystem::allocated_devices(const AllocationQuery& q
   return ask_kubelet(query);
 }
 
-bool LinuxSystem::is_socket(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
-}
-
 bool LinuxSystem::is_executable(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;

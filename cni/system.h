@@ -24,7 +24,6 @@ class System {
   // The device ids that kubelet has allocated: see ask_kubelet().
   virtual std::vector<std::string> allocated_devices(const AllocationQuery& query) = 0;
 
-  virtual bool is_socket(const std::string& path) = 0;
   virtual bool is_executable(const std::string& path) = 0;
   virtual kernel::Completed run(const kernel::Command& command) = 0;
 };
@@ -36,7 +35,6 @@ class LinuxSystem final : public System {
 
   attachment::Machine& machine() override { return machine_; }
   std::vector<std::string> allocated_devices(const AllocationQuery& query) override;
-  bool is_socket(const std::string& path) override;
   bool is_executable(const std::string& path) override;
   kernel::Completed run(const kernel::Command& command) override;
 

@@ -19,7 +19,6 @@ class FakeSystem final : public cni::System {
 
   attachment::Machine& machine() override { return machine_; }
   std::vector<std::string> allocated_devices(const cni::AllocationQuery& query) override;
-  bool is_socket(const std::string& path) override { return kubelet && path == kubelet_socket; }
   bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
   kernel::Completed run(const kernel::Command& command) override;
 
