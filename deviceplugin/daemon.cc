@@ -9,10 +9,10 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <stdexcept>
 
-#include "deviceplugin/config/load.h"
+#include "deviceplugin/kubelet/grpc_log.h"
 #include "deviceplugin/operate/logging.h"
-#include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/termination.h"
 
@@ -26,21 +26,20 @@ constexpr auto settling = 5ms;            // to wait for more notifications afte
 constexpr auto shortest_interval = 20ms;  // between two scans, however many notifications come
 constexpr auto second_scan = 200ms;       // leases raise no notification, but usually follow their netkit's
 constexpr auto retry = 1s;                // after kubelet refused a registration, or a scan failed
-
-std::string directory_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-}
+constexpr auto unwatched_interval = 2s;   // between two scans while no directory can be watched
+constexpr auto listen_interval = 10s;     // between two attempts to listen for probes
 
 void report(const config::LoadedConfig& loaded) {
   for (const auto& problem : loaded.problems) spdlog::error("{}; this pool is left out", problem.to_string());
 }
 
-config::LoadedConfig load_and_report(const std::string& file) {
-  auto loaded = config::load_config(file);
-  operate::set_up_logging(loaded.config.log);
-  report(loaded);
-  return loaded;
+config::Config load_first(config::ConfigFile& file) {
+  auto loaded = file.load_if_changed();
+  if (!loaded) throw std::logic_error("the configuration was loaded before");
+  operate::set_up_logging(loaded->config.log);
+  kubelet::log_what_grpc_says();
+  report(*loaded);
+  return std::move(loaded->config);
 }
 
 std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState>& pools) {
@@ -52,31 +51,11 @@ std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState
   return devices;
 }
 
-// Every change that an operator wants to know.
-void log_changes(const std::vector<pools::PoolState>& before, const std::vector<pools::PoolState>& after) {
-  for (const auto& pool : after) {
-    const auto old = std::ranges::find(before, pool.name, &pools::PoolState::name);
-    if (old == before.end() || old->problems != pool.problems) {
-      for (const auto& problem : pool.problems) spdlog::warn("pool {}: {}", pool.name, problem);
-    }
-    for (const auto& device : pool.devices) {
-      const auto* was = old == before.end() ? nullptr : old->find(device.id);
-      if (was != nullptr && was->healthy == device.healthy && was->reason == device.reason) continue;
-      if (device.healthy) {
-        spdlog::info("pool {}: {} is healthy", pool.name, device.id.to_string());
-      } else {
-        spdlog::warn("pool {}: {} is unhealthy: {}", pool.name, device.id.to_string(), device.reason);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 Daemon::Daemon(std::string file)
     : file_(std::move(file)),
-      text_(kernel::read_file(file_).value_or("")),
-      config_(load_and_report(file_).config),
+      config_(load_first(file_)),
       host_(kernel::NetNs::current()),
       inventory_(host_, "/sys", config_.state_directory),
       af_xdp_(config_.bpf_directory),
@@ -89,47 +68,59 @@ Daemon::Daemon(std::string file)
       napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
       probes_([this] { return metrics_.scrape(); }),
+      probe_server_({config_.metrics.address, "metrics.address"}, probes_, metrics_.registry()),
+      local_probe_server_({config_.state_directory + "/probes.sock", "the socket of the probes"}, probes_,
+                          metrics_.registry()),
+      reload_trouble_(metrics_.registry(), "reload", file_.path() + " can be used again"),
+      scan_trouble_(metrics_.registry(), "scan", "the node can be scanned again"),
+      watches_(metrics_.registry()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, kernel::generic_groups(host_)),
-      signals_(kernel::block_termination()) {
-  kernel::make_directory(config_.state_directory + "/attachments", 0700);
-  kernel::make_directory(config_.state_directory + "/devices", 0755);
-  hand_off_.emplace(af_xdp_, config_.state_directory);
-  if (!config_.metrics.address.empty()) {
-    http_.emplace(config_.metrics.address, [this](const std::string& path) { return probes_.answer(path); });
-  }
-}
+      signals_(kernel::block_termination()) {}
 
 void Daemon::run() {
-  spdlog::info("rxlease-device-plugin runs with {}", file_);
+  spdlog::info("rxlease-device-plugin runs with {}", file_.path());
   do {
+    probes_.expect_round(Clock::now());
     reload();
-    watch_directories();
+    const bool listens = probe_server_.listen();
     scan_if_possible();
-    if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + second_scan);
+    const bool listens_locally = local_probe_server_.listen();  // in a directory that the scan has made
+    if (news_) wake_within(second_scan);
+    if (!listens || !listens_locally) wake_within(listen_interval);
   } while (wait());
   spdlog::info("ends as asked; leases, allocations and prepared NICs stay");
 }
 
-void Daemon::watch_directories() {
-  watches_.watch(directory_of(file_));
-  watches_.watch(config_.state_directory + "/attachments");
-  if (!watches_.watch(kubelet_.directory())) watches_.watch(directory_of(kubelet_.directory()));
+void Daemon::wake_within(Clock::duration time) {
+  due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + time);
 }
 
-// A failed read or write is retried. Until then kubelet keeps the last state.
+// Whatever fails is retried. Until then kubelet keeps the last state.
 void Daemon::scan_if_possible() {
   try {
+    last_scan_ = Clock::now();
+    due_.reset();
+    set_up();
+    const bool watches = watches_.watch(
+        {directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
     scan();
-  } catch (const kernel::KernelError& error) {
-    spdlog::error("could not scan the node, and retries: {}", error.what());
+    if (!watches) wake_within(unwatched_interval);
+    scan_trouble_.is_over();
+  } catch (const std::exception& error) {
+    scan_trouble_.lasts(std::string("could not scan the node, and retries: ") + error.what());
     due_ = last_scan_ + retry;
   }
 }
 
+// What others need of the state directory. It is on a tmpfs, and somebody may have cleared it.
+void Daemon::set_up() {
+  kernel::make_directory(config_.state_directory + "/attachments", 0700);
+  kernel::make_directory(config_.state_directory + "/devices", 0755);
+  if (!hand_off_) hand_off_.emplace(af_xdp_, config_.state_directory);
+}
+
 void Daemon::scan() {
-  last_scan_ = Clock::now();
-  due_.reset();
   auto snapshot = inventory_.scan(config_);
   auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
@@ -143,40 +134,40 @@ void Daemon::scan() {
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   verdicts.apply(snapshot.pools);
   hand_off_->serve(devices_for_af_xdp(snapshot.pools));
-  log_changes(told_, snapshot.pools);
-  told_ = snapshot.pools;
+  pool_log_.tell(snapshot.pools);
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
-  if (!kubelet_.connect()) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + retry);
+  if (!kubelet_.connect()) wake_within(retry);
   metrics_.update(std::move(snapshot));
   probes_.scanned(kubelet_.is_registered());
 }
 
-// An unusable file changes nothing: the configuration in force stays.
+// A file that cannot be read or used changes nothing: the configuration in force stays.
 void Daemon::reload() {
-  const auto text = kernel::read_file(file_);
-  if (!text || *text == text_) return;
-  text_ = *text;
   try {
-    auto loaded = config::parse_config(*text, file_);
-    report(loaded);
-    operate::set_up_logging(loaded.config.log);
-    loaded.config.state_directory = config_.state_directory;
-    loaded.config.kubelet_directory = config_.kubelet_directory;
-    loaded.config.bpf_directory = config_.bpf_directory;
-    loaded.config.persistent_directory = config_.persistent_directory;
-    config_ = std::move(loaded.config);
-    preparation_.forget_failures();
-    spdlog::info("{} was changed, and applies now", file_);
+    if (auto loaded = file_.load_if_changed()) apply(*std::move(loaded));
+    reload_trouble_.is_over();
   } catch (const config::ConfigError& error) {
-    spdlog::error("{}; the configuration before the change stays in force", error.what());
+    reload_trouble_.lasts(std::string(error.what()) + "; the configuration before the change stays in force");
   }
+}
+
+void Daemon::apply(config::LoadedConfig loaded) {
+  operate::set_up_logging(loaded.config.log);
+  report(loaded);
+  for (const auto& key : config::keys_that_need_a_restart(config_, loaded.config)) {
+    spdlog::warn("{}: the value before the change stays in force until the daemon is restarted", key);
+  }
+  config_ = config::without_what_needs_a_restart(config_, std::move(loaded.config));
+  preparation_.forget_failures();
+  spdlog::info("{} was changed, and applies now", file_.path());
 }
 
 bool Daemon::wait() {
   auto deadline = last_scan_ + config_.rescan;
   if (due_) deadline = std::min(deadline, *due_);
+  probes_.expect_round(deadline);
   std::array<pollfd, 4> fds{pollfd{links_.fd(), POLLIN, 0}, pollfd{generic_.fd(), POLLIN, 0},
                             pollfd{watches_.fd(), POLLIN, 0}, pollfd{signals_.get(), POLLIN, 0}};
   for (news_ = false;;) {
