@@ -11,7 +11,7 @@
 namespace rxlease::attachment {
 
 // What a pod reads about a queue of its own: lease.json in the device's folder, which the device plugin
-// mounts into the container at /run/rxlease/<device id>/.
+// mounts into the container at /run/rxlease/<DeviceId::folder()>/.
 struct LeaseFile {
   std::string device;           // device id
   std::string interface;        // the pod's interface

@@ -70,13 +70,4 @@ std::vector<kernel::DeviceId> ask_node(const std::string& socket, const proto::Q
   }
 }
 
-bool is_node_served(const std::string& socket, const NodeLimits& limits) {
-  try {
-    kernel::SeqPacket::connect(socket, limits.connect);
-    return true;
-  } catch (const kernel::KernelError&) {
-    return false;
-  }
-}
-
 }  // namespace rxlease::cni

@@ -25,7 +25,4 @@ struct NodeLimits {
 std::vector<kernel::DeviceId> ask_node(const std::string& socket, const proto::QueuesQuestion& question,
                                        const NodeLimits& limits = {});
 
-// Whether the node daemon accepts questions at its socket.
-bool is_node_served(const std::string& socket, const NodeLimits& limits = {});
-
 }  // namespace rxlease::cni

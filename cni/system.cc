@@ -18,10 +18,6 @@ std::vector<kernel::DeviceId> LinuxSystem::queues_of_pod(const std::string& sock
   return ask_node(socket, question);
 }
 
-bool LinuxSystem::is_daemon_there(const std::string& socket) {
-  return is_node_served(socket);
-}
-
 bool LinuxSystem::is_executable(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;

@@ -26,9 +26,6 @@ class System {
   virtual std::vector<kernel::DeviceId> queues_of_pod(const std::string& socket,
                                                       const proto::QueuesQuestion& question) = 0;
 
-  // See is_node_served().
-  virtual bool is_daemon_there(const std::string& socket) = 0;
-
   virtual bool is_executable(const std::string& path) = 0;
   virtual kernel::Completed run(const kernel::Command& command) = 0;
 };
@@ -41,7 +38,6 @@ class LinuxSystem final : public System {
   attachment::Machine& machine() override { return machine_; }
   std::vector<kernel::DeviceId> queues_of_pod(const std::string& socket,
                                               const proto::QueuesQuestion& question) override;
-  bool is_daemon_there(const std::string& socket) override;
   bool is_executable(const std::string& path) override;
   kernel::Completed run(const kernel::Command& command) override;
 

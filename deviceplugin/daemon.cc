@@ -11,9 +11,8 @@
 #include <set>
 #include <stdexcept>
 
-#include "deviceplugin/config/load.h"
+#include "deviceplugin/kubelet/grpc_log.h"
 #include "deviceplugin/operate/logging.h"
-#include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/termination.h"
 
@@ -26,11 +25,8 @@ using namespace std::chrono_literals;
 constexpr auto settling = 5ms;            // to wait for more notifications after the first
 constexpr auto shortest_interval = 20ms;  // between two scans, however many notifications come
 constexpr auto second_scan = 200ms;       // leases raise no notification, but usually follow their netkit's
-
-std::string directory_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-}
+constexpr auto unwatched_interval = 2s;   // between two scans while no directory can be watched
+constexpr auto listen_interval = 10s;     // between two attempts to listen for probes
 
 std::string pod_resources_socket(const config::Config& config) {
   return config.kubelet_directory + "/pod-resources/kubelet.sock";
@@ -40,11 +36,13 @@ void report(const config::LoadedConfig& loaded) {
   for (const auto& problem : loaded.problems) spdlog::error("{}; this pool is left out", problem.to_string());
 }
 
-config::LoadedConfig load_and_report(const std::string& file) {
-  auto loaded = config::load_config(file);
-  operate::set_up_logging(loaded.config.log);
-  report(loaded);
-  return loaded;
+config::Config load_first(config::ConfigFile& file) {
+  auto loaded = file.load_if_changed();
+  if (!loaded) throw std::logic_error("the configuration was loaded before");
+  operate::set_up_logging(loaded->config.log);
+  kubelet::log_what_grpc_says();
+  report(*loaded);
+  return std::move(loaded->config);
 }
 
 std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState>& pools) {
@@ -56,36 +54,16 @@ std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState
   return devices;
 }
 
-// Every change that an operator wants to know.
-void log_changes(const std::vector<pools::PoolState>& before, const std::vector<pools::PoolState>& after) {
-  for (const auto& pool : after) {
-    const auto old = std::ranges::find(before, pool.name, &pools::PoolState::name);
-    if (old == before.end() || old->problems != pool.problems) {
-      for (const auto& problem : pool.problems) spdlog::warn("pool {}: {}", pool.name, problem);
-    }
-    for (const auto& device : pool.devices) {
-      const auto* was = old == before.end() ? nullptr : old->find(device.id);
-      if (was != nullptr && was->healthy == device.healthy && was->reason == device.reason) continue;
-      if (device.healthy) {
-        spdlog::info("pool {}: {} is healthy", pool.name, device.id.to_string());
-      } else {
-        spdlog::warn("pool {}: {} is unhealthy: {}", pool.name, device.id.to_string(), device.reason);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 Daemon::Daemon(std::string file)
     : signals_(kernel::block_termination()),
       hangup_(kernel::block_hangup()),
       file_(std::move(file)),
-      text_(kernel::read_usable_file(file_).value_or("")),
-      config_(load_and_report(file_).config),
+      config_(load_first(file_)),
       host_(kernel::NetNs::current()),
       inventory_(host_, "/sys", config_.state_directory),
-      pod_resources_(config_.kubelet_directory + "/pod-resources/kubelet.sock"),
+      pod_resources_(pod_resources_socket(config_)),
       af_xdp_(config_.bpf_directory),
       allocator_(config_.state_directory, metrics_.registry(),
                  [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
@@ -101,64 +79,67 @@ Daemon::Daemon(std::string file)
       napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
       probes_([this] { return metrics_.scrape(); }),
+      probe_server_({config_.metrics.address, "metrics.address"}, probes_, metrics_.registry()),
+      local_probe_server_({config_.state_directory + "/probes.sock", "the socket of the probes"}, probes_,
+                          metrics_.registry()),
+      reload_trouble_(metrics_.registry(), "reload", file_.path() + " can be used again"),
+      scan_trouble_(metrics_.registry(), "scan", "the node can be scanned again"),
+      watches_(metrics_.registry()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
-      generic_(NETLINK_GENERIC, kernel::generic_groups(host_)) {
-  kernel::make_directory(config_.state_directory + "/attachments", 0700);
-  kernel::make_directory(config_.state_directory + "/devices", 0755);
-  hand_off_.emplace(af_xdp_, config_.state_directory);
-  node_.emplace(node_service_, config_.state_directory);
-  if (!config_.metrics.address.empty()) {
-    http_.emplace(config_.metrics.address, [this](const std::string& path) { return probes_.answer(path); });
-  }
-}
+      generic_(NETLINK_GENERIC, kernel::generic_groups(host_)) {}
 
 void Daemon::run() {
-  spdlog::info("rxlease-device-plugin runs with {}", file_);
+  spdlog::info("rxlease-device-plugin runs with {}", file_.path());
   do {
+    probes_.expect_round(Clock::now());
     reload_if_asked();
     reload();
-    watch_directories();
     require_kubelets_directory();
+    const bool listens = probe_server_.listen();
     scan_if_possible();
-    if (news_) due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + second_scan);
+    const bool listens_locally = local_probe_server_.listen();  // in a directory that the scan has made
+    if (news_) wake_within(second_scan);
+    if (!listens || !listens_locally) wake_within(listen_interval);
   } while (wait());
   spdlog::info("ends as asked; leases, allocations and prepared NICs stay");
 }
 
-void Daemon::watch_directories() {
-  watches_.watch(directory_of(file_));
-  watches_.watch(config_.state_directory + "/attachments");
-  // Until kubelet makes its directory, the lowest one above it that is there.
-  for (auto path = kubelet_.directory(); !watches_.watch(path) && path != "/";) path = directory_of(path);
+void Daemon::wake_within(Clock::duration time) {
+  due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + time);
 }
 
-// What a container's bind mount shows of a removed directory stays empty, whoever makes it anew on the host.
 void Daemon::require_kubelets_directory() const {
   if (!kubelet_.is_directory_removed()) return;
-  throw std::runtime_error("the directory " + kubelet_.directory() +
-                           " was removed, and a bind mount still shows it; the daemon ends, so that its "
-                           "container is started with the directory that is there now");
+  throw StaleMount(
+      "the directory " + kubelet_.directory() +
+      " was removed, and a bind mount still shows it; the daemon ends, so that its container is started "
+      "with the directory that is there now");
 }
 
 void Daemon::reload_if_asked() {
   if (!kernel::is_pending(hangup_)) return;
-  spdlog::info("SIGHUP: {} is read, and NICs whose preparation failed are tried again", file_);
+  spdlog::info("SIGHUP: {} is read, and NICs whose preparation failed are tried again", file_.path());
   preparation_.forget_failures();
 }
 
-// Whatever failed is retried, after a growing pause. Until then kubelet keeps the last state.
+// Whatever fails is retried, after a growing pause. Until then kubelet keeps the last state.
 void Daemon::scan_if_possible() {
   try {
+    last_scan_ = Clock::now();
+    due_.reset();
+    set_up();
+    const bool watches = watches_.watch(
+        {directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
     scan();
-    if (!failure_.empty()) spdlog::info("the node could be scanned again");
-    failure_.clear();
+    if (!watches) wake_within(unwatched_interval);
+    has_scanned_ = true;
+    scan_trouble_.is_over();
     pause_.forget();
   } catch (const std::exception& error) {
-    if (failure_ != error.what()) spdlog::error("could not scan the node, and retries: {}", error.what());
-    failure_ = error.what();
+    scan_trouble_.lasts(std::string("could not scan the node, and retries: ") + error.what());
     pause_.failed(last_scan_);
     due_ = pause_.again();
-    if (!told_.empty()) register_pools();
+    if (has_scanned_) register_pools();
   }
 }
 
@@ -168,9 +149,16 @@ void Daemon::register_pools() {
   probes_.scanned(kubelet_.is_registered());
 }
 
+// What others need of the state directory. It is on a tmpfs, and somebody may have cleared it.
+void Daemon::set_up() {
+  kernel::make_directory(config_.state_directory + "/attachments", 0700);
+  kernel::make_directory(config_.state_directory + "/devices", 0755);
+  if (!hand_off_) hand_off_.emplace(af_xdp_, config_.state_directory);
+  if (node_ && !node_->is_there()) node_.reset();
+  if (!node_) node_.emplace(node_service_, config_.state_directory);
+}
+
 void Daemon::scan() {
-  last_scan_ = Clock::now();
-  due_.reset();
   const auto allocated = [this] { return pod_resources_.allocated_devices(); };
   auto snapshot = inventory_.scan(config_, allocated);
   auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
@@ -185,8 +173,7 @@ void Daemon::scan() {
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
   verdicts.apply(snapshot.pools);
-  log_changes(told_, snapshot.pools);
-  told_ = snapshot.pools;
+  pool_log_.tell(snapshot.pools);
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
@@ -194,44 +181,31 @@ void Daemon::scan() {
   register_pools();
 }
 
-// The file's text. What cannot be read is said once.
-std::optional<std::string> Daemon::read_configuration() {
+// A file that cannot be read or used changes nothing: the configuration in force stays.
+void Daemon::reload() {
   try {
-    auto text = kernel::read_file(file_);
-    unreadable_.clear();
-    return text;
-  } catch (const kernel::FileError& error) {
-    if (unreadable_ == error.what()) return std::nullopt;
-    unreadable_ = error.what();
-    spdlog::error("{}; the configuration before the change stays in force", unreadable_);
-    return std::nullopt;
+    if (auto loaded = file_.load_if_changed()) apply(*std::move(loaded));
+    reload_trouble_.is_over();
+  } catch (const config::ConfigError& error) {
+    reload_trouble_.lasts(std::string(error.what()) + "; the configuration before the change stays in force");
   }
 }
 
-// An unusable file changes nothing: the configuration in force stays.
-void Daemon::reload() {
-  const auto text = read_configuration();
-  if (!text || *text == text_) return;
-  text_ = *text;
-  try {
-    auto loaded = config::parse_config(*text, file_);
-    report(loaded);
-    operate::set_up_logging(loaded.config.log);
-    loaded.config.state_directory = config_.state_directory;
-    loaded.config.kubelet_directory = config_.kubelet_directory;
-    loaded.config.bpf_directory = config_.bpf_directory;
-    loaded.config.persistent_directory = config_.persistent_directory;
-    config_ = std::move(loaded.config);
-    preparation_.forget_failures();
-    spdlog::info("{} was changed, and applies now", file_);
-  } catch (const config::ConfigError& error) {
-    spdlog::error("{}; the configuration before the change stays in force", error.what());
+void Daemon::apply(config::LoadedConfig loaded) {
+  operate::set_up_logging(loaded.config.log);
+  report(loaded);
+  for (const auto& key : config::keys_that_need_a_restart(config_, loaded.config)) {
+    spdlog::warn("{}: the value before the change stays in force until the daemon is restarted", key);
   }
+  config_ = config::without_what_needs_a_restart(config_, std::move(loaded.config));
+  preparation_.forget_failures();
+  spdlog::info("{} was changed, and applies now", file_.path());
 }
 
 bool Daemon::wait() {
   auto deadline = last_scan_ + config_.rescan;
   if (due_) deadline = std::min(deadline, *due_);
+  probes_.expect_round(deadline);
   std::array<pollfd, 6> fds{pollfd{signals_.get(), POLLIN, 0}, pollfd{hangup_.get(), POLLIN, 0},
                             pollfd{links_.fd(), POLLIN, 0},    pollfd{generic_.fd(), POLLIN, 0},
                             pollfd{watches_.fd(), POLLIN, 0},  pollfd{kubelet_.fd(), POLLIN, 0}};

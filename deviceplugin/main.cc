@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <poll.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -9,10 +10,13 @@
 #include <iostream>
 #include <string>
 
+#include "deviceplugin/config/config_file.h"
 #include "deviceplugin/config/load.h"
 #include "deviceplugin/config/print.h"
 #include "deviceplugin/daemon.h"
 #include "deviceplugin/install/installer.h"
+#include "deviceplugin/operate/ask_probe.h"
+#include "deviceplugin/operate/logging.h"
 #include "deviceplugin/operate/retry.h"
 #include "deviceplugin/prepare/restore.h"
 #include "kernel/descriptors.h"
@@ -58,10 +62,47 @@ int install_cni(const config::Config& config, const std::string& plugin, const s
   return 0;
 }
 
+int ask(const std::string& socket, const std::string& path) {
+  const auto result = operate::ask_probe(socket, path);
+  std::fputs(result.text.c_str(), result.well ? stdout : stderr);
+  return result.well ? 0 : 1;
+}
+
 void wait_for(const rxlease::kernel::Fd& fd) {
   pollfd readable{fd.get(), POLLIN, 0};
   while (poll(&readable, 1, -1) != 1) {
   }
+}
+
+bool is_readable_within(std::chrono::milliseconds time, const rxlease::kernel::Fd& fd) {
+  pollfd readable{fd.get(), POLLIN, 0};
+  return poll(&readable, 1, static_cast<int>(time.count())) == 1;
+}
+
+// Nothing but a configuration that cannot be used at the start ends the daemon. It waits for whatever else it
+// needs; kubelet's probe fails meanwhile.
+int run_daemon(const std::string& file) {
+  const auto asked_to_end = rxlease::kernel::block_termination();
+  rxlease::kernel::ignore_other_signals();
+  rxlease::kernel::raise_descriptor_limit();
+  operate::set_up_logging(config::log_settings_of_file(file));
+  std::string told;
+  do {
+    try {
+      Daemon(file).run();
+      return 0;
+    } catch (const config::ConfigError& error) {
+      for (const auto& problem : error.problems()) spdlog::critical("{}", problem.to_string());
+      if (told.empty()) return 1;
+    } catch (const StaleMount& error) {
+      spdlog::critical("{}", error.what());
+      return 1;
+    } catch (const std::exception& error) {
+      if (told != error.what()) spdlog::error("the daemon cannot start, and tries again: {}", error.what());
+      told = error.what();
+    }
+  } while (!is_readable_within(retry_interval, asked_to_end));
+  return 0;
 }
 
 int uninstall_cni(const config::Config& config, bool stay) {
@@ -112,6 +153,14 @@ int main(int argc, char** argv) {
       "--stay", stay,
       "try again until all is removed, and do not end before asked to, as the pod of a DaemonSet must not");
 
+  bool ready = false;
+  std::string probes = "/run/rxlease/probes.sock";
+  auto* probe = app.add_subcommand(
+      "probe",
+      "Ask the daemon that runs whether its loop comes round; print the answer, and end with 0 if so");
+  probe->add_option("--socket", probes, "probes.sock in the daemon's stateDirectory")->capture_default_str();
+  probe->add_flag("--ready", ready, "ask whether it is registered with kubelet, too");
+
   CLI11_PARSE(app, argc, argv);
   const bool named = file_option->count() != 0;
   const bool waits = wait || stay;
@@ -122,10 +171,8 @@ int main(int argc, char** argv) {
     if (restore_only) return restore(config_or_usual(file, named), wait);
     if (install->parsed()) return install_cni(config_or_usual(file, named), plugin, conflist);
     if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay);
-    rxlease::kernel::ignore_other_signals();
-    rxlease::kernel::raise_descriptor_limit();
-    Daemon(file).run();
-    return 0;
+    if (probe->parsed()) return ask(probes, ready ? "/readyz" : "/healthz");
+    return run_daemon(file);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "rxlease-device-plugin: %s\n", error.what());
     return 1;

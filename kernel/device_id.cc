@@ -33,4 +33,10 @@ std::optional<DeviceId> DeviceId::parse(std::string_view text) {
   return DeviceId{std::string(text.substr(0, at)), queue};
 }
 
+std::string DeviceId::folder() const {
+  auto name = to_string();
+  std::ranges::replace(name, ':', '_');
+  return name;
+}
+
 }  // namespace rxlease::kernel

@@ -25,6 +25,10 @@ struct DeviceId {
 
   std::string to_string() const { return nic + "-rx" + std::to_string(queue); }
 
+  // The id as the name of a folder that is mounted: '_' for each ':', since some container runtimes write a
+  // mount as HOST:CONTAINER.
+  std::string folder() const;
+
   auto operator<=>(const DeviceId&) const = default;
 };
 

@@ -103,12 +103,15 @@ std::string partial_name(const std::string& path) {
 void replace_file(const std::string& path, std::string_view content, mode_t mode) {
   const auto partial = partial_name(path);
   remove_file(partial);  // what a kill left, or anything else: it is not opened
-  {
-    const Fd fd(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (!fd) throw_file_error("open " + partial);
+  const Fd fd(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (!fd) throw_file_error("open " + partial);
+  try {
     write_durably(fd, content, mode, partial);
+    if (rename(partial.c_str(), path.c_str()) != 0) throw_file_error("rename " + partial + " to " + path);
+  } catch (const FileError&) {
+    unlink(partial.c_str());  // of a full disk it would take the last space
+    throw;
   }
-  if (rename(partial.c_str(), path.c_str()) != 0) throw_file_error("rename " + partial + " to " + path);
 }
 
 void write_in_place(const std::string& path, std::string_view content) {

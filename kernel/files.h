@@ -27,7 +27,7 @@ std::optional<std::string> read_usable_file(const std::string& path, std::size_t
 bool create_file(const std::string& path, std::string_view content, mode_t mode);
 
 // Replaces a file's content in one step, or makes the file. Never waits, whatever is in its place. A kill may
-// leave `partial_name(path)` behind.
+// leave `partial_name(path)` behind; a failure, such as of a full disk, leaves nothing.
 void replace_file(const std::string& path, std::string_view content, mode_t mode);
 std::string partial_name(const std::string& path);
 

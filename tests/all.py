@@ -86,6 +86,7 @@ def stages(everything):
         Stage("image", [Check("the image", "tests/image/run build/release", counts=True),
                         Check("the programs are hardened", "tests/image/hardening.py build/release", counts=True)]),
         Stage("chart", [Check("the chart", "tests/chart/run build/release", counts=True)]),
+        Stage("monitoring", [Check("what Prometheus makes of the metrics", "tests/monitoring/run", counts=True)]),
         Stage("documentation", [Check("the documentation", "tests/docs/run build/release", counts=True)]),
         Stage("the bench itself", [Check("the bench", "tests/bench/selftest", counts=True)]),
         Stage("suites in the bench", [Check("all suites", f"tests/bench/run{whole}", counts=True)]),

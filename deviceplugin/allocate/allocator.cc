@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/allocate/allocator.h"
 
+#include <algorithm>
 #include <set>
 
+#include "deviceplugin/allocate/folders.h"
 #include "kernel/files.h"
 
 namespace rxlease::deviceplugin::allocate {
 
 namespace {
 
-constexpr mode_t folder_mode = 0755;
-constexpr const char* container_folder = "/run/rxlease/";
 constexpr const char* map_name = "/xsks_map";  // as other AF_XDP plugins call it
 constexpr mode_t map_name_mode = 0444;
 
@@ -84,16 +84,19 @@ Allocation Allocator::allocate_one(const pools::PoolState& pool, const Ids& ids)
   }
   Allocation allocation;
   allocation.variable = variable_of(pool.name);
+  const Folders folders(state_directory_);
+  if (std::ranges::any_of(devices, Folders::has_two_names)) {
+    allocation.mounts.push_back({folders.names(), Folders::in_container});
+  }
   for (const auto& device : devices) {
-    const auto id = device.to_string();
-    const auto folder = state_directory_ + "/devices/" + id;
-    kernel::make_directory(folder, folder_mode);
-    allocation.value += (allocation.value.empty() ? "" : ",") + id;
-    allocation.mounts.push_back({folder, container_folder + id});
+    allocation.value += (allocation.value.empty() ? "" : ",") + device.to_string();
+    const auto folder = folders.make(device);
+    const auto in_container = Folders::in_container + ("/" + device.folder());
+    allocation.mounts.push_back({folder, in_container});
     if (pool.use != config::PoolUse::af_xdp) continue;
     // The folder is mounted read-only, so the mount point must exist before.
     kernel::create_file(folder + map_name, "", map_name_mode);
-    allocation.mounts.push_back({renew_map_(device), container_folder + id + map_name});
+    allocation.mounts.push_back({renew_map_(device), in_container + map_name});
   }
   return allocation;
 }

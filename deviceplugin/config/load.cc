@@ -147,6 +147,17 @@ LoadedConfig parse_config(std::string_view text, const std::string& file) {
   return loaded;
 }
 
+Config::Log log_settings_of(std::string_view text, const std::string& file) {
+  try {
+    const auto root = parse_yaml(text, file);
+    Problems ignored(file);
+    auto map = ValueReader(root, "", ignored).map();
+    return map ? read_log(map->find("log")) : Config::Log{};
+  } catch (const ConfigError&) {
+    return {};
+  }
+}
+
 LoadedConfig load_config(const std::string& file) {
   try {
     if (const auto text = kernel::read_file(file)) return parse_config(*text, file);

@@ -27,7 +27,11 @@ struct LoadedConfig {
 // outside of the pools: the text is not YAML, a key or value is wrong, there are no pools.
 LoadedConfig parse_config(std::string_view text, const std::string& file);
 
-// The same for a file. ConfigError also if it cannot be read.
+// The settings of the log in a text that may be wrong otherwise; the usual ones where it has none that can be
+// used.
+Config::Log log_settings_of(std::string_view text, const std::string& file);
+
+// The configuration in a file. ConfigError also if it cannot be read.
 LoadedConfig load_config(const std::string& file);
 
 }  // namespace rxlease::deviceplugin::config

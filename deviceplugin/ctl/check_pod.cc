@@ -14,6 +14,7 @@
 #include "attachment/lease_file.h"
 #include "deviceplugin/ctl/locked_memory.h"
 #include "deviceplugin/ctl/own_rights.h"
+#include "kernel/device_id.h"
 #include "kernel/files.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netdev.h"
@@ -57,6 +58,14 @@ void check_lease(const std::string& subject, const attachment::LeaseFile& lease,
   }
 }
 
+// By the folder's name, or by the one that a daemon of 0.1 has mounted it under.
+std::optional<attachment::LeaseFile> find_lease(const std::string& directory, const std::string& device) {
+  const auto id = kernel::DeviceId::parse(device);
+  const auto file = [&](const std::string& folder) { return directory + "/" + folder + "/lease.json"; };
+  auto lease = attachment::read_lease_file(file(id ? id->folder() : device));
+  return lease ? lease : attachment::read_lease_file(file(device));
+}
+
 std::vector<attachment::LeaseFile> check_queues(const std::vector<std::string>& allocated,
                                                 const std::string& directory, Findings& findings) {
   std::vector<attachment::LeaseFile> leases;
@@ -67,7 +76,7 @@ std::vector<attachment::LeaseFile> check_queues(const std::vector<std::string>& 
   for (const auto& device : allocated) {
     const auto subject = "queue " + device;
     findings.step(subject, [&] {
-      const auto lease = attachment::read_lease_file(directory + "/" + device + "/lease.json");
+      const auto lease = find_lease(directory, device);
       if (!lease) {
         findings.missing(subject, "was allocated, but no interface leases it",
                          "give the pod a network of the type rxlease, for this resource");

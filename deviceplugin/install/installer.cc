@@ -2,6 +2,7 @@
 #include "deviceplugin/install/installer.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "attachment/attachment_store.h"
 #include "deviceplugin/install/plugin_version.h"
 #include "deviceplugin/install/receipt.h"
+#include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/locks.h"
 
@@ -24,14 +26,61 @@ constexpr mode_t network_mode = 0644;
 constexpr mode_t directory_mode = 0755;
 constexpr mode_t lock_directory_mode = 0700;
 
+// A directory that gets files, and the key of the configuration that names it.
+struct Place {
+  std::string directory;
+  std::string key;
+};
+
+Place programs_of(const config::Config& config) {
+  return {config.cni_bin_directory, "cniBinDirectory"};
+}
+Place networks_of(const config::Config& config) {
+  return {config.cni_conf_directory, "cniConfDirectory"};
+}
+Place receipts_of(const config::Config& config) {
+  return {config.persistent_directory, "persistentDirectory"};
+}
+
+[[noreturn]] void explain(const kernel::FileError& error, const Place& place) {
+  const std::string what = error.what();
+  switch (error.error()) {
+    case EROFS:
+      throw InstallError(what + "; " + place.directory + " is read-only: set " + place.key +
+                         " to a directory that can be written, and in which the runtime looks");
+    case ENOSPC:
+    case EDQUOT:
+      throw InstallError(what + "; the file system is full: free some space for " + place.directory + " (" +
+                         place.key + ")");
+    case EACCES:
+    case EPERM:
+      throw InstallError(what + "; be root, or have CAP_DAC_OVERRIDE, to write into " + place.directory +
+                         " (" + place.key + ")");
+    default:
+      throw InstallError(what + "; see " + place.key + ", which is " + place.directory);
+  }
+}
+
+// Changes something in a place. InstallError, with the remedy, if the kernel refuses.
+template <typename Change>
+auto change(const Place& place, Change call) {
+  try {
+    return call();
+  } catch (const kernel::FileError& error) {
+    explain(error, place);
+  }
+}
+
 // One installer at a time: two would overwrite each other's receipt. The lock has a directory of its own,
 // which only root can open.
 kernel::Fd lock_receipt(const config::Config& config) {
-  const auto directory = config.persistent_directory + "/installer";
-  kernel::make_directory(directory, lock_directory_mode);
-  auto lock = kernel::lock_directory(directory);
-  if (!lock) throw InstallError("there is no directory " + directory + "; make it, and try again");
-  return std::move(*lock);
+  return change(receipts_of(config), [&] {
+    const auto directory = config.persistent_directory + "/installer";
+    kernel::make_directory(directory, lock_directory_mode);
+    auto lock = kernel::lock_directory(directory);
+    if (!lock) throw InstallError("there is no directory " + directory + "; make it, and try again");
+    return std::move(*lock);
+  });
 }
 
 std::string read_source(const std::string& path) {
@@ -62,10 +111,19 @@ std::optional<std::string> plugin_version(const std::string& path) {
   return line && line->starts_with(name) ? std::optional(line->substr(name.size())) : std::nullopt;
 }
 
-void place(Receipt& receipt, const std::string& path, const std::string& content, mode_t mode) {
-  receipt.expect(path, content);
-  kernel::replace_file(path, content, mode);
-  receipt.settle(path, content);
+// A file to put into a place.
+struct Parcel {
+  Place place;
+  const std::string& path;
+  const std::string& content;
+  mode_t mode;
+};
+
+void deliver(const config::Config& config, Receipt& receipt, const Parcel& parcel) {
+  change(parcel.place, [&] { kernel::make_directory(parcel.place.directory, directory_mode); });
+  change(receipts_of(config), [&] { receipt.expect(parcel.path, parcel.content); });
+  change(parcel.place, [&] { kernel::replace_file(parcel.path, parcel.content, parcel.mode); });
+  change(receipts_of(config), [&] { receipt.settle(parcel.path, parcel.content); });
 }
 
 // Refuses a list that no runtime would take, or without rxlease: a wrong one would cost the node its network.
@@ -143,8 +201,7 @@ std::string install_plugin(const config::Config& config, const std::string& plug
       return path + " is rxlease " + *other + ", newer than " + *version + ", and stays";
     }
   }
-  kernel::make_directory(config.cni_bin_directory, directory_mode);
-  place(receipt, path, content, program_mode);
+  deliver(config, receipt, {programs_of(config), path, content, program_mode});
   return "installed rxlease " + *version + " as " + path;
 }
 
@@ -162,8 +219,7 @@ std::string install_conflist(const config::Config& config, const std::string& co
           " was not installed by rxlease, or was changed since; remove it, or give the new one another name");
     }
   }
-  kernel::make_directory(config.cni_conf_directory, directory_mode);
-  place(receipt, path, content, network_mode);
+  deliver(config, receipt, {networks_of(config), path, content, network_mode});
   return "installed " + path;
 }
 
@@ -176,7 +232,10 @@ std::vector<std::string> uninstall(const config::Config& config) {
   std::vector<std::string> done;
   for (const bool networks : {true, false}) {
     for (const auto& [path, digests] : installed) {
-      if (is_network(path) == networks) done.push_back(remove_installed(receipt, path));
+      if (is_network(path) != networks) continue;
+      const auto place = networks ? networks_of(config) : programs_of(config);
+      const auto& file = path;
+      done.push_back(change(place, [&] { return remove_installed(receipt, file); }));
     }
   }
   return done;

@@ -10,8 +10,8 @@
 namespace rxlease::deviceplugin::install {
 
 // Installs the CNI plugin in `cniBinDirectory` in one step, also while the old one runs. A newer one stays;
-// a program that is not rxlease is not replaced. Returns a sentence that says what was done. InstallError, or
-// KernelError.
+// a program that is not rxlease is not replaced. Returns a sentence that says what was done. InstallError,
+// also where the kernel refuses, with the key of the directory; then there is no partial file.
 std::string install_plugin(const config::Config& config, const std::string& plugin);
 
 // The same for a network configuration list in `cniConfDirectory`. A file of that name that rxlease did not

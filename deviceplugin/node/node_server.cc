@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
 
 #include "kernel/error.h"
 
@@ -27,13 +28,20 @@ kernel::Fd make_eventfd() {
 }  // namespace
 
 NodeServer::NodeServer(const NodeService& service, const std::string& state_directory)
-    : service_(service), listener_(proto::node_socket(state_directory), root_only), ending_(make_eventfd()) {
+    : service_(service),
+      path_(proto::node_socket(state_directory)),
+      listener_(path_, root_only),
+      ending_(make_eventfd()) {
   for (std::size_t i = 0; i < thread_count; ++i) threads_.emplace_back([this] { run(); });
 }
 
 NodeServer::~NodeServer() {
   eventfd_write(ending_.get(), 1);
   for (auto& thread : threads_) thread.join();
+}
+
+bool NodeServer::is_there() const {
+  return std::filesystem::exists(path_);
 }
 
 // All threads wake up for a connection, and one of them gets it.
@@ -52,7 +60,6 @@ void NodeServer::run() const {
   }
 }
 
-// The plugin closes at once when it only wants to know whether the daemon is there.
 void NodeServer::serve(const kernel::SeqPacket& plugin) const {
   if (plugin.peer().uid != 0) return;  // whoever handed the descriptor on
   if (!plugin.wait(std::chrono::steady_clock::now() + question_limit)) return;

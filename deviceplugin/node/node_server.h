@@ -22,11 +22,14 @@ class NodeServer {
   NodeServer& operator=(const NodeServer&) = delete;
   ~NodeServer();  // waits for the questions that are being answered
 
+  bool is_there() const;  // false: somebody has removed the socket
+
  private:
   void run() const;
   void serve(const kernel::SeqPacket& plugin) const;
 
   const NodeService& service_;
+  std::string path_;
   kernel::SeqPacketListener listener_;
   kernel::Fd ending_;  // readable from the destructor on
   std::vector<std::thread> threads_;

@@ -1,200 +1,146 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/operate/http_server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <chrono>
-#include <cstring>
-#include <optional>
+#include <utility>
 
+#include "deviceplugin/operate/listener.h"
 #include "kernel/error.h"
-#include "kernel/ip.h"
 
 namespace rxlease::deviceplugin::operate {
 
 namespace {
 
-using kernel::Fd;
-using kernel::KernelError;
-using kernel::throw_errno;
+constexpr std::size_t most_clients = 64;
+constexpr std::chrono::milliseconds pause_of_accept{100};  // when the process has no descriptor left
 
-using Clock = std::chrono::steady_clock;
-
-constexpr int thread_count = 4;
-constexpr std::size_t longest_request = 8192;
-constexpr std::chrono::seconds timeout{2};  // for the whole request, and again for the whole answer
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
-
-SocketAddress parse_address(const std::string& text) {
-  const auto colon = text.rfind(':');
-  auto host = text.substr(0, colon == std::string::npos ? text.size() : colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  std::uint16_t port = 0;
-  const auto digits = colon == std::string::npos ? "" : text.substr(colon + 1);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  const auto ip = kernel::IpAddress::parse(host);
-  if (!ip || error != std::errc() || end != digits.data() + digits.size()) {
-    throw KernelError("listen on \"" + text + "\"", EINVAL, "an address is IP:PORT");
+// A thread's edge.
+template <typename Call>
+auto guarded(Call call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const std::exception& error) {
+    return HttpAnswer{.status = 500, .body = std::string(error.what()) + "\n"};
   }
-  SocketAddress address;
-  const auto bytes = ip->bytes();
-  if (ip->is_v4()) {
-    auto* v4 = reinterpret_cast<sockaddr_in*>(&address.storage);
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons(port);
-    std::memcpy(&v4->sin_addr, bytes.data(), bytes.size());
-    address.size = sizeof(*v4);
-  } else {
-    auto* v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(port);
-    std::memcpy(&v6->sin6_addr, bytes.data(), bytes.size());
-    address.size = sizeof(*v6);
-  }
-  return address;
-}
-
-std::uint16_t port_of(const Fd& socket) {
-  SocketAddress address;
-  address.size = sizeof(address.storage);
-  getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address.storage), &address.size);
-  // Both families keep the port in the same place.
-  return ntohs(reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_port);
-}
-
-Fd listen_on(const std::string& text) {
-  const auto address = parse_address(text);
-  Fd listener(socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const int on = 1;
-  if (!listener || setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-      bind(listener.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0 ||
-      listen(listener.get(), 16) != 0) {
-    throw_errno("listen on " + text);
-  }
-  return listener;
-}
-
-// One client. Both directions end early if the server stops.
-class Connection {
- public:
-  Connection(Fd socket, const Fd& stop) : socket_(std::move(socket)), stop_(stop) {}
-
-  // The request's head, to the empty line; nullopt if it is too long or does not come in time.
-  std::optional<std::string> read_head() const {
-    const auto deadline = Clock::now() + timeout;
-    std::string head;
-    std::array<char, 1024> block{};
-    while (head.size() < longest_request && wait(POLLIN, deadline)) {
-      const ssize_t got = recv(socket_.get(), block.data(), block.size(), MSG_DONTWAIT);
-      if (got <= 0) break;
-      head.append(block.data(), static_cast<std::size_t>(got));
-      if (head.find("\r\n\r\n") != std::string::npos) return head;
-    }
-    return std::nullopt;
-  }
-
-  void send_all(std::string_view text) const {
-    const auto deadline = Clock::now() + timeout;
-    while (!text.empty() && wait(POLLOUT, deadline)) {
-      const ssize_t sent = send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (sent <= 0) return;
-      text.remove_prefix(static_cast<std::size_t>(sent));
-    }
-  }
-
- private:
-  bool wait(short events, Clock::time_point deadline) const {
-    std::array<pollfd, 2> fds{pollfd{socket_.get(), events, 0}, pollfd{stop_.get(), POLLIN, 0}};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    return left > 0 && poll(fds.data(), fds.size(), static_cast<int>(left)) > 0 && fds[1].revents == 0;
-  }
-
-  Fd socket_;
-  const Fd& stop_;
-};
-
-const char* phrase(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 400:
-      return "Bad Request";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "Internal Server Error";
-  }
-}
-
-// The handler's answer for the path, without its query.
-HttpAnswer answer_to(const std::optional<std::string>& head, const HttpServer::Handler& handler) {
-  constexpr std::string_view get = "GET ";
-  HttpAnswer answer;
-  if (!head) {
-    answer.status = 400;
-    answer.body = "no request of at most 8192 bytes came within 2 seconds\n";
-  } else if (!head->starts_with(get)) {
-    answer.status = 405;
-    answer.body = "only GET is answered here\n";
-  } else {
-    const auto end = head->find_first_of(" ?\r\n", get.size());
-    try {
-      answer = handler(head->substr(get.size(), end - get.size()));
-    } catch (const std::exception& error) {  // the thread's edge
-      answer.status = 500;
-      answer.body = std::string(error.what()) + "\n";
-    }
-  }
-  return answer;
-}
-
-std::string to_text(const HttpAnswer& answer) {
-  return "HTTP/1.1 " + std::to_string(answer.status) + " " + phrase(answer.status) +
-         "\r\nContent-Type: " + answer.content_type +
-         "\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\nConnection: close\r\n\r\n" +
-         answer.body;
 }
 
 }  // namespace
 
-HttpServer::HttpServer(const std::string& address, Handler handler)
-    : handler_(std::move(handler)),
+HttpServer::HttpServer(const std::string& address, HttpHandlers handlers)
+    : handlers_(std::move(handlers)),
       listener_(listen_on(address)),
-      stop_(eventfd(0, EFD_CLOEXEC)),
-      port_(port_of(listener_)) {
-  if (!stop_) throw_errno("eventfd");
-  for (int i = 0; i < thread_count; ++i) threads_.emplace_back([this] { serve(); });
+      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!news_) kernel::throw_errno("eventfd");
+  answering_ = std::jthread([this] { answer_slow_requests(); });
+  serving_ = std::jthread([this] { serve(); });
 }
 
-HttpServer::StopAtTheEnd::~StopAtTheEnd() {
-  eventfd_write(stop.get(), 1);
+void HttpServer::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+  }
+  requested_.notify_all();
+  eventfd_write(news_.get(), 1);
 }
 
-// All threads wake up for a connection, and one of them gets it.
-void HttpServer::serve() const {
+std::uint16_t HttpServer::port() const {
+  return port_of(listener_);
+}
+
+void HttpServer::answer_slow_requests() {
   for (;;) {
-    std::array<pollfd, 2> fds{pollfd{listener_.get(), POLLIN, 0}, pollfd{stop_.get(), POLLIN, 0}};
-    poll(fds.data(), fds.size(), -1);
-    if (fds[1].revents != 0) return;
-    Fd socket(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!socket) continue;
-    const Connection connection(std::move(socket), stop_);
-    connection.send_all(to_text(answer_to(connection.read_head(), handler_)));
+    std::unique_lock lock(mutex_);
+    requested_.wait(lock, [this] { return ending_ || !requests_.empty(); });
+    if (ending_) return;
+    const auto request = std::move(requests_.front());
+    requests_.pop_front();
+    lock.unlock();
+    auto answer = guarded([&] { return handlers_.slowly(request.path); });
+    lock.lock();
+    finished_.push_back({request.id, std::move(answer)});
+    lock.unlock();
+    eventfd_write(news_.get(), 1);
+  }
+}
+
+int HttpServer::milliseconds_to_wait() const {
+  const auto now = Clock::now();
+  auto deadline = no_accept_before_ > now ? no_accept_before_ : Clock::time_point::max();
+  for (const auto& client : clients_) deadline = std::min(deadline, client.connection.deadline());
+  if (deadline == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
+  return static_cast<int>(std::max<std::int64_t>(left, 0));
+}
+
+void HttpServer::serve() {
+  for (;;) {
+    std::vector<pollfd> fds{{news_.get(), POLLIN, 0},
+                            {Clock::now() < no_accept_before_ ? -1 : listener_.get(), POLLIN, 0}};
+    for (const auto& client : clients_) {
+      fds.push_back({client.connection.fd(), client.connection.events(), 0});
+    }
+    poll(fds.data(), fds.size(), milliseconds_to_wait());
+    if (fds[0].revents != 0) {
+      eventfd_t ignored = 0;
+      eventfd_read(news_.get(), &ignored);
+      const std::scoped_lock lock(mutex_);
+      if (ending_) return;
+    }
+    auto fd = std::next(fds.begin(), 2);
+    for (auto& client : clients_) proceed(client, (fd++)->revents);
+    send_finished();
+    clients_.remove_if([](const auto& client) { return client.connection.has_ended(); });
+    if (fds[1].revents != 0) accept();
+  }
+}
+
+void HttpServer::accept() {
+  kernel::Fd socket(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (!socket) {
+    if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+      no_accept_before_ = Clock::now() + pause_of_accept;
+    }
+    return;
+  }
+  if (clients_.size() >= most_clients) clients_.pop_front();
+  clients_.push_back({next_id_++, HttpConnection(std::move(socket), Clock::now())});
+}
+
+void HttpServer::proceed(Client& client, short happened) {
+  const auto path = client.connection.proceed(happened, Clock::now());
+  if (!path) return;
+  const auto answer = guarded([&] { return handlers_.at_once(*path); });
+  if (answer) {
+    client.connection.answer(*answer, Clock::now());
+    return;
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    requests_.push_back({client.id, *path});
+  }
+  requested_.notify_one();
+}
+
+// Also drops the requests of clients that are gone, so that nobody's queue grows.
+void HttpServer::send_finished() {
+  std::vector<Answer> finished;
+  {
+    const std::scoped_lock lock(mutex_);
+    finished = std::exchange(finished_, {});
+    std::erase_if(requests_, [&](const auto& request) {
+      const auto client = std::ranges::find(clients_, request.id, &Client::id);
+      return client == clients_.end() || client->connection.has_ended();
+    });
+  }
+  for (const auto& [id, answer] : finished) {
+    const auto client = std::ranges::find(clients_, id, &Client::id);
+    if (client != clients_.end()) client->connection.answer(answer, Clock::now());
   }
 }
 

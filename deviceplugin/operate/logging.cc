@@ -23,6 +23,18 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
 };
 
+// The message as text that is one line and moves no cursor: control characters of ASCII and Unicode (C1,
+// which UTF-8 writes as C2 and the character) are written as \n, \t or \x1b. Names of others get into
+// messages.
+class TextMessage final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+    const auto text = escape_control_characters({message.payload.data(), message.payload.size()});
+    out.append(text.data(), text.data() + text.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<TextMessage>(); }
+};
+
 spdlog::level::level_enum to_spdlog(config::LogLevel level) {
   switch (level) {
     case config::LogLevel::trace:
@@ -41,20 +53,46 @@ spdlog::level::level_enum to_spdlog(config::LogLevel level) {
 
 }  // namespace
 
+std::string escape_control_characters(std::string_view text) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  const auto is_c1 = [](unsigned char c) { return c >= 0x80 && c < 0xa0; };
+  std::string escaped;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool wide = c == 0xc2 && i + 1 < text.size() && is_c1(static_cast<unsigned char>(text[i + 1]));
+    if (wide) {
+      escaped += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
+    } else if (c == '\n') {
+      escaped += "\\n";
+    } else if (c == '\t') {
+      escaped += "\\t";
+    } else if (is_control(c)) {
+      escaped += fmt::format("\\x{:02x}", c);
+    } else {
+      escaped += text[i];
+    }
+  }
+  return escaped;
+}
+
+// Other threads may be logging: the logger stays, and its level and its sink's formatter are changed.
 void set_up_logging(const config::Config::Log& log) {
-  auto logger =
-      std::make_shared<spdlog::logger>("rxlease", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  constexpr const char* name = "rxlease";
+  auto logger = spdlog::default_logger();
+  if (logger == nullptr || logger->name() != name) {
+    logger = std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    logger->flush_on(spdlog::level::info);
+    spdlog::set_default_logger(logger);
+  }
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   if (log.format == config::LogFormat::json) {
     formatter->add_flag<JsonMessage>('*').set_pattern(
         R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","msg":%*})");
   } else {
-    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v");
+    formatter->add_flag<TextMessage>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %*");
   }
   logger->set_formatter(std::move(formatter));
   logger->set_level(to_spdlog(log.level));
-  logger->flush_on(spdlog::level::info);
-  spdlog::set_default_logger(std::move(logger));
 }
 
 }  // namespace rxlease::deviceplugin::operate

@@ -3,21 +3,46 @@
 
 namespace rxlease::deviceplugin::operate {
 
-HttpAnswer Probes::answer(const std::string& path) const {
+// Empty while it comes round in time.
+std::string Probes::trouble_of_loop() const {
+  const Clock::time_point expected{Clock::duration(next_round_)};
+  const auto late = now_() - expected;
+  if (late <= bound) return "";
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(late).count();
+  return "the daemon's loop is stuck: it should have come round " + std::to_string(seconds) + " s ago\n";
+}
+
+std::optional<HttpAnswer> Probes::answer_at_once(const std::string& path) const {
+  if (path == "/metrics") return std::nullopt;
   HttpAnswer answer;
-  if (path == "/metrics") {
-    answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    answer.body = scrape_();
-  } else if (path == "/healthz" || (path == "/readyz" && scanned_ && registered_)) {
-    answer.body = "ok\n";
-  } else if (path == "/readyz") {
-    answer.status = 503;
-    answer.body = scanned_ ? "not registered with kubelet\n" : "starting\n";
-  } else {
+  if (path != "/healthz" && path != "/readyz") {
     answer.status = 404;
     answer.body = "there are /metrics, /healthz and /readyz\n";
+    return answer;
+  }
+  answer.body = trouble_of_loop();
+  if (answer.body.empty() && path == "/readyz") {
+    if (!scanned_) {
+      answer.body = "starting\n";
+    } else if (!registered_) {
+      answer.body = "not registered with kubelet\n";
+    }
+  }
+  if (answer.body.empty()) {
+    answer.body = "ok\n";
+  } else {
+    answer.status = 503;
   }
   return answer;
+}
+
+HttpAnswer Probes::answer_slowly(const std::string& /*path*/) const {
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = scrape_()};
+}
+
+HttpHandlers Probes::handlers() const {
+  return {.at_once = [this](const std::string& path) { return answer_at_once(path); },
+          .slowly = [this](const std::string& path) { return answer_slowly(path); }};
 }
 
 }  // namespace rxlease::deviceplugin::operate

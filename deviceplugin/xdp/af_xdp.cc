@@ -11,6 +11,7 @@
 
 #include "deviceplugin/pools/health.h"
 #include "deviceplugin/xdp/bpf.h"
+#include "deviceplugin/xdp/pin_names.h"
 #include "kernel/error.h"
 
 namespace rxlease::deviceplugin::xdp {
@@ -59,14 +60,13 @@ std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::N
 }  // namespace
 
 std::string AfXdp::directory_of(const std::string& nic) const {
-  auto name = nic;
-  std::ranges::replace(name, '.', '+');
-  return directory_ + "/" + name;
+  return directory_ + "/" + pin_name_of(nic);
 }
 
 pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
   pools::Verdicts verdicts;
   const std::scoped_lock lock(mutex_);
+  if (programs_.empty()) rename_old_pins(directory_);
   withdraw(snapshot);
   for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
@@ -90,8 +90,7 @@ void AfXdp::withdraw(const pools::Snapshot& snapshot) {
   const auto in_use = nics_in_use(snapshot);
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {
-    auto name = entry.path().filename().string();
-    std::ranges::replace(name, '+', '.');
+    const auto name = nic_of_pin_name(entry.path().filename().string());
     if (in_use.contains(name)) continue;
     programs_.erase(name);
     try {

@@ -12,8 +12,8 @@
 
 namespace rxlease::deviceplugin::xdp {
 
-// The XDP programs on the NICs of AF_XDP pools, each pinned in a directory of its own: the NIC's name with
-// '+' for '.', which a bpffs refuses. They work on while the daemon does not run. Safe from any thread.
+// The XDP programs on the NICs of AF_XDP pools, each pinned in a directory of its own, pin_name_of() the
+// NIC. They work on while the daemon does not run. Safe from any thread.
 class AfXdp {
  public:
   // `directory`: in a bpffs, such as /sys/fs/bpf/rxlease.

@@ -120,9 +120,9 @@ void HandOff::accept(const DeviceId& device, const kernel::SeqPacketListener& li
   if (static_cast<std::size_t>(count) >= most_connections) return;
   try {
     const auto peer = socket->peer();
-    connections_.push_back({device, std::move(*socket), Handshake(device, peer, store_, af_xdp_)});
+    connections_.push_back({device, std::move(*socket), Handshake(device, peer, {store_, af_xdp_, log_})});
   } catch (const KernelError& error) {
-    spdlog::error("{}: {}", device.to_string(), error.what());
+    log_.info(device, error.what());
   }
 }
 

@@ -52,6 +52,7 @@ class HandOff {
   bool ending_ = false;
   // The thread's own.
   std::map<kernel::DeviceId, kernel::SeqPacketListener> listeners_;
+  LimitedLog log_;
   std::list<Connection> connections_;
   std::thread thread_;  // last: it uses the rest
 };

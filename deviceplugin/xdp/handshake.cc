@@ -3,7 +3,7 @@
 
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
-#include <spdlog/spdlog.h>
+#include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
 #include <charconv>
@@ -154,7 +154,7 @@ void Handshake::configure_busy_poll(const HandshakeRequest& request, const Fd& f
 }
 
 void Handshake::log(const std::string& what) const {
-  spdlog::info("{}: process {} of user {} {}", device_.to_string(), peer_.pid, peer_.uid, what);
+  log_.info(device_, fmt::format("process {} of user {} {}", peer_.pid, peer_.uid, what));
 }
 
 }  // namespace rxlease::deviceplugin::xdp

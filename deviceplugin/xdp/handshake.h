@@ -7,6 +7,7 @@
 #include "attachment/attachment_store.h"
 #include "deviceplugin/xdp/af_xdp.h"
 #include "deviceplugin/xdp/handshake_request.h"
+#include "deviceplugin/xdp/limited_log.h"
 #include "kernel/seqpacket.h"
 
 namespace rxlease::deviceplugin::xdp {
@@ -34,9 +35,19 @@ class Handshake {
     bool is_last = false;
   };
 
-  Handshake(kernel::DeviceId device, kernel::Peer peer, const attachment::AttachmentStore& store,
-            AfXdp& af_xdp)
-      : device_(std::move(device)), peer_(peer), store_(store), af_xdp_(af_xdp) {}
+  // What all connections have in common. It must outlive them.
+  struct Office {
+    const attachment::AttachmentStore& store;
+    AfXdp& af_xdp;
+    LimitedLog& log;
+  };
+
+  Handshake(kernel::DeviceId device, kernel::Peer peer, Office office)
+      : device_(std::move(device)),
+        peer_(peer),
+        store_(office.store),
+        af_xdp_(office.af_xdp),
+        log_(office.log) {}
 
   Answer answer(const kernel::Packet& packet);
 
@@ -59,6 +70,7 @@ class Handshake {
   kernel::Peer peer_;
   const attachment::AttachmentStore& store_;
   AfXdp& af_xdp_;
+  LimitedLog& log_;
 };
 
 }  // namespace rxlease::deviceplugin::xdp

@@ -93,7 +93,6 @@ struct Link {
   std::optional<std::string> phys_port_name;
   std::optional<std::string> parent_dev_name;
   std::optional<std::string> parent_dev_bus_name;
-  std::optional<std::uint32_t> master;     // ifindex of the bond, bridge, … that it is a slave of
   std::optional<PropListAttrs> prop_list;  // absent: it has no other names
 
   static constexpr auto header() { return &Link::ifinfo; }
@@ -114,7 +113,6 @@ struct Link {
                       Attribute{IFLA_PHYS_PORT_NAME, &Link::phys_port_name},
                       Attribute{IFLA_PARENT_DEV_NAME, &Link::parent_dev_name},
                       Attribute{IFLA_PARENT_DEV_BUS_NAME, &Link::parent_dev_bus_name},
-                      Attribute{IFLA_MASTER, &Link::master},
                       Attribute{IFLA_PROP_LIST, &Link::prop_list}};
   }
 

@@ -67,9 +67,9 @@ class Helm:
     def call(self, *words):
         return output_of(self.program, *words, env=self.environment)
 
-    def render(self, values, *options):
+    def render(self, values, *options, release="fast", namespace="net"):
         """Renders the chart with a set of values from tests/chart/values, and options such as --set KEY=VALUE."""
-        text = self.call("template", "fast", CHART, "--namespace", "net", "--values", VALUES / f"{values}.yaml", *options)
+        text = self.call("template", release, CHART, "--namespace", namespace, "--values", VALUES / f"{values}.yaml", *options)
         return Rendered(text + "\n")
 
     def refusal(self, values, *options):

@@ -24,6 +24,13 @@ from lib.places import ROOT, build_directory
 
 DEPLOY = ROOT / "deploy"
 TYPED = ROOT / "tests/chart/typed.js"
+# Names that YAML would read as numbers, booleans or null, beside a release 123 in the namespace 1234.
+NUMBERS = [("--set-string", "fullnameOverride=,serviceAccount.name="),
+           ("--set-string", "fullnameOverride=123,serviceAccount.name=456,podLabels.a=1,podAnnotations.b=true,nodeSelector.c=1e3"),
+           ("--set-string", "fullnameOverride=,nameOverride=5,image.digest=,image.tag=1,config.pools[0].name=7"),
+           ("--set-string", "priorityClassName=10", "--set", "priorityClass.create=false,terminationGracePeriodSeconds=2000000"),
+           ("--set", "tolerations=null,networkAttachmentDefinitions[0].name=a"),
+           ("--set-string", "networkAttachmentDefinitions[0].name=1,networkAttachmentDefinitions[0].namespace=2")]
 
 
 def check_each_set(check, helm, scratch, build):
@@ -43,6 +50,11 @@ def check_each_set(check, helm, scratch, build):
     check("Kubernetes knows what is rendered, and the examples", succeeds, "node", TYPED,
           *(scratch / f"{name}.yaml" for name in rendered), DEPLOY / "kubernetes/rxlease.yaml",
           *sorted(DEPLOY.glob("examples/*/*.yaml")))
+    numbers = {option: helm.render("most", *option, release="123", namespace="1234") for option in NUMBERS}
+    for i, chart in enumerate(numbers.values()):
+        (scratch / f"{i}.numbers").write_text(chart.text, encoding="utf-8")
+    check("names that look like numbers are text all the same", succeeds, "node", TYPED,
+          *(scratch / f"{i}.numbers" for i in range(len(numbers))))
     misspelt = scratch / "misspelt"
     misspelt.write_text(rendered["least"].text.replace("hostNetwork:", "hostNetwrok:"), encoding="utf-8")
     check("and would not know what is misspelt", no, succeeds, "node", TYPED, misspelt)
@@ -70,15 +82,19 @@ def check_rights(check, rendered):
 
 def check_probes(check, rendered):
     def asked(container):
-        return container["livenessProbe"]["httpGet"]["host"], container["ports"][0]["containerPort"]
+        return container["readinessProbe"]["httpGet"]["host"], container["ports"][0]["containerPort"]
 
-    check("probes ask where the daemon listens", lambda: same(("127.0.0.1", 9808), asked(rendered["least"].container)))
+    check("kubelet asks where the daemon listens whether it is ready",
+          lambda: same(("127.0.0.1", 9808), asked(rendered["least"].container)))
     check("over IPv6 too", lambda: same(("::1", 9810), asked(rendered["ipv6"].container)))
-    check("and there are none where it does not",
-          lambda: nothing_in({"livenessProbe", "ports"} & set(rendered["silent"].container)))
+    check("and not where it does not", lambda: nothing_in({"readinessProbe", "ports"} & set(rendered["silent"].container)))
+    check("whether it lives is asked without the network, whoever has the port", lambda: same(
+        {name: ["rxlease-device-plugin", "probe", "--socket", f"{state}/probes.sock"]
+         for name, state in (("least", "/run/rxlease"), ("silent", "/run/rxlease"), ("most", "/run/other"))},
+        {name: rendered[name].container["livenessProbe"]["exec"]["command"] for name in ("least", "silent", "most")}))
 
 
-def check_places(check, most):
+def check_places(check, least, most):
     """Checks directories, networks, and tolerations."""
     check("directories are the configuration's",
           lambda: same("/data/kubelet/device-plugins", most.volume("device-plugins")["hostPath"]["path"]))
@@ -89,6 +105,13 @@ def check_places(check, most):
     check("on a node that is not ready, for want of a network",
           lambda: same(("node.kubernetes.io/not-ready", "NoSchedule"),
                        (most.pod["tolerations"][0]["key"], most.pod["tolerations"][0]["effect"])))
+    check("the daemon's pod comes to a node that waits for the plugin, whoever placed the network",
+          lambda: has("node.kubernetes.io/not-ready", str(least.pod["tolerations"])))
+    check("the list is of 1.1.0 for runtimes that know it, and of 1.0.0 for the others", lambda: same(
+        ("1.0.0", ["1.0.0", "1.1.0"]),
+        (lambda conflist: (conflist["cniVersion"], conflist["cniVersions"]))(json.loads(most.file("10-fast.conflist")))))
+    check("Prometheus keeps the labels namespace and pod of the daemon's series", lambda: same(
+        True, most.only("PodMonitor")["spec"]["podMetricsEndpoints"][0]["honorLabels"]))
     check("networks of Multus name their resource", lambda: same(
         ["net.example/fast", "net.example/more"],
         [network["metadata"]["annotations"]["k8s.v1.cni.cncf.io/resourceName"]
@@ -172,7 +195,7 @@ def run_checks(build, tools, scratch):
     rendered = check_each_set(check, helm, scratch, build)
     check_rights(check, rendered)
     check_probes(check, rendered)
-    check_places(check, rendered["most"])
+    check_places(check, rendered["least"], rendered["most"])
     check_lives(check, helm, rendered)
     check_versions(check, helm, build)
     check_notes(check, helm)

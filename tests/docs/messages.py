@@ -28,7 +28,7 @@ PARTS = [
      r"InstallError"),
     ("The daemon", "In its log, and where a queue is unhealthy in `rxleasectl show queues` as the reason.",
      ["deviceplugin", *(f"deviceplugin/{wing}" for wing in WINGS)],
-     rf"spdlog::(?:warn|error)|AllocationError|runtime_error|MasterHint|{VERDICTS}"),
+     rf"spdlog::(?:warn|error|critical)|lasts|warn|AllocationError|runtime_error|StaleMount|MasterHint|{VERDICTS}"),
     ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl"], r"missing|warning"),
 ]
 REASONS = ("claims.cc", "health.cc")  # have their messages in returns and assignments
@@ -151,7 +151,7 @@ def messages(source, calls, reasons_are_returned=False):
             what, remedy = re.sub(r"\{[^}]*\}", "…", texts[0]), ""
         if call == "require":
             what = f'"{texts[0]}" is missing'
-        if call in ("InstallError", "AllocationError", "std::runtime_error") or re.fullmatch(VERDICTS, call):
+        if call in ("InstallError", "AllocationError", "std::runtime_error", "warn") or re.fullmatch(VERDICTS, call):
             what, _, remedy = texts[-1].partition("; ")
         yield what, remedy
 

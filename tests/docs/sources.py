@@ -7,7 +7,7 @@ from lib.places import ROOT
 
 DAEMON_CONFIGURATION = ["deviceplugin/config/*.cc"]
 PLUGIN_CONFIGURATION = ["cni/conf/*.cc"]
-METRICS = ["deviceplugin/**/metrics.cc"]
+METRICS = ["deviceplugin/**/metrics.cc", "deviceplugin/operate/trouble.cc"]
 LABELS = ["deviceplugin/**/metrics.cc", "deviceplugin/**/device_state.cc"]
 
 

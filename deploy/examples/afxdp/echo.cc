@@ -2,7 +2,7 @@
 //
 // Receives UDP packets over IPv4 by AF_XDP, without a copy, and sends each back to where it came from.
 //
-//   $ afxdp_echo /run/rxlease/0000:0a:00.0.p0-rx15 100000
+//   $ afxdp_echo /run/rxlease/0000_0a_00.0.p0-rx15 100000
 //   listening on queue 1 of rxq0
 //   100000 packets, zero-copy; 0 dropped, 0 without room in the ring, 0 invalid
 //

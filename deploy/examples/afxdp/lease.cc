@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy/examples/afxdp/lease.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,9 @@ std::string folder_of(const std::string& name) {
   if (devices == nullptr)
     throw std::runtime_error(name + " is not set: does the pod's spec ask for a queue?");
   const std::string ids = devices;
-  return "/run/rxlease/" + ids.substr(0, ids.find(','));
+  auto folder = ids.substr(0, ids.find(','));
+  std::ranges::replace(folder, ':', '_');
+  return "/run/rxlease/" + folder;
 }
 
 Lease read_lease(const std::string& folder) {

@@ -11,7 +11,8 @@ namespace rxlease::examples {
 // one. Throws std::runtime_error.
 std::string folder_of(const std::string& name);
 
-// What a container finds in the folder of one of its queues, /run/rxlease/<device id>: lease.json.
+// What a container finds in the folder of one of its queues, /run/rxlease/<device id>, with "_" for
+// each ":" of the id: lease.json.
 struct Lease {
   std::string interface;    // of the pod
   std::uint32_t queue = 0;  // of that interface

@@ -21,7 +21,6 @@ class FakeSystem final : public cni::System {
   attachment::Machine& machine() override { return machine_; }
   std::vector<kernel::DeviceId> queues_of_pod(const std::string& socket,
                                               const proto::QueuesQuestion& question) override;
-  bool is_daemon_there(const std::string&) override { return daemon.has_value(); }
   bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
   kernel::Completed run(const kernel::Command& command) override;
 

@@ -161,7 +161,7 @@ TEST_F(Steered, NeedsANicWithFlowRules) {
   scripted.machine.host_netns.nic.has_rules = false;
   expect_refusal(refusal(scripted), 7, {"steering", "enp1s0 has no flow rules"}, {"leave \"steering\" out"});
   EXPECT_THAT(scripted.steps(), ElementsAre("host getfamily", "host ETHTOOL_GRXCLSRLCNT"));
-  EXPECT_EQ(json::parse(scripted.call("STATUS").output).at("code"), 50);
+  EXPECT_EQ(scripted.call("STATUS").status, 0);  // a pod may steer nothing
 }
 
 TEST_F(Steered, NeedsANicWithRssContextsForSeveralQueues) {
@@ -170,7 +170,7 @@ TEST_F(Steered, NeedsANicWithRssContextsForSeveralQueues) {
   expect_refusal(refusal(scripted), 7, {"steering", "enp1s0 has no RSS contexts", "2 queues"},
                  {"\"queues\": 1"});
   EXPECT_THAT(scripted.steps(), testing::Not(testing::Contains("ipam ADD")));
-  EXPECT_EQ(json::parse(scripted.call("STATUS").output).at("code"), 50);
+  EXPECT_EQ(scripted.call("STATUS").status, 0);  // a pod may steer nothing
 }
 
 TEST_F(Steered, NeedsAnAddress) {

@@ -29,7 +29,8 @@ TEST_P(FailingStep, LeavesTheNicAsItWas) {
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
   expect_as_it_was();
   EXPECT_THAT(journals(), IsEmpty());
-  EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy: its NIC could not be prepared: ", GetParam() + "-set: "}));
+  EXPECT_TRUE(
+      logs({"simnic.0.p1-rx[4-5] is unhealthy: its NIC could not be prepared: ", GetParam() + "-set: "}));
   EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="failed"} 1)"));
   simnic.set("fail/" + GetParam(), "0");
   try_again();
@@ -67,7 +68,7 @@ TEST_F(Failing, UndoingIsTakenUpAgain) {
   simnic.set("fail/rings", "5");
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
-  EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy", "the steps before it could not be undone"}));
+  EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy", "the steps before it could not be undone"}));
   EXPECT_THAT(journals(), ElementsAre("simnic.0.p1"));
   end();
   simnic.set("fail/rings", "0");
@@ -81,7 +82,7 @@ TEST_F(Failing, HeaderSplitThatTheDriverDoesNotHaveIsAReason) {
   before = simnic.state();
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
-  EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy", "setting TCP data split is not supported"}));
+  EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy", "setting TCP data split is not supported"}));
   expect_as_it_was();
   configure_pool(std::string(usual) + ", headerSplit: false");
   EXPECT_TRUE(watch->shows(devices("Healthy")));
@@ -91,7 +92,7 @@ TEST_F(Failing, ChannelsThatTheNicDoesNotHaveAreAReason) {
   configure_pool("queues: { ids: [4, 5] }, channels: 9");
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
-  EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy", "requested channel count exceeds maximum"}));
+  EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy", "requested channel count exceeds maximum"}));
   expect_as_it_was();
 }
 
@@ -114,7 +115,7 @@ TEST_F(Failing, AJournalThatCannotBeReadForbidsAnyChange) {
   kernel::replace_file(journals_directory() + "/simnic.0.p1.json", "{", 0600);
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
-  EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy", "simnic.0.p1.json", "repair or remove"}));
+  EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy", "simnic.0.p1.json", "repair or remove"}));
   expect_as_it_was();
 }
 
@@ -122,7 +123,7 @@ TEST_F(Failing, AJournalThatCannotBeWrittenForbidsAnyChange) {
   kernel::make_directory(journals_directory() + "/.simnic.0.p1.json.new", 0700);  // where it is written first
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
-  EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy", "open ", "simnic.0.p1.json.new"}));
+  EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy", "open ", "simnic.0.p1.json.new"}));
   expect_as_it_was();
 }
 

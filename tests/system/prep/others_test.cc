@@ -30,7 +30,7 @@ class Others : public PrepNode {
   void expect_reported(const std::string& what) {
     EXPECT_TRUE(watch->shows(devices("Unhealthy")));
     EXPECT_TRUE(logs({"NIC simnic.0.p1", "somebody else has changed " + what}));
-    EXPECT_TRUE(logs({"simnic.0.p1-rx4 is unhealthy: somebody else has changed its NIC: " + what}));
+    EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy: somebody else has changed its NIC: " + what}));
     EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="changed_by_others"} 1)"));
     EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="repaired"} 0)"));
   }

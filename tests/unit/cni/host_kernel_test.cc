@@ -77,11 +77,8 @@ class HostKernel : public testing::Test {
   }
 
   tests::ScratchDirectory scratch;
-  json conf{{"cniVersion", "1.1.0"},
-            {"name", "n"},
-            {"type", "rxlease"},
-            {"stateDirectory", scratch / "state"},
-            {"optional", true}};  // no node daemon is needed
+  json conf{
+      {"cniVersion", "1.1.0"}, {"name", "n"}, {"type", "rxlease"}, {"stateDirectory", scratch / "state"}};
 };
 
 TEST_F(HostKernel, IsWhatStatusJudges) {
@@ -90,6 +87,25 @@ TEST_F(HostKernel, IsWhatStatusJudges) {
     EXPECT_EQ(outcome.status, 0) << outcome.output;
   } else {
     expect_error(outcome, 50, "this kernel cannot lease queues", "Linux 7.1");
+  }
+}
+
+// A node of an older kernel beside those that lease: it is ready, and its pods without queues run.
+TEST_F(HostKernel, IsNoMatterForStatusWherePodsWithoutQueuesAreServed) {
+  conf["optional"] = true;
+  EXPECT_EQ(call("STATUS").status, 0);
+  conf.erase("optional");
+  conf["pairing"] = "single";  // behind another plugin
+  EXPECT_EQ(call("STATUS").status, 0);
+}
+
+TEST_F(HostKernel, IsAMatterForStatusWhereTheNetworkNamesQueues) {
+  conf["optional"] = true;
+  conf["devices"] = {"nowhere-rx7"};
+  if (can_lease()) {
+    expect_error(call("STATUS"), 51, "this node has no NIC nowhere", "<parent device>");
+  } else {
+    expect_error(call("STATUS"), 50, "this kernel cannot lease queues", "Linux 7.1");
   }
 }
 

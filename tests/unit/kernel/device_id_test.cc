@@ -14,6 +14,11 @@ TEST(DeviceId, IsTheNicAndTheQueue) {
   EXPECT_EQ(id->to_string(), "0000:0a:00.0.p0.d2-rx15");
 }
 
+TEST(DeviceId, HasAFolderWithoutAColon) {
+  EXPECT_EQ(DeviceId::parse("0000:0a:00.0.p0-rx15")->folder(), "0000_0a_00.0.p0-rx15");
+  EXPECT_EQ(DeviceId::parse("mlx5_core.sf.2-rx1")->folder(), "mlx5_core.sf.2-rx1");
+}
+
 TEST(DeviceId, TheLastMarkCounts) {
   EXPECT_EQ(DeviceId::parse("a-rx1-rx2")->nic, "a-rx1");
 }

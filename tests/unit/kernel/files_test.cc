@@ -44,6 +44,13 @@ TEST(Files, ReplacingLeavesNothingBesideTheFile) {
   EXPECT_FALSE(read_file(partial_name(scratch / "record")));
 }
 
+TEST(Files, AFailedReplacementLeavesTheFileAndNoPartOfTheNewOne) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directory(scratch / "directory");  // no file can replace it
+  EXPECT_THROW(replace_file(scratch / "directory", "content", 0600), FileError);
+  EXPECT_FALSE(read_file(partial_name(scratch / "directory")));
+}
+
 TEST(Files, WhatIsNotThereReadsAsNothing) {
   const ScratchDirectory scratch;
   EXPECT_FALSE(read_file(scratch / "absent"));

@@ -3,7 +3,7 @@
 {{/* The parts of a container that install-cni and uninstall-cni share. */}}
 {{- define "rxlease.installer" -}}
 {{- $directories := include "rxlease.directories" . | fromJson -}}
-image: {{ include "rxlease.image" . }}
+image: {{ include "rxlease.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 securityContext:
   allowPrivilegeEscalation: false
@@ -16,8 +16,8 @@ resources:
   {{- toYaml .Values.resources | nindent 2 }}
 volumeMounts:
   - { name: config, mountPath: /etc/rxlease, readOnly: true }
-  - { name: state, mountPath: {{ $directories.state }}, readOnly: true }
-  - { name: persistent, mountPath: {{ $directories.persistent }} }
-  - { name: cni-bin, mountPath: {{ $directories.cniBin }} }
-  - { name: cni-conf, mountPath: {{ $directories.cniConf }} }
+  - { name: state, mountPath: {{ $directories.state | quote }}, readOnly: true }
+  - { name: persistent, mountPath: {{ $directories.persistent | quote }} }
+  - { name: cni-bin, mountPath: {{ $directories.cniBin | quote }} }
+  - { name: cni-conf, mountPath: {{ $directories.cniConf | quote }} }
 {{- end }}

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kernel/files.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin::allocate {
@@ -52,6 +53,47 @@ TEST(Allocator, GivesAVariableAndAFolderADeviceInTheOrderOfTheQueues) {
   EXPECT_EQ(allocation.mounts[0].host_path, scratch / "devices/a-rx6");
   EXPECT_EQ(allocation.mounts[0].container_path, "/run/rxlease/a-rx6");
   EXPECT_TRUE(std::filesystem::is_directory(scratch / "devices/a-rx7"));
+}
+
+// Such a runtime writes a mount as "HOST:CONTAINER:ro".
+TEST(Allocator, HasNoColonInThePathOfAMount) {
+  const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
+  auto pci = pool();
+  pci.use = config::PoolUse::af_xdp;
+  pci.devices[0].id = *kernel::DeviceId::parse("0000:0a:00.0.p0-rx6");
+  Allocator allocator(scratch.path(), registry, [](const auto&) { return "/bpf/0000=0a=00+0+p0/rx6"; });
+  const auto allocation = allocator.allocate(pci, {{"0000:0a:00.0.p0-rx6"}}).at(0);
+  EXPECT_EQ(allocation.value, "0000:0a:00.0.p0-rx6");
+  std::vector<std::string> mounts;
+  for (const auto& mount : allocation.mounts) mounts.push_back(mount.host_path + ":" + mount.container_path);
+  const auto state = scratch.path().string();
+  EXPECT_THAT(mounts,
+              testing::ElementsAre(state + "/names:/run/rxlease",
+                                   state + "/devices/0000_0a_00.0.p0-rx6:/run/rxlease/0000_0a_00.0.p0-rx6",
+                                   "/bpf/0000=0a=00+0+p0/rx6:/run/rxlease/0000_0a_00.0.p0-rx6/xsks_map"));
+}
+
+// What the plugin writes is in the mounted folder, which the container finds by both names.
+TEST(Allocator, KeepsTheFoldersNameWithColons) {
+  const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
+  auto pci = pool();
+  pci.devices[0].id = *kernel::DeviceId::parse("0000:0a:00.0.p0-rx6");
+  Allocator allocator(scratch.path(), registry);
+  for (int time = 0; time < 2; ++time) allocator.allocate(pci, {{"0000:0a:00.0.p0-rx6"}});
+  kernel::create_file(scratch / "devices/0000:0a:00.0.p0-rx6/lease.json", "{}", 0644);
+  EXPECT_TRUE(std::filesystem::exists(scratch / "devices/0000_0a_00.0.p0-rx6/lease.json"));
+  EXPECT_TRUE(std::filesystem::is_directory(scratch / "names/0000_0a_00.0.p0-rx6"));
+  EXPECT_EQ(std::filesystem::read_symlink(scratch / "names/0000:0a:00.0.p0-rx6"), "0000_0a_00.0.p0-rx6");
+}
+
+// A container may get devices of two pools, one of which has colons.
+TEST(Allocator, HasAMountPointForEveryDevice) {
+  const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
+  Allocator(scratch.path(), registry).allocate(pool(), {{"a-rx6"}});
+  EXPECT_TRUE(std::filesystem::is_directory(scratch / "names/a-rx6"));
 }
 
 TEST(Allocator, MountsANewMapWithEachQueueOfAnAfXdpPool) {

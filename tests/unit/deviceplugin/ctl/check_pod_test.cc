@@ -67,6 +67,19 @@ TEST_F(CheckPod, MissesALease) {
   }
 }
 
+// The folder of a PCI NIC's queue has no colon in its name; that of a daemon of 0.1 had.
+TEST_F(CheckPod, FindsTheLeaseByBothNamesOfTheFolder) {
+  const std::string device = "0000:0a:00.0.p0-rx7";
+  attachment::write_lease_file(scratch / "state", {device, "none0", 1, "eth9", 7, "single", "4f1e"});
+  const auto content = *kernel::read_file(scratch / ("state/devices/" + device + "/lease.json"));
+  for (const std::string folder : {"0000_0a_00.0.p0-rx7", "0000:0a:00.0.p0-rx7"}) {
+    kernel::make_directory(scratch / folder, 0755);
+    kernel::replace_file(scratch / (folder + "/lease.json"), content, 0644);
+    EXPECT_THAT(text({device}), HasSubstr("its interface none0 is not here")) << folder;
+    kernel::remove_file(scratch / (folder + "/lease.json"));
+  }
+}
+
 TEST_F(CheckPod, MissesTheInterface) {
   lease("none0");
   EXPECT_THAT(text({"nic0-rx7"}), HasSubstr("missing  queue nic0-rx7: its interface none0 is not here; "));

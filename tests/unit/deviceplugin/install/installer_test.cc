@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -112,6 +113,64 @@ TEST_F(Installer, RefusesToReplaceAProgramThatIsNotRxlease) {
               HasSubstr(installed_plugin + " does not answer --version as rxlease does; remove it, or"));
   EXPECT_THAT(*read_file(installed_plugin), HasSubstr("cable"));
   EXPECT_FALSE(read_file(receipt));
+}
+
+// No file of this process can grow beyond a size, as on a disk that is full.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : handler_(signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  sighandler_t handler_;
+  rlimit before_{};
+};
+
+TEST_F(Installer, LeavesNoPartOfAFileOnAFullDisk) {
+  const auto old = program("rxlease 1.1.0");
+  install_plugin(config, old);
+  const auto before = *read_file(installed_plugin);
+  const auto bigger = program("rxlease 1.2.0", "bigger");
+  std::ofstream(bigger, std::ios::app) << std::string(100'000, '#');
+  {
+    const FullDisk disk(50'000);
+    EXPECT_THAT(error_of([&] { install_plugin(config, bigger); }),
+                testing::AllOf(HasSubstr("write "), HasSubstr("cniBinDirectory")));
+  }
+  EXPECT_EQ(read_file(installed_plugin), before);
+  EXPECT_FALSE(read_file(kernel::partial_name(installed_plugin)));
+  EXPECT_THAT(install_plugin(config, bigger), HasSubstr("installed rxlease 1.2.0"));
+}
+
+TEST_F(Installer, LeavesNoPartOfItsReceiptEither) {
+  const auto plugin = program("rxlease 1.2.0");
+  {
+    const FullDisk disk(20);
+    EXPECT_THAT(error_of([&] { install_plugin(config, plugin); }), HasSubstr("persistentDirectory"));
+  }
+  EXPECT_FALSE(read_file(receipt));
+  EXPECT_FALSE(read_file(kernel::partial_name(receipt)));
+  EXPECT_FALSE(read_file(installed_plugin));
+}
+
+// /proc takes no directory; a read-only place is in the suite `boot`.
+TEST_F(Installer, NamesTheKeyOfAPlaceThatCannotBeWritten) {
+  config.cni_bin_directory = "/proc/cni";
+  EXPECT_THAT(error_of([&] { install_plugin(config, program("rxlease 1.2.0")); }),
+              testing::AllOf(HasSubstr("mkdir /proc/cni"), HasSubstr("cniBinDirectory")));
+  config.cni_conf_directory = "/proc/cni";
+  EXPECT_THAT(error_of([&] { install_conflist(config, conflist()); }), HasSubstr("cniConfDirectory"));
+  config.persistent_directory = "/proc/cni";
+  EXPECT_THAT(error_of([&] { install_conflist(config, conflist()); }), HasSubstr("persistentDirectory"));
 }
 
 TEST_F(Installer, RefusesAProgramThatIsNotThePlugin) {
