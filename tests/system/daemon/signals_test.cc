@@ -28,6 +28,10 @@ pid_t child_of(pid_t parent) {
 }
 
 bool blocks_termination(pid_t pid) {
+  std::string name;
+  std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/comm"), name);
+  if (!name.starts_with("rxlease-device"))
+    return false;  // unshare blocks it too, until it has become the daemon
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {
     if (!line.starts_with("SigBlk:")) continue;
