@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/config/config_file.h"
 
-#include <sys/stat.h>
-
 #include <array>
 
 #include "kernel/error.h"
@@ -28,16 +26,12 @@ constexpr std::array<std::pair<const char*, Text>, 6> fixed_directories{
 
 }  // namespace
 
-// A FIFO would block the daemon for as long as nobody writes into it.
 std::string ConfigFile::read() const {
   try {
-    struct stat status {};
-    if (stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-      refuse(path_, "it is no regular file", "put the configuration there");
-    }
     if (auto text = kernel::read_file(path_)) return *std::move(text);
   } catch (const kernel::FileError& error) {
-    refuse(path_, std::string("it cannot be read: ") + error.what(), "make it readable");
+    refuse(path_, std::string("it cannot be read: ") + error.what(),
+           "make it a regular file of at most 1 MiB that can be read");
   }
   refuse(path_, "there is no such file", "make it, or name another with --config");
 }

@@ -54,7 +54,7 @@ TEST_F(ConfigFileTest, TellsHowItCannotBeReadAsLongAsItCannot) {
       {[&] { std::filesystem::create_symlink("config.yaml", path); }, "(ELOOP)"},
       {[&] { mkfifo(path.c_str(), 0644); }, "it is no regular file"},
       {[&] { write("rescanSecond: 3\n"); }, "rescanSecond"},
-      {[&] { write(good + std::string(2 << 20, '#')); }, "larger than 1 MiB"}};
+      {[&] { write(good + std::string(2 << 20, '#')); }, "it has more than 1048576 bytes"}};
   write(good);
   ASSERT_TRUE(file.load_if_changed());
   for (const auto& [spoil, message] : cases) {
