@@ -123,7 +123,7 @@ TEST_F(Failing, AJournalThatCannotBeWrittenForbidsAnyChange) {
   kernel::make_directory(journals_directory() + "/.simnic.0.p1.json.new", 0700);  // where it is written first
   start();
   EXPECT_TRUE(watch->shows(devices("Unhealthy")));
-  EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy", "open ", "simnic.0.p1.json.new"}));
+  EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy", "unlink ", "simnic.0.p1.json.new"}));
   expect_as_it_was();
 }
 
