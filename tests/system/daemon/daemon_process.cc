@@ -18,13 +18,16 @@ namespace rxlease::tests {
 
 namespace {
 
-ChildProcess start(const std::string& config, const std::string& log) {
+ChildProcess start(const std::string& config, const std::string& log, std::optional<rlim_t> descriptors) {
   const char* build = std::getenv("RXLEASE_BUILD");
   if (build == nullptr) throw std::runtime_error("RXLEASE_BUILD is not set: the build tree to test");
   ChildProcess::Options options;
   options.arguments = {"--config", config};
-  options.before_exec = [log] {
+  options.before_exec = [log, descriptors] {
     dup2(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), STDERR_FILENO);
+    if (!descriptors) return;
+    const rlimit limit{*descriptors, *descriptors};
+    setrlimit(RLIMIT_NOFILE, &limit);
   };
   return {std::string(build) + "/bin/rxlease-device-plugin", options};
 }
@@ -65,8 +68,9 @@ std::map<std::string, std::uint64_t> sleeps(pid_t pid) {
   return counts;
 }
 
-DaemonProcess::DaemonProcess(const std::string& config, const std::string& log)
-    : process_(start(config, log)) {}
+DaemonProcess::DaemonProcess(const std::string& config, const std::string& log,
+                             std::optional<rlim_t> descriptors)
+    : process_(start(config, log, descriptors)) {}
 
 Finished DaemonProcess::end(int signal) {
   process_.kill(signal);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/resource.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,7 +27,8 @@ std::map<std::string, std::uint64_t> sleeps(pid_t pid);
 // which several processes may share.
 class DaemonProcess {
  public:
-  DaemonProcess(const std::string& config, const std::string& log);
+  // `descriptors`: the most that it may open.
+  DaemonProcess(const std::string& config, const std::string& log, std::optional<rlim_t> descriptors = {});
 
   pid_t pid() const { return process_.pid(); }
   Finished end(int signal);  // sends the signal, and waits

@@ -157,11 +157,10 @@ TEST_F(Trouble, WithAClearedStateDirectoryIsMended) {
 }
 
 TEST_F(Trouble, AtTheStartIsWaitedFor) {
-  const auto in_the_way = runtime.state_directory() + "/napi.json";
-  std::filesystem::create_directories(in_the_way);
-  daemon.emplace(node / "config.yaml", node / "log");
-  ASSERT_TRUE(logs({"the daemon cannot start, and tries again", "napi.json"}));
-  std::filesystem::remove(in_the_way);
+  daemon.emplace(node / "config.yaml", node / "log", 6);  // too few to begin with
+  ASSERT_TRUE(logs({"the daemon cannot start, and tries again", "EMFILE"}));
+  const rlimit enough{1024, 1024};
+  ASSERT_EQ(prlimit(daemon->pid(), RLIMIT_NOFILE, &enough, nullptr), 0);
   watch_again();
   EXPECT_TRUE(watch->shows(all_healthy()));
   EXPECT_EQ(lines_with("cannot start"), 1U);
