@@ -110,7 +110,9 @@ TEST_F(Environment, MayHaveFewDescriptors) {
     const auto answer = runtime.add(pod.attachment(), leasing({7}));
     EXPECT_TRUE(answer.object.is_object()) << descriptors << ": " << answer.text << answer.errors;
     EXPECT_EQ(answer.object.contains("code"), answer.status != 0) << answer.text;
-    if (descriptors == 3) EXPECT_TRUE(failed(answer, 5, {"EMFILE"}, {"limit of open files"}));
+    if (descriptors == 3) {
+      EXPECT_TRUE(failed(answer, 5, {"EMFILE"}, {"limit of open files"}));
+    }
     runtime.before_exec = nullptr;
     EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), leasing({7}))));
     EXPECT_EQ(snapshot(), before);
