@@ -9,9 +9,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tests/ends_within.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
+#include "tests/ends_within.h"
 #include "tests/unit/deviceplugin/names.h"
 #include "tests/unit/scratch_directory.h"
 
