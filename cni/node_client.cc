@@ -16,10 +16,10 @@ using proto::NodeError;
 
 Error unanswered(const std::string& socket, const proto::QueuesQuestion& question,
                  const std::string& reason) {
-  return Error(Code::try_again_later,
-               "the node daemon does not tell which queues " + question.describe_pod() + " has: " + reason,
-               "is rxlease-device-plugin running, and of this release? It is asked at " +
-                   text::display(socket) + " (\"stateDirectory\"), unless \"devices\" names the queues");
+  return {Code::try_again_later,
+          "the node daemon does not tell which queues " + question.describe_pod() + " has: " + reason,
+          "is rxlease-device-plugin running, and of this release? It is asked at " + text::display(socket) +
+              " (\"stateDirectory\"), unless \"devices\" names the queues"};
 }
 
 std::string describe(const kernel::KernelError& error) {

@@ -99,26 +99,26 @@ Outcome failure(const Error& error, std::string_view input) {
 }
 
 Error busy(const kernel::LockHeld& error) {
-  return Error(Code::try_again_later, "somebody holds a lock: " + std::string(error.what()),
-               "try again when the holder is done; one that is stopped continues after `kill -CONT`, and one "
-               "that hangs has to be ended");
+  return {Code::try_again_later, "somebody holds a lock: " + std::string(error.what()),
+          "try again when the holder is done; one that is stopped continues after `kill -CONT`, and one "
+          "that hangs has to be ended"};
 }
 
 // What the kernel refused outside of the acts.
 Error refusal(const kernel::KernelError& error) {
   if (error.error() == EMFILE || error.error() == ENFILE) {
-    return Error(Code::io_failure, error.what(),
-                 "raise the limit of open files: of the container runtime (LimitNOFILE), or of the node "
-                 "(fs.file-max)");
+    return {Code::io_failure, error.what(),
+            "raise the limit of open files: of the container runtime (LimitNOFILE), or of the node "
+            "(fs.file-max)"};
   }
-  return Error(Code::kernel_failure, error.what());
+  return {Code::kernel_failure, error.what()};
 }
 
 Error refusal(const kernel::FileError& error) {
   const kernel::KernelError& of_kernel = error;
   auto refused = refusal(of_kernel);
   if (!refused.details().empty()) return refused;
-  return Error(Code::io_failure, error.what(), "free the path, or set \"stateDirectory\"");
+  return {Code::io_failure, error.what(), "free the path, or set \"stateDirectory\""};
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ constexpr std::array kind_names{
 };
 
 NodeError malformed(const std::string& what) {
-  return NodeError(Kind::malformed, "a message between plugin and daemon " + what,
-                   "install plugin and daemon of one release");
+  return {Kind::malformed, "a message between plugin and daemon " + what,
+          "install plugin and daemon of one release"};
 }
 
 std::string dump(json object) {

@@ -129,6 +129,8 @@ def calls_in(source, calls, reasons_are_returned):
                 found = arguments(stream, opening)
                 part = next((argument[0][1] for argument in found if argument[0][1].startswith("Part::")), "")
                 yield token, [template(argument) or "…" for argument in found], part
+        elif token == "return" and stream[i + 1][1] == "{" and stream[i + 2][1].startswith(("Code::", "Kind::")):
+            yield "Error", [template(argument) or "…" for argument in arguments(stream, i + 1)], ""
         elif reasons_are_returned and (token == "return" or (token == "=" and stream[i - 1][1] == "reason")):
             yield token, [template(statement(stream, i + 1)) or "…"], ""
 
