@@ -69,7 +69,11 @@ std::optional<pid_t> find_holder(const Fd& fd) {
   std::ifstream locks("/proc/locks");
   for (std::string line; std::getline(locks, line);) {
     std::istringstream words(line);
-    std::string number, kind, advisory, mode, file;
+    std::string number;
+    std::string kind;
+    std::string advisory;
+    std::string mode;
+    std::string file;
     pid_t pid = 0;
     if (words >> number >> kind >> advisory >> mode >> pid >> file && kind == "FLOCK" && file == name)
       return pid;

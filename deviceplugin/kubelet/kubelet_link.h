@@ -77,7 +77,7 @@ class KubeletLink {
   void begin_registration(Pool& pool, const FileIdentity& kubelet);
   void check_stream(Pool& pool, News& news);
   bool is_news(const std::string& failure) const;
-  void log(const News& news);
+  static void log(const News& news);
   void wake() const;
   void wake_at(Clock::time_point time);
 

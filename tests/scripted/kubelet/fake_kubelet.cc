@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/scripted/kubelet/fake_kubelet.h"
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "tests/patience.h"
 
@@ -51,6 +53,11 @@ FakeKubelet::FakeKubelet(const std::string& directory) : directory_(directory + 
 FakeKubelet::~FakeKubelet() {
   hang(false);
   server_->Shutdown(std::chrono::system_clock::now());
+  server_.reset();
+  // gRPC removes the sockets a moment later, when the next kubelet's may be in their places already.
+  for (int i = 0; i < 5000 && std::filesystem::exists(directory_ + "/kubelet.sock"); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 std::vector<v1beta1::RegisterRequest> FakeKubelet::registrations() const {

@@ -100,7 +100,8 @@ TEST_F(Daemon, GoesOnWhenItCouldNotLook) {
   EXPECT_TRUE(watch->shows(two));
 }
 
-// The kernel's refusals are not the only reason: here memory is used up, by the largest record.
+// The kernel's refusals are not the only reason: here memory is used up, by a record that is a list of half a
+// million numbers.
 TEST_F(Daemon, GoesOnWhenAScanFailsForAnotherReason) {
   start();
   std::uint64_t pages = 0;
@@ -109,11 +110,12 @@ TEST_F(Daemon, GoesOnWhenAScanFailsForAnotherReason) {
   constexpr std::uint64_t mebibyte = 1U << 20U;
   if (size > mebibyte * mebibyte)
     return;  // AddressSanitizer maps this much, and ends a process without memory
-  const rlimit little{size, RLIM_INFINITY};
+  const rlimit little{size + 2 * mebibyte, RLIM_INFINITY};
   ASSERT_EQ(prlimit(daemon->pid(), RLIMIT_AS, &little, nullptr), 0);
   const auto record = runtime.state_directory() + "/attachments/absurd@eth0";
-  std::ofstream(record).close();
-  std::filesystem::resize_file(record, mebibyte);
+  std::string numbers = "[0";
+  for (int i = 0; i < 500'000; ++i) numbers += ",0";
+  kernel::create_file(record, numbers + "]", 0600);
   EXPECT_TRUE(logs({"could not scan the node, and retries", "bad_alloc"}));
   EXPECT_EQ(http_get(port, "/healthz").status, 200);
   std::filesystem::remove(record);
