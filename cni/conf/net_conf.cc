@@ -73,7 +73,7 @@ void accept_foreign_keys(ObjectReader& reader) {
 void pass_over_former_keys(ObjectReader& reader, NetConf& conf) {
   reader.accept("podResourcesSocket");
   if (!reader.has("podResourcesSocket")) return;
-  conf.warnings.push_back(
+  conf.warnings.emplace_back(
       "\"podResourcesSocket\" has no effect any more, take it out: rxlease-device-plugin asks kubelet now, "
       "in its \"kubeletDirectory\"");
 }

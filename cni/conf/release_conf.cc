@@ -40,7 +40,7 @@ class Tolerance {
 
 bool is_in_pod(const json& listed, const std::string& interface) {
   return listed.is_object() && listed.value("name", json()) == interface && listed.contains("sandbox") &&
-         listed["sandbox"].is_string() && listed["sandbox"] != "";
+         listed["sandbox"].is_string() && !listed["sandbox"].get_ref<const std::string&>().empty();
 }
 
 // Whether a result, perhaps one that no plugin would write, has the interface in the pod.

@@ -17,6 +17,7 @@ constexpr const char* no_queue_left =
 
 std::vector<kernel::NicDetails> details_of(const std::vector<nic::NicState>& nics) {
   std::vector<kernel::NicDetails> list;
+  list.reserve(nics.size());
   for (const auto& nic : nics) list.push_back(nic.details);
   return list;
 }

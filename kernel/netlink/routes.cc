@@ -70,7 +70,7 @@ std::vector<Route> by_next_hop(const RouteAttrs& attrs) {
     auto route = from_attrs(attrs);
     route.oif = static_cast<std::uint32_t>(hop.hop.rtnh_ifindex);
     route.gateway = to_address(hop.gateway);
-    routes.push_back(std::move(route));
+    routes.push_back(route);
     left = left.subspan(std::min<std::size_t>(left.size(), RTNH_ALIGN(header.rtnh_len)));
   }
   return routes;
@@ -122,8 +122,8 @@ std::vector<Route> Routes::getroute_dump(std::uint8_t family, std::uint32_t oif)
   for (const auto& message : transport_.exchange({"getroute", RTM_GETROUTE, NLM_F_DUMP, encode(filter)})) {
     const auto attrs = decode<RouteAttrs>(message.payload);
     if (attrs.route.rtm_type != RTN_UNICAST) continue;
-    for (auto& route : by_next_hop(attrs)) {
-      if (route.oif == oif) routes.push_back(std::move(route));
+    for (const auto& route : by_next_hop(attrs)) {
+      if (route.oif == oif) routes.push_back(route);
     }
   }
   return routes;

@@ -3,11 +3,8 @@
 // What kubelet is told of a node, and what its allocations come to.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "kernel/files.h"
@@ -98,29 +95,6 @@ TEST_F(Daemon, GoesOnWhenItCouldNotLook) {
   auto two = all_healthy();
   two.erase(nic->device_id(5));
   EXPECT_TRUE(watch->shows(two));
-}
-
-// The kernel's refusals are not the only reason: here memory is used up, by a record that is a list of half a
-// million numbers.
-TEST_F(Daemon, GoesOnWhenAScanFailsForAnotherReason) {
-  start();
-  std::uint64_t pages = 0;
-  std::ifstream("/proc/" + std::to_string(daemon->pid()) + "/statm") >> pages;
-  const auto size = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  constexpr std::uint64_t mebibyte = 1U << 20U;
-  if (size > mebibyte * mebibyte)
-    return;  // AddressSanitizer maps this much, and ends a process without memory
-  const rlimit little{size + 2 * mebibyte, RLIM_INFINITY};
-  ASSERT_EQ(prlimit(daemon->pid(), RLIMIT_AS, &little, nullptr), 0);
-  const auto record = runtime.state_directory() + "/attachments/absurd@eth0";
-  std::string numbers = "[0";
-  for (int i = 0; i < 500'000; ++i) numbers += ",0";
-  kernel::create_file(record, numbers + "]", 0600);
-  EXPECT_TRUE(logs({"could not scan the node, and retries", "bad_alloc"}));
-  EXPECT_EQ(http_get(port, "/healthz").status, 200);
-  std::filesystem::remove(record);
-  nic->set_up(false);
-  EXPECT_TRUE(watch->shows(all_unhealthy()));
 }
 
 TEST_F(Daemon, RefusesAQueueThatIsNotHealthyNow) {
