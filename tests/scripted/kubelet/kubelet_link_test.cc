@@ -20,7 +20,8 @@ TEST_F(KubeletLinkTest, RegistersEachPoolWithItsEndpoint) {
   kubelet_.emplace(scratch_.path());
   link_.publish({pool("rxq", 3), pool("slow", 1)});
   EXPECT_TRUE(connect());
-  const auto requests = kubelet_->registrations();
+  auto requests = kubelet_->registrations();  // which were made at once
+  std::ranges::sort(requests, {}, &v1beta1::RegisterRequest::resource_name);
   ASSERT_THAT(requests, SizeIs(2));
   EXPECT_EQ(requests[0].version(), "v1beta1");
   EXPECT_EQ(requests[0].resource_name(), "rxlease.dev/rxq");
