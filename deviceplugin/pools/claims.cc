@@ -22,7 +22,7 @@ std::string Claims::objection(const config::Pool& pool, const ChosenQueue& queue
   if (first.use != pool.use) {
     return queue.nic + " is in use by pool " + first.name + ", whose use is \"" +
            std::string(config::word_for(config::pool_use_words, first.use)) +
-           "\": a NIC does either AF_XDP or memory providers";
+           "\": a NIC does either AF_XDP or memory providers; this queue waits until that one is free";
   }
   const auto& holder = holders_.at(queue.present_id());
   if (holder.pool == &pool && holder.queue->id == queue.id) return "";

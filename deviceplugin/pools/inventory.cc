@@ -12,6 +12,7 @@ namespace rxlease::deviceplugin::pools {
 
 namespace {
 
+constexpr const char* no_nic = "no NIC of this node matches its selectors";
 constexpr const char* no_queue_left =
     "its NICs have no queue for it, since queue 0 stays with the host; give them more channels";
 
@@ -121,8 +122,7 @@ Snapshot Inventory::scan(const config::Config& config, const AllocatedDevices& a
     if (!choice.queues.empty()) continue;
     const bool any_nic =
         std::ranges::any_of(nics, [&](const auto& nic) { return selects(pool.selectors, nic); });
-    snapshot.verdicts.about_pool(pool.name,
-                                 any_nic ? no_queue_left : "no NIC of this node matches its selectors");
+    snapshot.verdicts.about_pool(pool.name, any_nic ? no_queue_left : no_nic);
   }
   hint_at_masters(config, snapshot);
   return snapshot;

@@ -51,7 +51,8 @@ TEST_F(ClaimsTest, ANicIsOfOneUse) {
   const std::vector<Claims::Choice> choices{{&a, {chosen("n-rx6")}}, {&b, {chosen("n-rx7")}}};
   const Claims claims(choices);
   EXPECT_EQ(claims.objection(b, chosen("n-rx7")),
-            "n is in use by pool a, whose use is \"afxdp\": a NIC does either AF_XDP or memory providers");
+            "n is in use by pool a, whose use is \"afxdp\": a NIC does either AF_XDP or memory providers; "
+            "this queue waits until that one is free");
   const std::vector<Claims::Choice> others{{&a, {chosen("n-rx6")}}, {&b, {chosen("n-rx7", true)}}};
   EXPECT_NE(Claims(others).objection(a, chosen("n-rx6")), "") << "a pod of the other use is still there";
 }
