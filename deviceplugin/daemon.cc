@@ -74,8 +74,7 @@ Daemon::Daemon(std::string file)
             return pod_devices_.of({question.pod_namespace, question.pod_name, question.resource});
           },
           metrics_.registry()),
-      reconciler_(host_, config_.state_directory, kubelet::PodResources(pod_resources_socket(config_)),
-                  metrics_.registry()),
+      reconciler_(host_, config_.state_directory, pod_resources_, metrics_.registry()),
       napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
       probes_([this] { return metrics_.scrape(); }),

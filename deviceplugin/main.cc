@@ -42,12 +42,11 @@ config::Config config_or_usual(const std::string& file, bool named) {
 
 constexpr std::chrono::seconds retry_interval{5};
 
-int restore(const config::Config& config, bool wait) {
+int restore(const config::Config& config, bool wait, const rxlease::kernel::Fd& asked_to_end) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
   const auto work = [&](std::ostream& out) { return prepare::restore_nics(host, "/sys", config, out); };
   const bool done =
-      wait ? operate::retry_until_done(work, retry_interval, rxlease::kernel::block_termination(), std::cout)
-           : work(std::cout);
+      wait ? operate::retry_until_done(work, retry_interval, asked_to_end, std::cout) : work(std::cout);
   return done ? 0 : 1;
 }
 
@@ -81,8 +80,7 @@ bool is_readable_within(std::chrono::milliseconds time, const rxlease::kernel::F
 
 // Nothing but a configuration that cannot be used at the start ends the daemon. It waits for whatever else it
 // needs; kubelet's probe fails meanwhile.
-int run_daemon(const std::string& file) {
-  const auto asked_to_end = rxlease::kernel::block_termination();
+int run_daemon(const std::string& file, const rxlease::kernel::Fd& asked_to_end) {
   rxlease::kernel::ignore_other_signals();
   rxlease::kernel::raise_descriptor_limit();
   operate::set_up_logging(config::log_settings_of_file(file));
@@ -105,7 +103,7 @@ int run_daemon(const std::string& file) {
   return 0;
 }
 
-int uninstall_cni(const config::Config& config, bool stay) {
+int uninstall_cni(const config::Config& config, bool stay, const rxlease::kernel::Fd& asked_to_end) {
   const auto work = [&](std::ostream& out) {
     for (const auto& sentence : install::uninstall(config)) out << sentence << "\n";
     return true;  // a refusal is an exception
@@ -114,7 +112,6 @@ int uninstall_cni(const config::Config& config, bool stay) {
     work(std::cout);
     return 0;
   }
-  const auto asked_to_end = rxlease::kernel::block_termination();
   if (!operate::retry_until_done(work, retry_interval, asked_to_end, std::cout)) return 1;
   wait_for(asked_to_end);
   return 0;
@@ -168,11 +165,11 @@ int main(int argc, char** argv) {
   if (!waits && !is_daemon) rxlease::kernel::unblock_termination();
   try {
     if (check_only) return check_config(file);
-    if (restore_only) return restore(config_or_usual(file, named), wait);
+    if (restore_only) return restore(config_or_usual(file, named), wait, asked_to_end);
     if (install->parsed()) return install_cni(config_or_usual(file, named), plugin, conflist);
-    if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay);
+    if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay, asked_to_end);
     if (probe->parsed()) return ask(probes, ready ? "/readyz" : "/healthz");
-    return run_daemon(file);
+    return run_daemon(file, asked_to_end);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "rxlease-device-plugin: %s\n", error.what());
     return 1;

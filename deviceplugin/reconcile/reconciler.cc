@@ -62,10 +62,10 @@ bool is_allocated(const attachment::Attachment& attachment, const std::set<std::
 }  // namespace
 
 Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory,
-                       kubelet::PodResources pod_resources, prometheus::Registry& registry)
+                       kubelet::PodResources& pod_resources, prometheus::Registry& registry)
     : host_(host),
       state_directory_(std::move(state_directory)),
-      pod_resources_(std::move(pod_resources)),
+      pod_resources_(pod_resources),
       metrics_(registry) {}
 
 bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {

@@ -22,8 +22,8 @@ namespace rxlease::deviceplugin::reconcile {
 // removed. For a record of an earlier boot the reboot is evidence enough.
 class Reconciler {
  public:
-  // `pod_resources`: no record is removed while kubelet does not answer.
-  Reconciler(kernel::Namespace& host, std::string state_directory, kubelet::PodResources pod_resources,
+  // `pod_resources`: no record is removed while kubelet does not answer. It must outlive the object.
+  Reconciler(kernel::Namespace& host, std::string state_directory, kubelet::PodResources& pod_resources,
              prometheus::Registry& registry);
 
   // Cleans up what the snapshot shows. True: something was changed, and another scan is due.
@@ -47,7 +47,7 @@ class Reconciler {
 
   kernel::Namespace& host_;
   std::string state_directory_;
-  kubelet::PodResources pod_resources_;
+  kubelet::PodResources& pod_resources_;
   ReconciliationMetrics metrics_;
   using Netkit = std::pair<std::optional<std::int32_t>, std::uint32_t>;  // id of its namespace, ifindex
   std::map<Netkit, Clock::time_point> bound_since_;

@@ -54,8 +54,8 @@ class ReconcilerTest : public testing::Test {
   std::optional<tests::FakeKubelet> kubelet_{scratch_.path()};
   kernel::LinuxNamespace host_{kernel::NetNs::current()};
   prometheus::Registry registry_;
-  Reconciler reconciler_{host_, scratch_.path(),
-                         kubelet::PodResources(scratch_ / "pod-resources/kubelet.sock"), registry_};
+  kubelet::PodResources pod_resources_{scratch_ / "pod-resources/kubelet.sock"};
+  Reconciler reconciler_{host_, scratch_.path(), pod_resources_, registry_};
   attachment::Attachment attachment_;
   bool is_of_earlier_boot_ = false;
   nic::NicState nic_;

@@ -13,6 +13,7 @@
 
 #include "kernel/files.h"
 #include "kernel/locks.h"
+#include "tests/lock_holder.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/node.h"
 #include "tests/system/fixture/scripted_ipam.h"
@@ -26,39 +27,6 @@ using namespace std::chrono_literals;
 
 constexpr auto one_address =
     R"({"cniVersion":"1.1.0","ips":[{"address":"10.22.0.2/24","gateway":"10.22.0.1"}]})";
-
-// A process that has locks until it is killed. `lock` runs in it, before it says that it is ready.
-class Locker {
- public:
-  explicit Locker(const std::function<void()>& lock) {
-    int ready[2] = {-1, -1};
-    EXPECT_EQ(pipe2(ready, O_CLOEXEC), 0);
-    process_ = fork();
-    if (process_ == 0) {
-      lock();
-      if (write(ready[1], "1", 1) != 1) _exit(1);
-      for (;;) pause();
-    }
-    const kernel::Fd reader(ready[0]);
-    close(ready[1]);
-    char byte = 0;
-    EXPECT_EQ(read(reader.get(), &byte, 1), 1);
-  }
-  Locker(const Locker&) = delete;
-  Locker& operator=(const Locker&) = delete;
-  ~Locker() {
-    kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
-  }
-  void stop() const {
-    kill(process_, SIGSTOP);
-    waitpid(process_, nullptr, WUNTRACED);
-  }
-  std::string name() const { return "process " + std::to_string(process_); }
-
- private:
-  pid_t process_ = 0;
-};
 
 // As a user without rights: a shared lock on all that this user can open.
 void lock_everything_below(const std::string& directory) {
@@ -86,7 +54,7 @@ TEST_F(Limits, NobodysLocksHoldNoCallUp) {
   std::filesystem::permissions(std::filesystem::path(runtime.state_directory()).parent_path(),
                                std::filesystem::perms(0755));
   attached(leasing({7}));
-  const Locker nobody([&] { lock_everything_below(runtime.state_directory()); });
+  const LockHolder nobody([&] { lock_everything_below(runtime.state_directory()); });
   const auto begin = steady_clock::now();
   Pod other;
   EXPECT_TRUE(succeeded(runtime.add(other.attachment(), leasing({6}))));
@@ -100,7 +68,7 @@ TEST_F(Limits, AStoppedHolderOfTheStoresLockIsNamed) {
   Pod other;
   const auto before = snapshot({&other});
   {
-    const Locker holder(
+    const LockHolder holder(
         [&] { static const auto lock = attachment::AttachmentStore(runtime.state_directory()).lock(); });
     holder.stop();
     const auto begin = steady_clock::now();

@@ -157,7 +157,7 @@ TEST_F(Trouble, WithAClearedStateDirectoryIsMended) {
 }
 
 TEST_F(Trouble, AtTheStartIsWaitedFor) {
-  daemon.emplace(node / "config.yaml", node / "log", 6);  // too few to begin with
+  daemon.emplace(node / "config.yaml", node / "log", 5);  // too few to begin with
   ASSERT_TRUE(logs({"the daemon cannot start, and tries again", "EMFILE"}));
   const rlimit enough{1024, 1024};
   ASSERT_EQ(prlimit(daemon->pid(), RLIMIT_NOFILE, &enough, nullptr), 0);

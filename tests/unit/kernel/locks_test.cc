@@ -6,13 +6,12 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <thread>
 
 #include "kernel/files.h"
+#include "tests/lock_holder.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::kernel {
@@ -22,38 +21,9 @@ using testing::HasSubstr;
 using tests::ScratchDirectory;
 using namespace std::chrono_literals;
 
-// A process that holds a directory's lock until it is killed.
-class Holder {
- public:
-  explicit Holder(const std::string& path) : process_(fork()) {
-    if (process_ == 0) {
-      const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY);
-      flock(fd, LOCK_EX);
-      for (;;) pause();
-    }
-    while (is_free(path)) std::this_thread::sleep_for(1ms);
-  }
-  Holder(const Holder&) = delete;
-  Holder& operator=(const Holder&) = delete;
-  ~Holder() {
-    kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
-  }
-
-  void stop() const {
-    kill(process_, SIGSTOP);
-    waitpid(process_, nullptr, WUNTRACED);
-  }
-  std::string name() const { return "process " + std::to_string(process_); }
-
- private:
-  static bool is_free(const std::string& path) {
-    const Fd fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
-  }
-
-  pid_t process_;
-};
+tests::LockHolder holder_of(const std::string& path) {
+  return tests::LockHolder([&] { flock(open(path.c_str(), O_RDONLY | O_DIRECTORY), LOCK_EX); });
+}
 
 // /proc/locks names files by the device of their file system, which stat() does not tell of an overlay's.
 std::string scratch_in_memory() {
@@ -64,7 +34,7 @@ std::string scratch_in_memory() {
 TEST(Locks, AreWaitedForUntilTheTimeoutAndNameTheirHolder) {
   const auto path = scratch_in_memory();
   {
-    const Holder holder(path);
+    const auto holder = holder_of(path);
     for (const bool stopped : {false, true}) {
       if (stopped) holder.stop();
       try {
