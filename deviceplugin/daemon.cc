@@ -11,10 +11,10 @@
 #include <set>
 #include <stdexcept>
 
-#include "deviceplugin/kubelet/grpc_log.h"
+#include "deviceplugin/kubelet/rpc/grpc_log.h"
 #include "deviceplugin/operate/logging.h"
 #include "kernel/files.h"
-#include "kernel/termination.h"
+#include "kernel/process/termination.h"
 
 namespace rxlease::deviceplugin {
 

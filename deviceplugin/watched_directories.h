@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "deviceplugin/operate/trouble.h"
-#include "kernel/watches.h"
+#include "kernel/process/watches.h"
 
 namespace rxlease::deviceplugin {
 
