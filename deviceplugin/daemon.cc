@@ -128,7 +128,7 @@ void Daemon::scan_if_possible() {
     due_.reset();
     set_up();
     const bool watches = watches_.watch(
-        {directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
+        {kernel::directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
     scan();
     if (!watches) wake_within(unwatched_interval);
     has_scanned_ = true;

@@ -28,7 +28,4 @@ class WatchedDirectories {
   std::optional<kernel::Watches> watches_;
 };
 
-// The directory that has the file or directory at a path.
-std::string directory_of(const std::string& path);
-
 }  // namespace rxlease::deviceplugin
