@@ -11,10 +11,10 @@
 #include <set>
 #include <stdexcept>
 
-#include "deviceplugin/kubelet/grpc_log.h"
+#include "deviceplugin/kubelet/rpc/grpc_log.h"
 #include "deviceplugin/operate/logging.h"
 #include "kernel/files.h"
-#include "kernel/termination.h"
+#include "kernel/process/termination.h"
 
 namespace rxlease::deviceplugin {
 
@@ -129,7 +129,7 @@ void Daemon::scan_if_possible() {
   const auto watch_and_scan = [this] {
     set_up();
     const bool watches = watches_.watch(
-        {directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
+        {kernel::directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
     scan();
     if (!watches) wake_within(unwatched_interval);
   };

@@ -6,14 +6,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "attachment/attachment_store.h"
-#include "attachment/lease_file.h"
+#include "attachment/record/attachment_store.h"
+#include "attachment/record/lease_file.h"
 #include "attachment/undo.h"
 #include "attachment/unsteer.h"
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "kernel/error.h"
-#include "kernel/locks.h"
 #include "kernel/netlink/links.h"
+#include "kernel/process/locks.h"
 
 namespace rxlease::deviceplugin::reconcile {
 

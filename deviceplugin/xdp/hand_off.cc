@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "kernel/descriptors.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
+#include "kernel/process/descriptors.h"
 
 namespace rxlease::deviceplugin::xdp {
 

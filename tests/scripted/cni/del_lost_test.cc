@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {

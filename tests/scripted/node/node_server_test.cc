@@ -13,7 +13,7 @@
 #include <functional>
 #include <future>
 
-#include "cni/node_client.h"
+#include "cni/system/node_client.h"
 #include "kernel/error.h"
 #include "tests/scripted/node/node_daemon.h"
 #include "tests/system/fixture/eventually.h"

@@ -12,8 +12,8 @@
 
 #include "kernel/error.h"
 #include "kernel/fd.h"
-#include "kernel/locks.h"
 #include "kernel/nic.h"
+#include "kernel/process/locks.h"
 #include "tests/ends_within.h"
 #include "tests/unit/scratch_directory.h"
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "deviceplugin/kubelet/grpc_log.h"
+#include "deviceplugin/kubelet/rpc/grpc_log.h"
 
 namespace rxlease::deviceplugin::operate {
 namespace {
