@@ -116,7 +116,7 @@ def check_places(check, least, most):
     check("directories are the configuration's",
           lambda: same("/data/kubelet/device-plugins", most.volume("device-plugins")["hostPath"]["path"]))
     check("a conflist is installed", lambda: same(["install-cni", "--conflist=/etc/rxlease/10-fast.conflist"],
-                                                  most.pod["initContainers"][0]["args"]))
+                                                  most.pod["initContainers"][-1]["args"]))
     check("its text is the plugin's",
           lambda: same("net.example/fast", json.loads(most.file("10-fast.conflist"))["plugins"][0]["resource"]))
     check("on a node that is not ready, for want of a network",
