@@ -4,6 +4,8 @@
 #include <linux/netlink.h>
 #include <net/if.h>
 
+#include <cerrno>
+
 #include "deploy/examples/zerocopy/failure.h"
 #include "kernel/error.h"
 #include "kernel/netlink/genl.h"
@@ -35,7 +37,7 @@ Binding::Binding(const std::string& interface, std::uint32_t queue, int dmabuf) 
   const auto netdev = kernel::getfamily(socket_, "netdev");
   if (!netdev) throw kernel::KernelError("bind-rx", EOPNOTSUPP, "the kernel has no netdev family");
   const Dmabuf request{.ifindex = ifindex, .queues = {queue}, .fd = static_cast<std::uint32_t>(dmabuf)};
-  kernel::call_family(socket_, *netdev, {"bind-rx", bind_rx, 0, encode(request)});
+  kernel::call_family(socket_, *netdev, {"bind-rx", bind_rx, 0, kernel::encode(request)});
 }
 
 }  // namespace rxlease::examples

@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <exception>
 #include <thread>
 
 #include "kernel/capabilities.h"
@@ -32,7 +34,7 @@ Link link_by_nsid(kernel::Transport& here, const std::string& ifname, std::int32
   Link wanted;
   wanted.ifname = ifname;
   wanted.target_netnsid = id;
-  return decode<Link>(here.exchange({"getlink", RTM_GETLINK, 0, encode(wanted)}).at(0).payload);
+  return kernel::decode<Link>(here.exchange({"getlink", RTM_GETLINK, 0, encode(wanted)}).at(0).payload);
 }
 
 bool opens_an_xdp_socket() {
