@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "attachment/error.h"
-#include "attachment/lease_file.h"
 #include "attachment/netkit.h"
+#include "attachment/record/error.h"
+#include "attachment/record/lease_file.h"
 #include "attachment/undo.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/ethtool/rss_contexts.h"
@@ -107,6 +107,13 @@ bool has_host_end(Machine& machine, const LostAttachment& lost) {
   const auto name = host_interface_name(lost.container_id, lost.interface);
   const auto link = kernel::Links(machine.host().route()).getlink(name);
   return link && link->netkit();
+}
+
+bool has_single(Machine& machine, const LostAttachment& lost) {
+  const auto pod = machine.open_netns(lost.netns);
+  const auto link = pod ? kernel::Links(pod->route()).getlink(lost.interface) : std::nullopt;
+  const auto netkit = link ? link->netkit() : std::nullopt;
+  return netkit && netkit->pairing == NetkitPairing::single;
 }
 
 void undo_lost(const Site& site, const LostAttachment& lost, const LeaseTimeout& timeout) {

@@ -12,10 +12,10 @@ namespace {
 using proto::NodeError;
 using proto::QueuesQuestion;
 
-std::vector<std::string> ask(const NodeService::DevicesOfPod& devices_of_pod,
-                             const QueuesQuestion& question) {
+std::vector<std::string> ask(const NodeService::DevicesOfPod& devices_of_pod, const QueuesQuestion& question,
+                             const std::stop_token& stop) {
   try {
-    return devices_of_pod(question);
+    return devices_of_pod(question, stop);
   } catch (const std::exception& error) {
     throw NodeError(NodeError::Kind::try_again_later,
                     "kubelet does not tell which queues " + question.describe_pod() + " has: " + error.what(),
@@ -44,10 +44,10 @@ proto::QueuesAnswer queues_of(const QueuesQuestion& question, const std::vector<
 NodeService::NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry)
     : devices_of_pod_(std::move(devices_of_pod)), metrics_(registry) {}
 
-std::string NodeService::answer(const std::string& message) const {
+std::string NodeService::answer(const std::string& message, const std::stop_token& stop) const {
   try {
     const auto question = proto::parse_question(message);
-    auto answer = proto::to_message(queues_of(question, ask(devices_of_pod_, question)));
+    auto answer = proto::to_message(queues_of(question, ask(devices_of_pod_, question, stop)));
     metrics_.answered.Increment();
     return answer;
   } catch (const NodeError& error) {

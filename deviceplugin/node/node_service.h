@@ -4,6 +4,7 @@
 #include <prometheus/registry.h>
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,15 @@ namespace rxlease::deviceplugin::node {
 class NodeService {
  public:
   // The ids of the resource's devices that the pod was given, in any order, perhaps more than once. Throws
-  // when that cannot be told now; the exception's text says why. Called by several threads at once.
-  using DevicesOfPod = std::function<std::vector<std::string>(const proto::QueuesQuestion& question)>;
+  // when that cannot be told now; the exception's text says why. Called by several threads at once. A
+  // requested stop ends its waiting.
+  using DevicesOfPod = std::function<std::vector<std::string>(const proto::QueuesQuestion& question,
+                                                              const std::stop_token& stop)>;
 
   NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry);
 
   // The answer to a message: devices, or an error. Throws nothing but std::bad_alloc.
-  std::string answer(const std::string& message) const;
+  std::string answer(const std::string& message, const std::stop_token& stop = {}) const;
 
  private:
   DevicesOfPod devices_of_pod_;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "deviceplugin/operate/http_server.h"
+#include "deviceplugin/operate/http/http_server.h"
 #include "deviceplugin/operate/probes.h"
 #include "deviceplugin/operate/trouble.h"
 
@@ -26,6 +26,8 @@ class ProbeServer {
   bool listen();
 
  private:
+  bool is_there() const;
+
   Place place_;
   const Probes& probes_;
   Trouble trouble_;

@@ -14,7 +14,7 @@
 #include <exception>
 #include <thread>
 
-#include "kernel/capabilities.h"
+#include "kernel/process/capabilities.h"
 #include "kernel/fd.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/nsids.h"
