@@ -92,6 +92,11 @@ TEST(NodeAnswer, ArrivesAsItWasGiven) {
   EXPECT_TRUE(parse_answer(to_message(QueuesAnswer{})).devices.empty());
 }
 
+TEST(NodeAnswer, MayHoldMembersOfALaterRelease) {
+  const auto answer = parse_answer(R"({"version": 1, "devices": ["nic0-rx6"], "steering": [], "mtu": 9000})");
+  EXPECT_THAT(answer.devices, testing::ElementsAre(kernel::DeviceId{"nic0", 6}));
+}
+
 TEST(NodeAnswer, HoldsDeviceIdsOnly) {
   EXPECT_THAT(error_of(parse_answer, R"({"version": 1, "devices": ["../x"]})").what(), HasSubstr("../x"));
   EXPECT_EQ(error_of(parse_answer, R"({"version": 1, "devices": 3})").kind(), Kind::malformed);
