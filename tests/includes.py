@@ -18,6 +18,7 @@ kernel/ethtool, text ← attachment ← proto
 proto ← cni/conf ← cni
 proto ← deviceplugin/config ← deviceplugin/nic ← deviceplugin/pools
 deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplugin/kubelet, deviceplugin/xdp
+deviceplugin/pools ← deviceplugin/guard ← deviceplugin
 proto ← deviceplugin/node
 deviceplugin/kubelet, deviceplugin/xdp, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
 deviceplugin/config ← deviceplugin/install ← deviceplugin
