@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "attachment/ends.h"
-#include "attachment/error.h"
+#include "attachment/addressing/ends.h"
 #include "attachment/predecessor.h"
+#include "attachment/record/error.h"
 #include "attachment/steer.h"
 #include "attachment/undo.h"
 #include "attachment/unsteer.h"

@@ -4,13 +4,13 @@
 #include <functional>
 #include <string>
 
-#include "attachment/addressing.h"
-#include "attachment/attachment.h"
+#include "attachment/addressing/addressing.h"
 #include "attachment/leasing.h"
 #include "attachment/machine.h"
 #include "attachment/netkit.h"
+#include "attachment/record/attachment.h"
+#include "attachment/record/steering_plan.h"
 #include "attachment/rollback.h"
-#include "attachment/steering_plan.h"
 
 namespace rxlease::attachment {
 

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "attachment/error.h"
-#include "attachment/lease_file.h"
 #include "attachment/netkit.h"
+#include "attachment/record/error.h"
+#include "attachment/record/lease_file.h"
 #include "attachment/undo.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/ethtool/rss_contexts.h"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "kernel/netlink/netns.h"
 #include "kernel/nic.h"
 

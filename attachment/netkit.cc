@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include "attachment/error.h"
+#include "attachment/record/error.h"
 #include "kernel/error.h"
 #include "text/hash.h"
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "attachment/attachment.h"
+#include "attachment/record/attachment.h"
 #include "kernel/mac.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netkit.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "attachment/error.h"
+#include "attachment/record/error.h"
 #include "kernel/error.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/ethtool/rss_contexts.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "attachment/machine.h"
-#include "attachment/steering_plan.h"
+#include "attachment/record/steering_plan.h"
 #include "kernel/ip.h"
 #include "kernel/nic.h"
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "attachment/error.h"
-#include "attachment/lease_file.h"
+#include "attachment/record/error.h"
+#include "attachment/record/lease_file.h"
 #include "attachment/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/netlink/links.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "attachment/ends.h"
+#include "attachment/addressing/ends.h"
 #include "attachment/leasing.h"
 #include "attachment/unsteer.h"
 #include "kernel/ethtool/flow_rules.h"

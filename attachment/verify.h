@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "attachment/addressing.h"
+#include "attachment/addressing/addressing.h"
 #include "attachment/machine.h"
 
 namespace rxlease::attachment {

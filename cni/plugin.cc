@@ -5,12 +5,12 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
-#include "cni/call.h"
 #include "cni/conf/error.h"
 #include "cni/conf/versions.h"
-#include "cni/refusal.h"
+#include "cni/verbs/call.h"
+#include "cni/verbs/refusal.h"
 #include "kernel/error.h"
-#include "kernel/locks.h"
+#include "kernel/process/locks.h"
 
 namespace rxlease::cni {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "cni/conf/environment.h"
-#include "cni/system.h"
+#include "cni/system/system.h"
 
 namespace rxlease::cni {
 

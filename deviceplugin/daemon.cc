@@ -12,10 +12,10 @@
 #include <stdexcept>
 
 #include "deviceplugin/guard/predecessor.h"
-#include "deviceplugin/kubelet/grpc_log.h"
+#include "deviceplugin/kubelet/rpc/grpc_log.h"
 #include "deviceplugin/operate/logging.h"
 #include "kernel/files.h"
-#include "kernel/termination.h"
+#include "kernel/process/termination.h"
 
 namespace rxlease::deviceplugin {
 
@@ -138,7 +138,7 @@ void Daemon::scan_if_possible() {
     due_.reset();
     set_up();
     const bool watches = watches_.watch(
-        {directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
+        {kernel::directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
     scan();
     if (!watches) wake_within(unwatched_interval);
     has_scanned_ = true;

@@ -20,9 +20,9 @@
 #include "deviceplugin/operate/logging.h"
 #include "deviceplugin/operate/retry.h"
 #include "deviceplugin/prepare/restore.h"
-#include "kernel/descriptors.h"
 #include "kernel/netlink/netns.h"
-#include "kernel/termination.h"
+#include "kernel/process/descriptors.h"
+#include "kernel/process/termination.h"
 
 namespace {
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/watched_directories.h"
 
-#include <algorithm>
-
 #include "kernel/error.h"
+#include "kernel/files.h"
 
 namespace rxlease::deviceplugin {
 
@@ -15,7 +14,7 @@ bool WatchedDirectories::watch(const std::vector<std::string>& directories) {
     if (!watches_) watches_.emplace();
     for (const auto& directory : directories) {
       for (auto path = directory; !watches_->watch(path) && path != "/" && path != ".";)
-        path = directory_of(path);
+        path = kernel::directory_of(path);
     }
     trouble_.is_over();
     return true;
@@ -30,11 +29,6 @@ bool WatchedDirectories::watch(const std::vector<std::string>& directories) {
 
 void WatchedDirectories::drain() {
   if (watches_) watches_->drain();
-}
-
-std::string directory_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
 }
 
 }  // namespace rxlease::deviceplugin

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "deviceplugin/operate/trouble.h"
-#include "kernel/watches.h"
+#include "kernel/process/watches.h"
 
 namespace rxlease::deviceplugin {
 
@@ -27,8 +27,5 @@ class WatchedDirectories {
   operate::Trouble trouble_;
   std::optional<kernel::Watches> watches_;
 };
-
-// The directory that has the file or directory at a path.
-std::string directory_of(const std::string& path);
 
 }  // namespace rxlease::deviceplugin

@@ -20,12 +20,6 @@ namespace {
   throw FileError(std::move(operation), errno);
 }
 
-std::string directory_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 void write_all(const Fd& fd, std::string_view content, const std::string& path) {
   while (!content.empty()) {
     const ssize_t written = ::write(fd.get(), content.data(), content.size());
@@ -56,6 +50,12 @@ void require_regular(const Fd& fd, const std::string& path) {
 }
 
 }  // namespace
+
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 std::optional<std::string> read_file(const std::string& path, std::size_t longest) {
   const auto fd = open_if_there(path, 0);

@@ -14,6 +14,9 @@ namespace rxlease::kernel {
 
 constexpr std::size_t longest_file = std::size_t{1} << 20U;  // bytes of a file that people or programs write
 
+// The directory that a path's last component is in: "/a" for "/a/b", "/" for "/a", "." for "a".
+std::string directory_of(const std::string& path);
+
 // The whole content of a regular file, of /proc and /sys too; nullopt if there is no such file. Never waits.
 // FileError EINVAL for a file of another kind (a FIFO, a socket, a directory), EFBIG for one of more bytes
 // than `longest`.

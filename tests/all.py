@@ -32,26 +32,29 @@ class Check:
     command: str
     counts: bool = False  # it runs tests, and its last line counts them
     needed: bool = False  # what follows makes no sense without it
+    lasting: bool = False  # takes minutes: what it says is shown as it comes, not at its end
     only_with_everything: str = ""  # why it does not run at every landing
 
 
 @dataclasses.dataclass(frozen=True)
 class Stage:
-    """Checks that run one after the other, or, as lists of such checks, at once: what downloads, unpacks and links leaves a
-    CPU to what compiles."""
+    """Lanes that run at once, each a list of checks that run one after the other: while one waits, downloads or links, the
+    others have its CPU."""
 
     name: str
-    checks: list
-    at_once: list = dataclasses.field(default_factory=list)
+    lanes: list
 
     def all_checks(self):
-        return self.checks + [check for lane in self.at_once for check in lane]
+        return [check for lane in self.lanes for check in lane]
+
+
+def make(holds, command):
+    return Check(holds, command, needed=True, lasting=True)
 
 
 def build(preset, *targets):
     target = f" --target {' '.join(targets)}" if targets else ""
-    return Check(f"the preset {preset} builds", f"cmake --preset {preset} >/dev/null && cmake --build --preset {preset}{target}",
-                 needed=True)
+    return make(f"the preset {preset} builds", f"cmake --preset {preset} >/dev/null && cmake --build --preset {preset}{target}")
 
 
 def stages(everything):
@@ -59,47 +62,44 @@ def stages(everything):
     whole = " --everything" if everything else ""
     fuzz_seconds = 300 if everything else 20
     return [
-        Stage("packages", [Check("all packages are there", "tests/setup", needed=True)]),
-        Stage("builds", [], at_once=[
-            [Check("the bench's kernel is made", "tests/bench/kernel/build", needed=True),
-             Check("the simulated NIC is made", "tests/simnic/build", needed=True)],
-            [Check("cnitool and the reference plugins are made", "tests/references/build", needed=True),
-             Check("kubelet, control plane and containerd are made",
-                   "tests/references/kubernetes kubelet control-plane containerd images", needed=True)],
+        Stage("packages", [[make("all packages are there", "tests/setup")]]),
+        Stage("builds", [
+            [make("the bench's kernel is made", "tests/bench/kernel/build"),
+             make("the simulated NIC is made", "tests/simnic/build")],
+            [make("cnitool and the reference plugins are made", "tests/references/build"),
+             make("kubelet, control plane and containerd are made",
+                  "tests/references/kubernetes kubelet control-plane containerd images")],
             [build("release"), build("asan", *SANITIZED_TESTS, *(f"{name}_fuzz" for name in FUZZERS)),
              build("tsan", "kubelet_tests")]]),
-        Stage("linters", [
-            Check("clang-format has nothing to change",
-                  "git ls-files '*.cc' '*.h' '*.c' | xargs clang-format --dry-run --Werror"),
-            Check("shellcheck finds nothing",
-                  r"git ls-files | xargs grep -lE '^#!.*\b(ba)?sh\b' | xargs -P2 -n8 shellcheck -x"),
-            Check("clang-tidy finds nothing" + ("" if everything else " in what changed"), f"tests/tidy.py build/release{whole}"),
-            Check("includes point down", "tests/includes.py")]),
-        Stage("unit and scripted tests", [
-            Check("with AddressSanitizer and UndefinedBehaviorSanitizer",
-                  "tests/gtest " + " ".join(f"build/asan/bin/{name}" for name in SANITIZED_TESTS), counts=True),
-            Check("the daemon, with ThreadSanitizer", "tests/gtest build/tsan/bin/kubelet_tests", counts=True),
-            Check("what the tests' own scripts compute", "tests/scripts.py", counts=True)]),
-        Stage("fuzzing", [
-            Check(f"{', '.join(FUZZERS)} survive {fuzz_seconds} seconds of random input",
-                  f"tests/fuzz/run build/asan {fuzz_seconds} {' '.join(FUZZERS)}")]),
-        Stage("image", [Check("the image", "tests/image/run build/release", counts=True),
-                        Check("the programs are hardened", "tests/image/hardening.py build/release", counts=True)]),
-        Stage("chart", [Check("the chart", "tests/chart/run build/release", counts=True)]),
-        Stage("monitoring", [Check("what Prometheus makes of the metrics", "tests/monitoring/run", counts=True)]),
-        Stage("documentation", [Check("the documentation", "tests/docs/run build/release", counts=True)]),
-        Stage("the bench itself", [Check("the bench", "tests/bench/selftest", counts=True)]),
-        Stage("suites in the bench", [Check("all suites", f"tests/bench/run{whole}", counts=True)]),
-        Stage("files by themselves", [
+        Stage("checks", [
+            [Check("all suites in the bench", f"tests/bench/run{whole}", counts=True, lasting=True)],
+            [Check("clang-format has nothing to change",
+                   "git ls-files '*.cc' '*.h' '*.c' | xargs clang-format --dry-run --Werror"),
+             Check("includes point down", "tests/includes.py"),
+             Check("shellcheck finds nothing",
+                   r"git ls-files | xargs grep -lE '^#!.*\b(ba)?sh\b' | xargs -n8 shellcheck -x"),
+             Check("what the tests' own scripts compute", "tests/scripts.py", counts=True),
+             Check("unit and scripted tests, with AddressSanitizer and UndefinedBehaviorSanitizer",
+                   "tests/gtest " + " ".join(f"build/asan/bin/{name}" for name in SANITIZED_TESTS), counts=True),
+             Check("the daemon, with ThreadSanitizer", "tests/gtest build/tsan/bin/kubelet_tests", counts=True),
+             Check("the documentation", "tests/docs/run build/release", counts=True),
+             Check("the chart", "tests/chart/run build/release", counts=True),
+             Check("the image", "tests/image/run build/release", counts=True),
+             Check("the programs are hardened", "tests/image/hardening.py build/release", counts=True),
+             Check("the bench itself", "tests/bench/selftest", counts=True),
+             Check("what Prometheus makes of the metrics", "tests/monitoring/run", counts=True),
+             Check("clang-tidy finds nothing" + ("" if everything else " in what changed"),
+                   f"tests/tidy.py build/release{whole}"),
+             Check(f"{', '.join(FUZZERS)} survive {fuzz_seconds} seconds of random input",
+                   f"tests/fuzz/run build/asan {fuzz_seconds} {' '.join(FUZZERS)}")]]),
+        Stage("other builds", [[
             Check("each file compiles without the others of its library",
                   "cmake --preset dev >/dev/null && cmake --build --preset dev --target rxlease rxlease-device-plugin rxleasectl",
-                  only_with_everything="clang-tidy finds it for the files that changed, while they are few")]),
-        Stage("other architecture", [
+                  only_with_everything="clang-tidy finds it for the files that changed, while they are few"),
             Check("arm64", "tests/arm64/run", counts=True,
-                  only_with_everything="20 minutes from nothing, and the same code")]),
-        Stage("Dockerfile", [
+                  only_with_everything="20 minutes from nothing, and the same code"),
             Check("the Dockerfile", "tests/image/dockerfile", counts=True,
-                  only_with_everything="a build of its own in a Debian of its own, to the same image")]),
+                  only_with_everything="a build of its own in a Debian of its own, to the same image")]]),
     ]
 
 
@@ -114,16 +114,28 @@ class Ended:
     processor_seconds: float
 
 
+OUTPUT = threading.Lock()
+
+
+def show(text):
+    """In one piece, whatever the other lanes say."""
+    with OUTPUT:
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+
+
 def run(check):
-    """Shows what the command says, line by line, and counts what it found."""
+    """Shows what the command says, and counts what it found."""
     began = time.monotonic()
     with subprocess.Popen(["bash", "-euo", "pipefail", "-c", check.command], cwd=ROOT, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        totals = None
+        totals, said = None, []
         for line in process.stdout:
-            sys.stdout.buffer.write(line)
-            sys.stdout.buffer.flush()
             totals = TOTALS.match(line.rstrip(b"\n")) or totals
+            if check.lasting:
+                show(line)
+            else:
+                said.append(line)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     succeeded = process.returncode == 0
@@ -132,11 +144,11 @@ def run(check):
         failed = failed or int(not succeeded)
     else:
         passed, failed = int(succeeded), int(not succeeded)
-    print(f"{'FAILED' if failed else 'ok'}: {check.holds}", flush=True)
+    show(b"".join([*said, f"{'FAILED' if failed else 'ok'}: {check.holds}\n".encode()]))
     return Ended(check, passed, failed, time.monotonic() - began, usage.ru_utime + usage.ru_stime)
 
 
-def run_all(checks, ended):
+def run_lane(checks, ended):
     """One after the other, into `ended`. A check that is needed and fails is the last."""
     for check in checks:
         ended.append(run(check))
@@ -145,12 +157,11 @@ def run_all(checks, ended):
 
 
 def run_stage(stage, everything):
-    wanted = lambda checks: [check for check in checks if everything or not check.only_with_everything]
+    wanted = [[check for check in lane if everything or not check.only_with_everything] for lane in stage.lanes]
     ended = []
-    lanes = [threading.Thread(target=run_all, args=(wanted(lane), ended)) for lane in stage.at_once]
+    lanes = [threading.Thread(target=run_lane, args=(lane, ended)) for lane in wanted]
     for lane in lanes:
         lane.start()
-    run_all(wanted(stage.checks), ended)
     for lane in lanes:
         lane.join()
     return ended
@@ -158,10 +169,10 @@ def run_stage(stage, everything):
 
 def print_summary(ended, seconds):
     total = sum(one.processor_seconds for one in ended) or 1
-    print(f"\n{'check':<72} {'seconds':>8} {'processor':>10} {'share':>6}")
+    print(f"\n{'check':<84} {'seconds':>8} {'processor':>10} {'share':>6}")
     for one in ended:
-        print(f"{one.check.holds:<72.72} {one.seconds:>8.0f} {one.processor_seconds:>10.0f} {one.processor_seconds / total:>6.0%}")
-    print(f"{'all':<72} {seconds:>8.0f} {total:>10.0f}")
+        print(f"{one.check.holds:<84.84} {one.seconds:>8.0f} {one.processor_seconds:>10.0f} {one.processor_seconds / total:>6.0%}")
+    print(f"{'all':<84} {seconds:>8.0f} {total:>10.0f}")
     for one in ended:
         if one.failed:
             print(f"not passed: {one.check.holds}: {one.check.command}")
@@ -178,7 +189,7 @@ def list_checks():
     for stage in stages(True):
         for check in stage.all_checks():
             when = f"only with --everything: {check.only_with_everything}" if check.only_with_everything else "every landing"
-            print(f"{stage.name:<34} {check.holds:<64} {when}")
+            print(f"{stage.name:<14} {check.holds:<84} {when}")
 
 
 def main():

@@ -12,17 +12,25 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # what those may include; folders with a comma between them do not see each other. A folder may stand in several lines:
 # what these allow adds up.
 HOUSE = """
+kernel ← kernel/process
 kernel ← kernel/netlink ← kernel/ethtool
 kernel ← text
-kernel/ethtool, text ← attachment ← proto
-proto ← cni/conf ← cni
+kernel/process, kernel/ethtool, text ← attachment/record ← attachment/addressing ← attachment ← proto
+proto ← cni/conf ← cni/system ← cni/verbs ← cni
+text ← deviceplugin/config/yaml ← deviceplugin/config
 proto ← deviceplugin/config ← deviceplugin/nic ← deviceplugin/pools
+deviceplugin/pools ← deviceplugin/prepare/plan ← deviceplugin/prepare
+proto ← deviceplugin/kubelet/rpc ← deviceplugin/kubelet
 deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplugin/kubelet, deviceplugin/xdp
 deviceplugin/pools ← deviceplugin/guard ← deviceplugin
 proto ← deviceplugin/node
+kernel/process ← deviceplugin/operate/http ← deviceplugin/operate
 deviceplugin/kubelet, deviceplugin/xdp, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
 deviceplugin/config ← deviceplugin/install ← deviceplugin
-deviceplugin/prepare, deviceplugin/install ← deviceplugin/ctl
+deviceplugin/nic ← deviceplugin/ctl/guard
+deviceplugin/prepare, deviceplugin/ctl/guard ← deviceplugin/ctl/show
+deviceplugin/prepare, deviceplugin/install, deviceplugin/ctl/guard ← deviceplugin/ctl/check
+deviceplugin/ctl/show, deviceplugin/ctl/check ← deviceplugin/ctl
 """
 
 

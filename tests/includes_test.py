@@ -15,7 +15,7 @@ def wrong(path, text):
 
 class Includes(unittest.TestCase):
     def test_point_down_to_any_floor(self):
-        self.assertEqual(wrong("cni/cmd_add.cc", '#include "cni/plugin.h"\n#include "kernel/mac.h"\n'), [])
+        self.assertEqual(wrong("cni/verbs/cmd_add.cc", '#include "cni/system/ipam.h"\n#include "kernel/mac.h"\n'), [])
         self.assertEqual(wrong("deviceplugin/daemon.cc", '#include "deviceplugin/nic/nic_state.h"\n'), [])
         self.assertEqual(wrong("deviceplugin/kubelet/a.cc", '#include "proto/kubelet/podresources/v1/api.pb.h"\n'), [])
 

@@ -28,7 +28,7 @@ from lib import places
 
 ROOT = places.ROOT
 CACHE = places.CACHE / "tidy"  # a file for each source that was found clean
-SOURCES = [f"{folder}/*.cc" for folder in ("kernel", "text", "attachment", "cni", "deviceplugin")]
+SOURCES = [f"{folder}/*.cc" for folder in ("kernel", "text", "attachment", "proto", "cni", "deviceplugin")]
 FEW = 8
 
 
@@ -80,6 +80,22 @@ def own_includes(path):
     return frozenset(direct).union(*(own_includes(header) for header in direct))
 
 
+def own_files(path):
+    """This file and what it includes of the project."""
+    return [ROOT / own for own in sorted({path} | own_includes(path)) if (ROOT / own).exists()]
+
+
+def others(read):
+    """Of the files that the compiler read, those that are not the project's: the system's headers and generated ones."""
+    tracked = tracked_files()
+    return [path for path in read if "/Unity/" not in str(path) and os.path.relpath(path, ROOT) not in tracked]
+
+
+@functools.cache
+def tracked_files():
+    return frozenset(output_of("git", "ls-files").splitlines())
+
+
 class Source:
     """One to look at, by its path in the project."""
 
@@ -103,8 +119,8 @@ def sources(build):
             command, rest = entry["command"].split(" -o ")
             flags = re.sub(r"^(\S*/ccache )?\S+ ", "", command)
             made = rest.split()[0]
-            seen = [checks, path, flags.replace(str(ROOT), ".")]
-            seen += map(digest, compiled_from.get(made) or sys.exit(f"{path} is not built in {build}"))
+            read = compiled_from.get(made) or sys.exit(f"{path} is not built in {build}")
+            seen = [checks, path, flags.replace(str(ROOT), "."), *map(digest, own_files(path)), *map(digest, others(read))]
             yield Source(path, made.split(".dir/")[0], flags, hashlib.sha256("\n".join(seen).encode()).hexdigest())
     if wanted:
         sys.exit(f"not in {build}/compile_commands.json: {' '.join(sorted(wanted))}")

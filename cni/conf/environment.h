@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "attachment/flow.h"
+#include "attachment/record/flow.h"
 #include "kernel/ip.h"
 
 namespace rxlease::cni {

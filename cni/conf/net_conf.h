@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "attachment/flow.h"
 #include "attachment/netkit.h"
+#include "attachment/record/flow.h"
 #include "kernel/device_id.h"
 #include "kernel/ip.h"
 

@@ -7,7 +7,7 @@
 #include "deviceplugin/config/pool.h"
 #include "deviceplugin/config/rules.h"
 #include "deviceplugin/config/words.h"
-#include "deviceplugin/config/yaml_tree.h"
+#include "deviceplugin/config/yaml/tree.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
 #include "text/display.h"

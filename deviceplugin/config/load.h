@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/config/problem.h"
+#include "deviceplugin/config/yaml/problem.h"
 
 namespace rxlease::deviceplugin::config {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/config/yaml_reader.h"
+#include "deviceplugin/config/yaml/reader.h"
 
 namespace rxlease::deviceplugin::config {
 

@@ -7,7 +7,7 @@
 
 #include "deviceplugin/config/napi.h"
 #include "deviceplugin/config/words.h"
-#include "deviceplugin/config/yaml_scalar.h"
+#include "deviceplugin/config/yaml/scalar.h"
 #include "text/queue_ranges.h"
 
 namespace rxlease::deviceplugin::config {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "deviceplugin/config/config.h"
-#include "deviceplugin/config/yaml_reader.h"
+#include "deviceplugin/config/yaml/reader.h"
 
 namespace rxlease::deviceplugin::config {
 

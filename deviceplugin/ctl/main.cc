@@ -7,11 +7,11 @@
 #include <string>
 
 #include "deviceplugin/config/load.h"
-#include "deviceplugin/ctl/check.h"
-#include "deviceplugin/ctl/check_pod.h"
-#include "deviceplugin/ctl/guard.h"
-#include "deviceplugin/ctl/print.h"
-#include "deviceplugin/ctl/show.h"
+#include "deviceplugin/ctl/check/check.h"
+#include "deviceplugin/ctl/check/check_pod.h"
+#include "deviceplugin/ctl/guard/guard.h"
+#include "deviceplugin/ctl/show/print.h"
+#include "deviceplugin/ctl/show/show.h"
 #include "proto/node.h"
 
 namespace {

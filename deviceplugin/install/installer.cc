@@ -7,12 +7,12 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "deviceplugin/install/plugin_version.h"
 #include "deviceplugin/install/receipt.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
-#include "kernel/locks.h"
+#include "kernel/process/locks.h"
 
 namespace rxlease::deviceplugin::install {
 

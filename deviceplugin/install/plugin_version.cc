@@ -2,7 +2,7 @@
 #include "deviceplugin/install/plugin_version.h"
 
 #include "kernel/error.h"
-#include "kernel/process.h"
+#include "kernel/process/process.h"
 
 namespace rxlease::deviceplugin::install {
 

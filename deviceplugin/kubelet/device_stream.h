@@ -3,7 +3,7 @@
 
 #include <mutex>
 
-#include "deviceplugin/kubelet/call_queue.h"
+#include "deviceplugin/kubelet/rpc/call_queue.h"
 #include "deviceplugin/kubelet/streams.h"
 #include "deviceplugin/pools/device_board.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"

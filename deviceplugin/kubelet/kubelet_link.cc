@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "deviceplugin/kubelet/channel.h"
+#include "deviceplugin/kubelet/rpc/channel.h"
 #include "kernel/error.h"
 
 namespace rxlease::deviceplugin::kubelet {

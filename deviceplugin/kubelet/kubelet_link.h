@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "deviceplugin/kubelet/back_off.h"
-#include "deviceplugin/kubelet/endpoint.h"
 #include "deviceplugin/kubelet/metrics.h"
 #include "deviceplugin/kubelet/pool_service.h"
 #include "deviceplugin/kubelet/registration.h"
+#include "deviceplugin/kubelet/rpc/endpoint.h"
 #include "deviceplugin/pools/device_board.h"
 #include "kernel/fd.h"
 

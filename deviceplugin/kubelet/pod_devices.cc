@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "deviceplugin/kubelet/channel.h"
+#include "deviceplugin/kubelet/rpc/channel.h"
 #include "text/display.h"
 
 namespace rxlease::deviceplugin::kubelet {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/kubelet/pod_resources.h"
 
-#include "deviceplugin/kubelet/channel.h"
+#include "deviceplugin/kubelet/rpc/channel.h"
 #include "proto/kubelet/podresources/v1/api.grpc.pb.h"
 
 namespace rxlease::deviceplugin::kubelet {

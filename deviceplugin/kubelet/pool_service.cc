@@ -3,7 +3,7 @@
 
 #include "deviceplugin/kubelet/answers.h"
 #include "deviceplugin/kubelet/device_stream.h"
-#include "deviceplugin/kubelet/unary_call.h"
+#include "deviceplugin/kubelet/rpc/unary_call.h"
 
 namespace rxlease::deviceplugin::kubelet {
 

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <chrono>
 
-#include "deviceplugin/kubelet/channel.h"
+#include "deviceplugin/kubelet/rpc/channel.h"
 #include "kernel/fd.h"
 #include "proto/kubelet/deviceplugin/v1beta1/api.grpc.pb.h"
 

@@ -7,7 +7,7 @@
 
 #include "deviceplugin/node/node_service.h"
 #include "kernel/fd.h"
-#include "kernel/seqpacket.h"
+#include "kernel/process/seqpacket.h"
 
 namespace rxlease::deviceplugin::node {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "deviceplugin/operate/http_server.h"
+#include "deviceplugin/operate/http/http_server.h"
 #include "deviceplugin/operate/probes.h"
 #include "deviceplugin/operate/trouble.h"
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "deviceplugin/operate/http_server.h"
+#include "deviceplugin/operate/http/http_server.h"
 
 namespace rxlease::deviceplugin::operate {
 

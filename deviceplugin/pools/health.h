@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "attachment/attachment.h"
+#include "attachment/record/attachment.h"
 #include "deviceplugin/nic/nic_state.h"
 #include "deviceplugin/pools/device_state.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/nic/nic_scanner.h"
 #include "deviceplugin/pools/device_state.h"

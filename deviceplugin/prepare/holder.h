@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "attachment/attachment.h"
+#include "attachment/record/attachment.h"
 #include "deviceplugin/nic/nic_state.h"
 #include "kernel/netlink/netns.h"
 #include "kernel/nic.h"

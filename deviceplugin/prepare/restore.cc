@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <stdexcept>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "deviceplugin/prepare/holder.h"
 #include "deviceplugin/prepare/settle.h"
 #include "kernel/boot_id.h"

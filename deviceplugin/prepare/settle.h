@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "deviceplugin/prepare/plan.h"
+#include "deviceplugin/prepare/plan/plan.h"
 #include "kernel/nic.h"
 
 namespace rxlease::deviceplugin::prepare {

@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include "deviceplugin/prepare/plan.h"
+#include "deviceplugin/prepare/plan/plan.h"
 #include "kernel/error.h"
 
 namespace rxlease::deviceplugin::prepare {

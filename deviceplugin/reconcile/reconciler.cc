@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "attachment/attachment_store.h"
-#include "attachment/lease_file.h"
+#include "attachment/record/attachment_store.h"
+#include "attachment/record/lease_file.h"
 #include "attachment/undo.h"
 #include "attachment/unsteer.h"
 #include "deviceplugin/kubelet/pod_resources.h"

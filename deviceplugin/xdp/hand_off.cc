@@ -10,9 +10,9 @@
 #include <iterator>
 #include <vector>
 
-#include "kernel/descriptors.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
+#include "kernel/process/descriptors.h"
 
 namespace rxlease::deviceplugin::xdp {
 

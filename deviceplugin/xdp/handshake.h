@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "deviceplugin/xdp/af_xdp.h"
 #include "deviceplugin/xdp/handshake_request.h"
 #include "deviceplugin/xdp/limited_log.h"
-#include "kernel/seqpacket.h"
+#include "kernel/process/seqpacket.h"
 
 namespace rxlease::deviceplugin::xdp {
 

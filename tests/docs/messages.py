@@ -12,24 +12,26 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The daemon's folders that have messages for whoever operates it.
-WINGS = ("nic", "pools", "guard", "prepare", "allocate", "kubelet", "xdp", "reconcile", "operate")
+WINGS = ("nic", "pools", "guard", "prepare", "prepare/plan", "allocate", "kubelet", "kubelet/rpc", "xdp", "reconcile", "operate",
+         "operate/http")
 VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is not well
 # Where messages are from: heading, folders or files, and the calls that make them.
 PARTS = [
     ("The CNI plugin", "The plugin's `msg`; the remedy is in `details`. kubelet shows both in the pod's events. What has no "
      "remedy may also be a warning, on standard error, which is in the container runtime's log.",
-     ["attachment", "cni", "cni/conf", "deviceplugin/node", "proto"],
+     ["attachment", "attachment/record", "attachment/addressing", "cni", "cni/conf", "cni/system", "cni/verbs",
+      "deviceplugin/node", "proto"],
       r"Error|NodeError|refuse|refuse_\w+|fail|without_queues|warn|unanswered|malformed"),
     ("The daemon's configuration",
      "In the daemon's log, from `--check-config`, and from `rxleasectl check`; file, line and key stand in front.",
-     ["deviceplugin/config", "text/glob.cc"],
+     ["deviceplugin/config", "deviceplugin/config/yaml", "text/glob.cc"],
      r"refuse|require|add|Problem|refuse_\w+"),
     ("The installer", "From `install-cni` and `uninstall-cni`.", ["deviceplugin/install"],
      r"InstallError"),
     ("The daemon", "In its log, and where a queue is unhealthy in `rxleasectl show queues` as the reason.",
      ["deviceplugin", *(f"deviceplugin/{wing}" for wing in WINGS)],
      rf"spdlog::(?:warn|error|critical)|lasts|warn|AllocationError|runtime_error|StaleMount|MasterHint|{VERDICTS}"),
-    ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl"], r"missing|warning"),
+    ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl/check"], r"missing|warning"),
 ]
 REASONS = ("claims.cc", "health.cc")  # have their messages in returns and assignments
 TOKEN = re.compile(r'''//[^\n]*|/\*.*?\*/|R"\((?P<raw>.*?)\)"|"(?P<text>(?:\\.|[^"\\])*)"|'(?:\\.|[^'\\])*'|[\w:]+|\s+|.''', re.S)
@@ -89,7 +91,7 @@ def named_rules():
 @functools.cache
 def words_of_parts():
     """What the plugin puts in front of message and remedy of an act's error, by the part that this is about."""
-    source = (ROOT / "cni/refusal.cc").read_text("utf-8")
+    source = (ROOT / "cni/verbs/refusal.cc").read_text("utf-8")
     fields = {part: field.replace('\\"', '"')
               for part, field in re.findall(r'case (Part::\w+):\s*return "((?:\\.|[^"\\])+)";', source)}
     givers = dict(re.findall(r'(Part::\w+) \? "([^"]+)" \+ error\.remedy\(\)', source))

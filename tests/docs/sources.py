@@ -5,7 +5,7 @@ import re
 
 from lib.places import ROOT
 
-DAEMON_CONFIGURATION = ["deviceplugin/config/*.cc"]
+DAEMON_CONFIGURATION = ["deviceplugin/config/**/*.cc"]
 PLUGIN_CONFIGURATION = ["cni/conf/*.cc"]
 METRICS = ["deviceplugin/**/metrics.cc", "deviceplugin/operate/trouble.cc"]
 LABELS = ["deviceplugin/**/metrics.cc", "deviceplugin/**/device_state.cc"]

@@ -8,16 +8,16 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "attachment/error.h"
-#include "attachment/flow.h"
+#include "attachment/record/error.h"
+#include "attachment/record/flow.h"
 #include "cni/conf/error.h"
 #include "cni/conf/json_text.h"
 #include "cni/conf/net_conf.h"
 #include "cni/conf/release_conf.h"
 #include "cni/conf/versions.h"
-#include "cni/flows.h"
-#include "cni/refusal.h"
-#include "cni/result.h"
+#include "cni/system/result.h"
+#include "cni/verbs/flows.h"
+#include "cni/verbs/refusal.h"
 
 namespace {
 

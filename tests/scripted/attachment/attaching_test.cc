@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "attachment/lease_file.h"
+#include "attachment/record/lease_file.h"
 #include "kernel/error.h"
 #include "tests/flow_match.h"
 #include "tests/scripted/attachment/acts.h"

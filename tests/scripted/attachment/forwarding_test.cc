@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/forwarding.h"
+#include "attachment/addressing/forwarding.h"
 
 #include <gmock/gmock.h>
 #include <linux/rtnetlink.h>

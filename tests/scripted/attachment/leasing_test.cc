@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <map>
 
-#include "attachment/lease_file.h"
+#include "attachment/record/lease_file.h"
 #include "kernel/error.h"
 #include "tests/scripted/attachment/acts.h"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "attachment/ends.h"
+#include "attachment/addressing/ends.h"
 #include "kernel/error.h"
 #include "tests/scripted/attachment/acts.h"
 

@@ -3,8 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "attachment/lease_file.h"
 #include "attachment/netkit.h"
+#include "attachment/record/lease_file.h"
 #include "attachment/steer.h"
 #include "kernel/boot_id.h"
 #include "tests/flow_match.h"

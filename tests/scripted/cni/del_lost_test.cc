@@ -7,7 +7,7 @@
 
 #include <fstream>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cni/system.h"
+#include "cni/system/system.h"
 #include "tests/scripted/fake_machine.h"
 
 namespace rxlease::tests {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "kernel/process.h"
+#include "kernel/process/process.h"
 #include "tests/scripted/node/node_daemon.h"
 #include "tests/unit/scratch_directory.h"
 

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "tests/scripted/cni/scripted.h"
 

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "attachment/attachment_store.h"
-#include "attachment/lease_file.h"
+#include "attachment/record/attachment_store.h"
+#include "attachment/record/lease_file.h"
 #include "tests/scripted/kubelet/fake_kubelet.h"
 #include "tests/unit/scratch_directory.h"
 

@@ -12,7 +12,7 @@
 
 #include <future>
 
-#include "cni/node_client.h"
+#include "cni/system/node_client.h"
 #include "kernel/error.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/unit/cni/conf/expect_error.h"

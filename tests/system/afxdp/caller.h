@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "kernel/seqpacket.h"
+#include "kernel/process/seqpacket.h"
 #include "tests/system/fixture/pod.h"
 
 namespace rxlease::tests {

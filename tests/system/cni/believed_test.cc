@@ -3,7 +3,7 @@
 // A record of before a reboot, in a state directory that has survived it, beside a live pod.
 #include <gtest/gtest.h>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "kernel/files.h"
 #include "tests/system/fixture/node.h"
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "attachment/lease_file.h"
+#include "attachment/record/lease_file.h"
 #include "kernel/files.h"
 #include "tests/system/fixture/node.h"
 

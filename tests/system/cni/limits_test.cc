@@ -12,7 +12,7 @@
 #include <fstream>
 
 #include "kernel/files.h"
-#include "kernel/locks.h"
+#include "kernel/process/locks.h"
 #include "tests/lock_holder.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/node.h"

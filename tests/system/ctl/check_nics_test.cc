@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-#include "deviceplugin/prepare/journal.h"
+#include "deviceplugin/prepare/plan/journal.h"
 #include "kernel/boot_id.h"
 #include "kernel/ethtool/ethtool.h"
 #include "kernel/files.h"

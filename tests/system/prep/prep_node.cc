@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "deviceplugin/prepare/settings.h"
+#include "deviceplugin/prepare/plan/settings.h"
 
 namespace rxlease::tests {
 

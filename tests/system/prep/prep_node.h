@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include "deviceplugin/prepare/journal.h"
+#include "deviceplugin/prepare/plan/journal.h"
 #include "tests/system/daemon/daemon_node.h"
 #include "tests/system/prep/simnic.h"
 

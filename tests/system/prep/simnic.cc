@@ -8,7 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "deviceplugin/prepare/settings.h"
+#include "deviceplugin/prepare/plan/settings.h"
 #include "kernel/files.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/host.h"

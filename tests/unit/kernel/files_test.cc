@@ -7,7 +7,7 @@
 #include <cerrno>
 
 #include "kernel/error.h"
-#include "kernel/locks.h"
+#include "kernel/process/locks.h"
 #include "tests/ends_within.h"
 #include "tests/unit/scratch_directory.h"
 

@@ -11,7 +11,7 @@
 #include <csignal>
 #include <fstream>
 
-#include "attachment/attachment_store.h"
+#include "attachment/record/attachment_store.h"
 #include "deviceplugin/install/digest.h"
 #include "deviceplugin/install/receipt.h"
 #include "kernel/files.h"

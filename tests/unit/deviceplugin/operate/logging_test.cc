@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "deviceplugin/kubelet/grpc_log.h"
+#include "deviceplugin/kubelet/rpc/grpc_log.h"
 
 namespace rxlease::deviceplugin::operate {
 namespace {

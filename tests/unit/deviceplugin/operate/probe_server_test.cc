@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "deviceplugin/operate/ask_probe.h"
-#include "deviceplugin/operate/listener.h"
+#include "deviceplugin/operate/http/listener.h"
 #include "deviceplugin/operate/metrics.h"
 #include "tests/unit/deviceplugin/captured_log.h"
 #include "tests/unit/scratch_directory.h"

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attachment/record/attachment.h"
+
+#include <nlohmann/json.hpp>
+
+#include "attachment/record/steering_plan.h"
+#include "kernel/boot_id.h"
+#include "text/rules.h"
+
+namespace rxlease::attachment {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view name_of(kernel::NetkitPairing pairing) {
+  return pairing == kernel::NetkitPairing::pair ? "pair" : "single";
+}
+
+json to_json(const AttachedDevice& device) {
+  json object{{"id", device.id.to_string()}};
+  if (device.queue) object["queue"] = *device.queue;
+  return object;
+}
+
+AttachedDevice device_from(const json& object) {
+  const auto& text = object.at("id");
+  const auto id = kernel::DeviceId::parse(text.get<std::string>());
+  if (!id) throw json::type_error::create(302, "no device id", &text);
+  AttachedDevice device{*id, std::nullopt};
+  if (object.contains("queue")) device.queue = object.at("queue").get<std::uint32_t>();
+  return device;
+}
+
+std::string ipam_conf_from(const json& object) {
+  const auto found = object.find("ipamConf");
+  if (found == object.end()) return "";
+  if (!found->is_object()) throw json::type_error::create(302, "no configuration", &*found);
+  return found->dump();
+}
+
+Attachment attachment_from(const json& object) {
+  Attachment record;
+  record.boot_id = object.value("bootId", "");
+  record.network = object.at("network").get<std::string>();
+  record.container_id = object.at("containerId").get<std::string>();
+  record.ifname = object.at("ifname").get<std::string>();
+  record.interface = object.at("interface").get<std::string>();
+  record.netns = object.value("netns", "");
+  record.netns_cookie = object.value("netnsCookie", std::uint64_t{0});
+  record.pod_namespace = object.value("podNamespace", "");
+  record.pod_name = object.value("podName", "");
+  record.pod_uid = object.value("podUid", "");
+  const bool single = object.value("pairing", "pair") == name_of(kernel::NetkitPairing::single);
+  record.pairing = single ? kernel::NetkitPairing::single : kernel::NetkitPairing::pair;
+  record.host_interface = object.value("hostInterface", "");
+  record.host_ifindex = object.value("hostIfindex", 0U);
+  record.interface_ifindex = object.value("interfaceIfindex", 0U);
+  for (const auto& device : object.value("devices", json::array()))
+    record.devices.push_back(device_from(device));
+  record.ipam = object.value("ipam", "");
+  record.ipam_conf = ipam_conf_from(object);
+  if (object.contains("steering")) record.steering = steering_from(object.at("steering"));
+  return record;
+}
+
+// Whether `is_right` holds for a member that may be absent.
+template <typename Rule>
+bool is_absent_or(const std::string& member, Rule is_right) {
+  return member.empty() || is_right(member);
+}
+
+bool is_identity(std::string_view text) {
+  constexpr std::size_t longest = 253;  // of Kubernetes' own names
+  return text.size() <= longest && text::is_printable(text);
+}
+
+bool is_path(std::string_view text) {
+  return text.starts_with('/') && text::is_printable(text);
+}
+
+// Whether every name, path and id is one that ADD takes.
+bool is_sound(const Attachment& record) {
+  constexpr std::size_t most_devices = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
+  const auto& steering = record.steering;
+  return text::is_cni_name(record.network) && text::is_cni_name(record.container_id) &&
+         text::is_interface_name(record.ifname) && text::is_interface_name(record.interface) &&
+         is_absent_or(record.host_interface, text::is_interface_name) &&
+         is_absent_or(record.ipam, text::is_plugin_name) && is_absent_or(record.netns, is_path) &&
+         is_absent_or(record.boot_id, is_identity) && is_absent_or(record.pod_namespace, is_identity) &&
+         is_absent_or(record.pod_name, is_identity) && is_absent_or(record.pod_uid, is_identity) &&
+         record.devices.size() <= most_devices &&
+         (!steering ||
+          (kernel::DeviceId::parse(steering->nic + "-rx0") && steering->flows.size() <= most_flow_rules));
+}
+
+}  // namespace
+
+bool Attachment::is_of_this_boot() const {
+  return boot_id.empty() || boot_id == kernel::boot_id();
+}
+
+std::string Attachment::describe_owner() const {
+  const std::string where = "container " + container_id + ", interface " + interface;
+  return pod_name.empty() ? where : pod_namespace + "/" + pod_name + " (" + where + ")";
+}
+
+std::string to_json_text(const Attachment& attachment) {
+  json devices = json::array();
+  for (const auto& device : attachment.devices) devices.push_back(to_json(device));
+  json object{{"bootId", attachment.boot_id},           {"network", attachment.network},
+              {"containerId", attachment.container_id}, {"ifname", attachment.ifname},
+              {"interface", attachment.interface},      {"netns", attachment.netns},
+              {"netnsCookie", attachment.netns_cookie}, {"podNamespace", attachment.pod_namespace},
+              {"podName", attachment.pod_name},         {"podUid", attachment.pod_uid},
+              {"pairing", name_of(attachment.pairing)}, {"hostInterface", attachment.host_interface},
+              {"hostIfindex", attachment.host_ifindex}, {"interfaceIfindex", attachment.interface_ifindex},
+              {"devices", std::move(devices)},          {"ipam", attachment.ipam}};
+  if (!attachment.ipam_conf.empty()) object["ipamConf"] = json::parse(attachment.ipam_conf);
+  if (attachment.steering) object["steering"] = to_json(*attachment.steering);
+  return object.dump(2) + "\n";
+}
+
+std::optional<Attachment> attachment_from_json_text(std::string_view text) {
+  try {
+    auto record = attachment_from(json::parse(text));
+    return is_sound(record) ? std::optional(std::move(record)) : std::nullopt;
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace rxlease::attachment

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attachment/record/steering.h"
+#include "kernel/device_id.h"
+#include "kernel/netlink/netkit.h"
+
+namespace rxlease::attachment {
+
+// A hardware queue of an attachment, and the queue of the pod's interface that leases it.
+struct AttachedDevice {
+  kernel::DeviceId id;
+  std::optional<std::uint32_t> queue;  // absent until it is leased
+};
+
+// What was done for one pod interface: everything that undoing it needs. It is written before the first side
+// effect and brought up to date after each. The plugin writes it; the daemon reads it.
+struct Attachment {
+  std::string boot_id;             // of the boot that it is of; empty: not known
+  std::string network;             // "name" of the network configuration
+  std::string container_id;        // of the pod's sandbox
+  std::string ifname;              // the pod's interface, as the runtime names it
+  std::string interface;           // the netkit's name in the pod: ifname, but for a chained single
+  std::string netns;               // path of the pod's network namespace
+  std::uint64_t netns_cookie = 0;  // distinguishes that namespace from a later one at the same path
+  std::string pod_namespace, pod_name, pod_uid;  // empty when the runtime did not tell
+
+  kernel::NetkitPairing pairing = kernel::NetkitPairing::pair;
+  std::string host_interface;           // a pair's primary; empty for a single
+  std::uint32_t host_ifindex = 0;       // 0 until made
+  std::uint32_t interface_ifindex = 0;  // in the pod; 0 until made
+  std::vector<AttachedDevice> devices;
+  std::string ipam;                  // the plugin that holds addresses for it; empty: none
+  std::string ipam_conf;             // the configuration that this plugin was given: JSON; empty: not known
+  std::optional<Steering> steering;  // absent: nothing of it was begun
+
+  // Whether what it holds of the kernel can still be there: a reboot ends it all, and ifindexes and cookies
+  // mean something else then.
+  bool is_of_this_boot() const;
+
+  // "shop/web-0 (container 4f1e…, interface eth0)", for messages; without a pod the container alone.
+  std::string describe_owner() const;
+};
+
+// The JSON of a record, and back. Reading passes over members it does not know and returns nullopt for what
+// is no record: not JSON, a member of the wrong type, network, container or interface missing, or a name,
+// path or id that ADD would not have written. So no record names a file or a link that cannot be its own.
+std::string to_json_text(const Attachment& attachment);
+std::optional<Attachment> attachment_from_json_text(std::string_view text);
+
+}  // namespace rxlease::attachment

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "deviceplugin/ctl/show/overview.h"
+#include "deviceplugin/ctl/show/overview_tables.h"
+
+namespace rxlease::deviceplugin::ctl {
+
+// For programs: an object with a member for the topic, or with all of them. Later versions only add members,
+// and never rename or remove one. Every member is always there, null if nothing is known.
+//
+//   nics[]    name, interface, ifindex, driver, bus, parent, numaNode, rxQueues, leasedQueues,
+//             link ("up", "no carrier", "down"), canLease, cannotLeaseReason, pools[]
+//   pools[]   name, resource, use ("memory-provider", "afxdp"), nics[], queues, free (and healthy), leased,
+//             healthy, unhealthy, unhealthyReasons[] (reason, queues), problems[] (of the pool as a whole)
+//   queues[]  device, nic, queue, interface, numaNode, pool,
+//             use ("free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"),
+//             healthy, reason, holder (an owner), rxPackets, rxBytes (since the NIC was made)
+//   leases[]  device, pool, state ("leased", "foreign", "recorded"), holder (an owner; null: foreign),
+//             queue, ifindex, netnsId, network, pairing, flows[]
+//   pods[]    podNamespace, podName, podUid, containerId, netns, interfaces[], devices[]
+//   unreadableRecords[]  paths                                                  (with all topics only)
+//   kernelCanLease       whether the kernel has queue-create                    (with all topics only)
+//
+// An owner: podNamespace, podName, podUid, containerId, netns (a path), interface.
+std::string to_json_text(const Overview& overview, Topic topic);
+
+}  // namespace rxlease::deviceplugin::ctl

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/ctl/show/overview_tables.h"
+
+#include "deviceplugin/config/words.h"
+#include "deviceplugin/ctl/show/table.h"
+
+namespace rxlease::deviceplugin::ctl {
+
+namespace {
+
+using std::to_string;
+
+enum class Shown { always, wide, narrow };
+
+template <typename Row>
+struct Column {
+  Shown shown;
+  const char* heading;
+  std::string (*cell)(const Row& row);
+};
+
+std::string joined(const std::vector<std::string>& parts, const char* separator = ",") {
+  std::string text;
+  for (const auto& part : parts) text.append(text.empty() ? "" : separator).append(part);
+  return text;
+}
+
+template <typename Number>
+std::string number(const std::optional<Number>& value) {
+  return value ? to_string(*value) : "";
+}
+
+// Shortened as container tools do it.
+std::string short_id(const std::string& container_id) {
+  return container_id.substr(0, 12);
+}
+
+// The pod; its network namespace if the runtime did not name it.
+std::string holder(const QueueRow& row) {
+  if (!row.owner) return row.state.occupancy == pools::Occupancy::foreign ? "foreign" : "";
+  return row.owner->pod().empty() ? row.owner->netns : row.owner->pod();
+}
+
+// The interface that leases. Of a foreign one only the kernel's numbers are known.
+std::string interface(const LeaseRow& row) {
+  if (row.owner) return row.owner->interface;
+  return "ifindex " + number(row.ifindex) + (row.netns_id ? ", netns id " + number(row.netns_id) : ", host");
+}
+
+template <typename Row>
+std::string table_of(const std::vector<Row>& rows, const std::vector<Column<Row>>& columns, bool wide,
+                     const char* when_empty) {
+  if (rows.empty()) return std::string(when_empty) + "\n";
+  const auto line = [&](auto cell_of) {
+    std::vector<std::string> cells;
+    for (const auto& column : columns) {
+      if (column.shown != (wide ? Shown::narrow : Shown::wide)) cells.push_back(cell_of(column));
+    }
+    return cells;
+  };
+  Table table(line([](const Column<Row>& column) { return std::string(column.heading); }));
+  for (const auto& row : rows) table.add(line([&](const Column<Row>& column) { return column.cell(row); }));
+  return table.to_string();
+}
+
+std::string nics_table(const Overview& overview, bool wide) {
+  using Row = const NicRow&;
+  static const std::vector<Column<NicRow>> columns{
+      {Shown::always, "NIC", [](Row row) { return row.details.nic.name; }},
+      {Shown::always, "INTERFACE", [](Row row) { return row.details.nic.ifname; }},
+      {Shown::wide, "IFINDEX", [](Row row) { return to_string(row.details.nic.ifindex); }},
+      {Shown::always, "DRIVER", [](Row row) { return row.details.driver; }},
+      {Shown::wide, "BUS", [](Row row) { return row.details.bus; }},
+      {Shown::always, "NUMA", [](Row row) { return number(row.details.numa_node); }},
+      {Shown::always, "QUEUES", [](Row row) { return to_string(row.details.rx_queues); }},
+      {Shown::always, "LEASED", [](Row row) { return to_string(row.leased); }},
+      {Shown::always, "LINK", [](Row row) { return row.link; }},
+      {Shown::always, "POOLS", [](Row row) { return joined(row.pools); }},
+      {Shown::always, "CAN LEASE", [](Row row) {
+         return row.cannot_lease.empty() ? "yes" : std::string("no: ").append(row.cannot_lease);
+       }}};
+  return table_of(overview.nics, columns, wide, "This node has no NIC.");
+}
+
+// "its NIC is down (3 queues)": a line for every different reason would not fit into a row.
+std::vector<std::string> problems_and_reasons(const PoolRow& row) {
+  auto parts = row.problems;
+  for (const auto& [reason, queues] : row.unhealthy_reasons) {
+    parts.push_back(reason + " (" + to_string(queues) + (queues == 1 ? " queue)" : " queues)"));
+  }
+  return parts;
+}
+
+std::string pools_table(const Overview& overview, bool wide) {
+  using Row = const PoolRow&;
+  static const std::vector<Column<PoolRow>> columns{
+      {Shown::always, "POOL", [](Row row) { return row.name; }},
+      {Shown::always, "RESOURCE", [](Row row) { return row.resource; }},
+      {Shown::wide, "USE",
+       [](Row row) { return std::string(config::word_for(config::pool_use_words, row.use)); }},
+      {Shown::wide, "NICS", [](Row row) { return joined(row.nics); }},
+      {Shown::always, "QUEUES", [](Row row) { return to_string(row.queues); }},
+      {Shown::always, "FREE", [](Row row) { return to_string(row.free); }},
+      {Shown::always, "LEASED", [](Row row) { return to_string(row.leased); }},
+      {Shown::wide, "HEALTHY", [](Row row) { return to_string(row.healthy); }},
+      {Shown::always, "UNHEALTHY", [](Row row) { return to_string(row.unhealthy); }},
+      {Shown::narrow, "PROBLEM", [](Row row) { return joined(row.problems, "; "); }},
+      {Shown::wide, "PROBLEMS", [](Row row) { return joined(problems_and_reasons(row), "; "); }}};
+  return table_of(overview.pools, columns, wide, "No pool is configured.");
+}
+
+std::string queues_table(const Overview& overview, bool wide) {
+  using Row = const QueueRow&;
+  static const std::vector<Column<QueueRow>> columns{
+      {Shown::always, "DEVICE", [](Row row) { return row.state.id.to_string(); }},
+      {Shown::wide, "NIC INTERFACE", [](Row row) { return row.state.ifname; }},
+      {Shown::wide, "NUMA", [](Row row) { return number(row.state.numa_node); }},
+      {Shown::always, "POOL", [](Row row) { return row.pool; }},
+      {Shown::always, "USE", [](Row row) { return to_string(row.state.occupancy); }},
+      {Shown::always, "HEALTH",
+       [](Row row) { return std::string(row.state.healthy ? "healthy" : "unhealthy"); }},
+      {Shown::always, "HOLDER", holder},
+      {Shown::wide, "CONTAINER", [](Row row) { return row.owner ? row.owner->container_id : ""; }},
+      {Shown::wide, "INTERFACE", [](Row row) { return row.owner ? row.owner->interface : ""; }},
+      {Shown::wide, "RX PACKETS", [](Row row) { return number(row.rx_packets); }},
+      {Shown::wide, "RX BYTES", [](Row row) { return number(row.rx_bytes); }},
+      {Shown::always, "REASON", [](Row row) { return row.state.reason; }}};
+  return table_of(overview.queues, columns, wide, "There is no queue to lease.");
+}
+
+std::string leases_table(const Overview& overview, bool wide) {
+  using Row = const LeaseRow&;
+  static const std::vector<Column<LeaseRow>> columns{
+      {Shown::always, "DEVICE", [](Row row) { return row.device; }},
+      {Shown::wide, "POOL", [](Row row) { return row.pool; }},
+      {Shown::always, "STATE", [](Row row) { return to_string(row.state); }},
+      {Shown::always, "POD", [](Row row) { return row.owner ? row.owner->pod() : ""; }},
+      {Shown::narrow, "CONTAINER",
+       [](Row row) { return row.owner ? short_id(row.owner->container_id) : ""; }},
+      {Shown::wide, "CONTAINER", [](Row row) { return row.owner ? row.owner->container_id : ""; }},
+      {Shown::always, "INTERFACE", interface},
+      {Shown::always, "QUEUE", [](Row row) { return number(row.queue); }},
+      {Shown::wide, "NETWORK", [](Row row) { return row.network; }},
+      {Shown::wide, "PAIRING", [](Row row) { return row.pairing; }},
+      {Shown::wide, "FLOWS", [](Row row) { return joined(row.flows); }},
+      {Shown::wide, "NETNS", [](Row row) { return row.owner ? row.owner->netns : ""; }},
+      {Shown::wide, "NETNS ID", [](Row row) { return number(row.netns_id); }},
+      {Shown::wide, "IFINDEX", [](Row row) { return number(row.ifindex); }}};
+  return table_of(overview.leases, columns, wide, "No queue is leased.");
+}
+
+std::string pods_table(const Overview& overview, bool wide) {
+  using Row = const PodRow&;
+  static const std::vector<Column<PodRow>> columns{
+      {Shown::always, "POD", [](Row row) { return row.owner.pod(); }},
+      {Shown::narrow, "CONTAINER", [](Row row) { return short_id(row.owner.container_id); }},
+      {Shown::wide, "CONTAINER", [](Row row) { return row.owner.container_id; }},
+      {Shown::wide, "UID", [](Row row) { return row.owner.pod_uid; }},
+      {Shown::wide, "NETNS", [](Row row) { return row.owner.netns; }},
+      {Shown::always, "INTERFACES", [](Row row) { return joined(row.interfaces); }},
+      {Shown::always, "DEVICES", [](Row row) { return joined(row.devices); }}};
+  return table_of(overview.pods, columns, wide, "No pod has a queue.");
+}
+
+std::string topic_table(const Overview& overview, Topic topic, bool wide) {
+  switch (topic) {
+    case Topic::nics:
+      return nics_table(overview, wide);
+    case Topic::pools:
+      return pools_table(overview, /*wide=*/true);
+    case Topic::queues:
+      return queues_table(overview, wide);
+    case Topic::leases:
+      return leases_table(overview, wide);
+    case Topic::pods:
+      return pods_table(overview, wide);
+    case Topic::all:
+      break;
+  }
+  auto text = nics_table(overview, wide);
+  if (overview.configured) text.append("\n").append(pools_table(overview, wide));
+  return text.append("\n").append(leases_table(overview, wide));
+}
+
+}  // namespace
+
+std::string to_tables(const Overview& overview, Topic topic, bool wide) {
+  auto text = topic_table(overview, topic, wide);
+  if (!overview.kernel_leases) {
+    text += "This kernel cannot lease queues: it has no queue-create (Linux 7.1 or later does).\n";
+  }
+  for (const auto& path : overview.unreadable_records) text += path + " is no record of rxlease's\n";
+  return text;
+}
+
+}  // namespace rxlease::deviceplugin::ctl

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/ctl/check/findings.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace rxlease::deviceplugin::ctl {
+namespace {
+
+Findings one_of_each() {
+  Findings findings;
+  findings.ok("kernel", "it leases");
+  findings.warning("RSS", "unknown", "look");
+  findings.missing("netkit", "none", "build one");
+  return findings;
+}
+
+TEST(Findings, AreALineEachAndACount) {
+  EXPECT_EQ(one_of_each().to_text(),
+            "ok       kernel: it leases\n"
+            "warning  RSS: unknown; look\n"
+            "missing  netkit: none; build one\n"
+            "1 ok, 1 warning, 1 missing\n");
+}
+
+TEST(Findings, AreObjectsInJson) {
+  const auto object = nlohmann::json::parse(one_of_each().to_json_text());
+  EXPECT_EQ(object.at("ok"), 1);
+  EXPECT_EQ(object.at("warning"), 1);
+  EXPECT_EQ(object.at("missing"), 1);
+  ASSERT_EQ(object.at("findings").size(), 3U);
+  EXPECT_TRUE(object.at("findings")[0].at("remedy").is_null());
+  EXPECT_EQ(object.at("findings")[2], nlohmann::json::parse(R"({"level": "missing", "subject": "netkit",
+                                                               "what": "none", "remedy": "build one"})"));
+}
+
+TEST(Findings, WarnOfAStepThatFails) {
+  Findings findings;
+  findings.step("locked memory", [] { throw std::runtime_error("no such process"); });
+  ASSERT_EQ(findings.list().size(), 1U);
+  EXPECT_EQ(findings.list()[0].level, Level::warning);
+  EXPECT_EQ(findings.list()[0].what, "it could not be checked: no such process");
+}
+
+}  // namespace
+}  // namespace rxlease::deviceplugin::ctl
