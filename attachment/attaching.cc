@@ -71,11 +71,8 @@ void Attaching::lease(const kernel::Nic& nic) {
 
 void Attaching::address(const Addressing& addressing) {
   const End pod{pod_, record_.interface, record_.interface_ifindex};
-  if (record_.pairing == kernel::NetkitPairing::single) {
-    apply_to_single(addressing, pod);
-    return;
-  }
   try {
+    if (record_.pairing == kernel::NetkitPairing::single) return apply_to_single(addressing, pod);
     apply(addressing, pod, {site_.machine.host(), record_.host_interface, record_.host_ifindex},
           [this](std::uint32_t ifindex) { return is_of_predecessor(store_, record_, ifindex); });
   } catch (const kernel::SysctlError& error) {

@@ -109,6 +109,13 @@ bool has_host_end(Machine& machine, const LostAttachment& lost) {
   return link && link->netkit();
 }
 
+bool has_single(Machine& machine, const LostAttachment& lost) {
+  const auto pod = machine.open_netns(lost.netns);
+  const auto link = pod ? kernel::Links(pod->route()).getlink(lost.interface) : std::nullopt;
+  const auto netkit = link ? link->netkit() : std::nullopt;
+  return netkit && netkit->pairing == NetkitPairing::single;
+}
+
 void undo_lost(const Site& site, const LostAttachment& lost, const LeaseTimeout& timeout) {
   const auto record = reconstruct(site, lost);
   require_unsteered(site, lost, record);

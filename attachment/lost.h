@@ -18,9 +18,13 @@ struct LostAttachment {
 // Whether the pair's end in the host is there, whose name only this attachment has.
 bool has_host_end(Machine& machine, const LostAttachment& lost);
 
+// Whether a single of this name is in the namespace. It may be somebody else's: REQUIRES that there is no
+// record of the name.
+bool has_single(Machine& machine, const LostAttachment& lost);
+
 // Undoes what can be found: the lease files of container and interface, the pair whose end in the host has
 // the computed name, or the single of that name in the namespace. REQUIRES evidence that there was such an
-// attachment: the file of its record, or its end in the host. Only the record could tell which flow rules and
+// attachment: the file of its record, or its netkit. Only the record could tell which flow rules and
 // RSS contexts are the attachment's. So if one goes to its queues nothing is undone: Error (busy) names it.
 // Error (busy) also if the netkit stays, as undo().
 void undo_lost(const Site& site, const LostAttachment& lost, const LeaseTimeout& timeout);

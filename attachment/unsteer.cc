@@ -18,11 +18,6 @@ bool leases(const Attachment& record, std::uint32_t queue) {
                              [&](const AttachedDevice& device) { return device.id.queue == queue; });
 }
 
-bool namespace_is_there(const Attachment& record) {
-  auto netns = kernel::NetNs::open(record.netns);
-  return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() == record.netns_cookie;
-}
-
 // The steering of other attachments to the NIC, as long as their pods are there. A pod's new sandbox may have
 // got the same rule at the same location, after the daemon or its ADD had removed that of the old sandbox.
 std::vector<Steering> steering_of_others(const AttachmentStore& store, const Attachment& record) {
@@ -30,7 +25,7 @@ std::vector<Steering> steering_of_others(const AttachmentStore& store, const Att
   for (const auto& other : store.list().attachments) {
     const bool same = other.container_id == record.container_id && other.interface == record.interface;
     if (same || !other.steering || other.steering->nic != record.steering->nic) continue;
-    if (namespace_is_there(other)) others.push_back(*other.steering);
+    if (may_have_namespace(other)) others.push_back(*other.steering);
   }
   return others;
 }
@@ -57,6 +52,15 @@ bool delete_context(kernel::Namespace& host, const Attachment& record, const std
 }
 
 }  // namespace
+
+bool may_have_namespace(const Attachment& record) {
+  try {
+    auto netns = kernel::NetNs::open(record.netns);
+    return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() == record.netns_cookie;
+  } catch (const kernel::KernelError&) {
+    return true;
+  }
+}
 
 bool has_own_context(const Attachment& record, const std::vector<kernel::Rss>& contexts) {
   return std::ranges::any_of(contexts, [&](const kernel::Rss& context) {

@@ -6,6 +6,10 @@
 
 namespace rxlease::attachment {
 
+// Whether the record's network namespace is at its path. A path that cannot be opened, such as a loop of
+// links, tells nothing: true.
+bool may_have_namespace(const Attachment& record);
+
 // Whether the RSS context of the record's steering is there: one of its number that names the record's queues
 // and no other. A number alone may be somebody else's by now.
 bool has_own_context(const Attachment& record, const std::vector<kernel::Rss>& contexts);

@@ -72,8 +72,9 @@ Daemon::Daemon(std::string file)
       kubelet_(config_.kubelet_directory, allocator_, metrics_.registry()),
       pod_devices_(pod_resources_socket(config_)),
       node_service_(
-          [this](const proto::QueuesQuestion& question) {
-            return pod_devices_.of({question.pod_namespace, question.pod_name, question.resource});
+          [this](const proto::QueuesQuestion& question, const std::stop_token& stop) {
+            return pod_devices_.of({question.pod_namespace, question.pod_name, question.resource},
+                                   kubelet::PodDevices::usual_timeout, stop);
           },
           metrics_.registry(),
           {.take = [this](const auto& devices) { return guard_.take(devices); },
@@ -87,7 +88,7 @@ Daemon::Daemon(std::string file)
       local_probe_server_({config_.state_directory + "/probes.sock", "the socket of the probes"}, probes_,
                           metrics_.registry()),
       reload_trouble_(metrics_.registry(), "reload", file_.path() + " can be used again"),
-      scan_trouble_(metrics_.registry(), "scan", "the node can be scanned again"),
+      scans_({metrics_.registry(), "scan", "the node can be scanned again"}),
       watches_(metrics_.registry()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
       generic_(NETLINK_GENERIC, kernel::generic_groups(host_)) {
@@ -131,25 +132,20 @@ void Daemon::reload_if_asked() {
   preparation_.forget_failures();
 }
 
-// Whatever fails is retried, after a growing pause. Until then kubelet keeps the last state.
+// Until a scan that failed has succeeded kubelet keeps the last state.
 void Daemon::scan_if_possible() {
-  try {
-    last_scan_ = Clock::now();
-    due_.reset();
+  last_scan_ = Clock::now();
+  due_.reset();
+  const auto watch_and_scan = [this] {
     set_up();
     const bool watches = watches_.watch(
         {kernel::directory_of(file_.path()), config_.state_directory + "/attachments", kubelet_.directory()});
     scan();
     if (!watches) wake_within(unwatched_interval);
-    has_scanned_ = true;
-    scan_trouble_.is_over();
-    pause_.forget();
-  } catch (const std::exception& error) {
-    scan_trouble_.lasts(std::string("could not scan the node, and retries: ") + error.what());
-    pause_.failed(last_scan_);
-    due_ = pause_.again();
-    if (has_scanned_) register_pools();
-  }
+  };
+  if (scans_.attempt(last_scan_, "could not scan the node, and retries: ", watch_and_scan)) return;
+  due_ = scans_.again();
+  if (scans_.has_succeeded()) register_pools();
 }
 
 void Daemon::register_pools() {

@@ -9,10 +9,10 @@
 #include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/config/config_file.h"
 #include "deviceplugin/guard/guard.h"
-#include "deviceplugin/kubelet/back_off.h"
 #include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/kubelet/pod_devices.h"
 #include "deviceplugin/node/node_server.h"
+#include "deviceplugin/operate/attempts.h"
 #include "deviceplugin/operate/metrics.h"
 #include "deviceplugin/operate/pool_log.h"
 #include "deviceplugin/operate/probe_server.h"
@@ -84,13 +84,11 @@ class Daemon {
   operate::ProbeServer local_probe_server_;  // for `rxlease-device-plugin probe`, whoever has the port
   operate::PoolLog pool_log_;
   operate::Trouble reload_trouble_;
-  operate::Trouble scan_trouble_;
+  operate::Attempts scans_;
   WatchedDirectories watches_;
   kernel::Notifications links_;
   kernel::Notifications generic_;
   Clock::time_point last_scan_;
-  bool has_scanned_ = false;              // once at least, without a failure
-  kubelet::BackOff pause_;                // between scans that fail
   bool news_ = false;                     // why wait() returned: a notification, not the timer
   std::optional<Clock::time_point> due_;  // when a component needs the next scan
   std::optional<xdp::HandOff> hand_off_;  // last, with the next: their threads use the rest

@@ -82,26 +82,51 @@ bool is_readable_within(std::chrono::milliseconds time, const rxlease::kernel::F
   return poll(&readable, 1, static_cast<int>(time.count())) == 1;
 }
 
+// What the log has been told of a daemon that cannot start. The same is news again after an hour: the daemon
+// may have run in between.
+class Told {
+ public:
+  bool is_news(const std::string& message) {
+    constexpr std::chrono::hours again{1};
+    const auto now = std::chrono::steady_clock::now();
+    if (message == message_ && now < at_ + again) return false;
+    message_ = message;
+    at_ = now;
+    return true;
+  }
+  bool anything() const { return !message_.empty(); }
+
+ private:
+  std::string message_;
+  std::chrono::steady_clock::time_point at_;
+};
+
 // Nothing but a configuration that cannot be used at the start ends the daemon. It waits for whatever else it
 // needs; kubelet's probe fails meanwhile.
 int run_daemon(const std::string& file, const rxlease::kernel::Fd& asked_to_end) {
   rxlease::kernel::ignore_other_signals();
+  // One that comes before the daemon is there counts, too.
+  const auto asked_to_reload = rxlease::kernel::block_hangup();
   rxlease::kernel::raise_descriptor_limit();
   operate::set_up_logging(config::log_settings_of_file(file));
-  std::string told;
+  Told told;
   do {
     try {
       Daemon(file).run();
       return 0;
     } catch (const config::ConfigError& error) {
-      for (const auto& problem : error.problems()) spdlog::critical("{}", problem.to_string());
-      if (told.empty()) return 1;
+      const bool first = !told.anything();
+      if (told.is_news(error.what())) {
+        for (const auto& problem : error.problems()) spdlog::critical("{}", problem.to_string());
+      }
+      if (first) return 1;
     } catch (const StaleMount& error) {
       spdlog::critical("{}", error.what());
       return 1;
     } catch (const std::exception& error) {
-      if (told != error.what()) spdlog::error("the daemon cannot start, and tries again: {}", error.what());
-      told = error.what();
+      if (told.is_news(error.what())) {
+        spdlog::error("the daemon cannot start, and tries again: {}", error.what());
+      }
     }
   } while (!is_readable_within(retry_interval, asked_to_end));
   return 0;

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 #include "kernel/error.h"
 #include "kernel/fd.h"
@@ -83,6 +85,18 @@ std::optional<std::string> read_usable_file(const std::string& path, std::size_t
     if (std::ranges::find(lacking, error.error()) != lacking.end()) throw;
     return std::nullopt;
   }
+}
+
+std::vector<std::string> list_directory(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(path, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  if (!error || error.value() == ENOENT || error.value() == ENOTDIR) return names;
+  throw FileError("read directory " + path, error.value());
 }
 
 bool create_file(const std::string& path, std::string_view content, mode_t mode) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Small files that must be complete at every instant, even if the writer is killed. Failures are KernelErrors
 // that name the call and the path.
@@ -24,6 +25,10 @@ std::optional<std::string> read_file(const std::string& path, std::size_t longes
 
 // The same for files that may be anything: nullopt also for what read_file() refuses.
 std::optional<std::string> read_usable_file(const std::string& path, std::size_t longest = longest_file);
+
+// The names in a directory, in no order; none if there is no such directory. FileError for one that cannot be
+// read, such as for want of a descriptor: who took it for empty would take what is in it for gone.
+std::vector<std::string> list_directory(const std::string& path);
 
 // Makes a new file with all its content in one step; the content is on disk before the name appears. Returns
 // false and changes nothing if the name is taken.

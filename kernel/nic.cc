@@ -2,9 +2,12 @@
 #include "kernel/nic.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
+
+#include "kernel/error.h"
+#include "kernel/files.h"
 
 namespace rxlease::kernel {
 
@@ -16,10 +19,18 @@ namespace fs = std::filesystem;
 // of a netdev that is being removed are empty: if the ifindex, read last, is not, then everything read before
 // is valid.
 std::string read_attribute(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
+  const auto text = read_usable_file(path.string()).value_or("");
+  return text.substr(0, text.find('\n'));
+}
+
+// The names in a directory of sysfs; none of one that is being removed, or that no name can lead to.
+std::vector<std::string> list(const fs::path& directory) {
+  try {
+    return list_directory(directory.string());
+  } catch (const FileError& error) {
+    if (error.error() != ENODEV && error.error() != ENAMETOOLONG) throw;
+    return {};
+  }
 }
 
 std::uint32_t read_number(const fs::path& path) {
@@ -38,10 +49,10 @@ std::string nic_name(std::string_view parent, const fs::path& netdev) {
 }
 
 std::optional<Nic> find_below(const fs::path& parent_net, std::string_view parent, std::string_view name) {
-  std::error_code error;
-  for (const auto& netdev : fs::directory_iterator(parent_net, error)) {
-    if (nic_name(parent, netdev.path()) != name) continue;
-    Nic nic{std::string(name), netdev.path().filename().string(), read_number(netdev.path() / "ifindex")};
+  for (const auto& ifname : list(parent_net)) {
+    const auto netdev = parent_net / ifname;
+    if (nic_name(parent, netdev) != name) continue;
+    Nic nic{std::string(name), ifname, read_number(netdev / "ifindex")};
     if (nic.ifindex != 0) return nic;
   }
   return std::nullopt;
@@ -61,27 +72,23 @@ std::optional<int> read_numa_node(const fs::path& device) {
 }
 
 std::uint32_t count_rx_queues(const fs::path& netdev) {
-  std::error_code error;
-  std::uint32_t count = 0;
-  for (const auto& queue : fs::directory_iterator(netdev / "queues", error)) {
-    if (queue.path().filename().string().starts_with("rx-")) ++count;
-  }
-  return count;
+  const auto queues = list(netdev / "queues");
+  return static_cast<std::uint32_t>(
+      std::ranges::count_if(queues, [](const auto& queue) { return queue.starts_with("rx-"); }));
 }
 
 }  // namespace
 
 std::vector<NicDetails> list_nics(const std::string& sysfs) {
   std::vector<NicDetails> nics;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(fs::path(sysfs) / "class/net", error)) {
-    const auto& netdev = entry.path();
+  const auto directory = fs::path(sysfs) / "class/net";
+  for (const auto& ifname : list(directory)) {
+    const auto netdev = directory / ifname;
     const auto device = netdev / "device";
     NicDetails details;
     details.parent = link_target(device);
     if (details.parent.empty()) continue;
-    details.nic = {nic_name(details.parent, netdev), netdev.filename().string(),
-                   read_number(netdev / "ifindex")};
+    details.nic = {nic_name(details.parent, netdev), ifname, read_number(netdev / "ifindex")};
     if (details.nic.ifindex == 0) continue;
     details.bus = link_target(device / "subsystem");
     details.driver = link_target(device / "driver");
@@ -95,12 +102,12 @@ std::vector<NicDetails> list_nics(const std::string& sysfs) {
 }
 
 std::optional<Nic> find_nic(const std::string& sysfs, std::string_view name) {
-  std::error_code error;
-  for (const auto& bus : fs::directory_iterator(fs::path(sysfs) / "bus", error)) {
+  const auto buses = fs::path(sysfs) / "bus";
+  for (const auto& bus : list(buses)) {
     // A parent's name may contain dots itself, so each dot is tried as the port's beginning.
     for (auto end = name.size(); end != std::string_view::npos && end != 0; end = name.rfind('.', end - 1)) {
       const auto parent = name.substr(0, end);
-      if (auto nic = find_below(bus.path() / "devices" / parent / "net", parent, name)) return nic;
+      if (auto nic = find_below(buses / bus / "devices" / parent / "net", parent, name)) return nic;
     }
   }
   return std::nullopt;

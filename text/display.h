@@ -14,4 +14,8 @@ std::string display_json(const nlohmann::json& value);
 // The same for text, in quotation marks.
 std::string display(std::string_view text);
 
+// The text with \n, \t, or \x1b for each control character of ASCII and Unicode (C1, which UTF-8 writes as C2
+// and the character): one line, which moves no cursor.
+std::string escape_control_characters(std::string_view text);
+
 }  // namespace rxlease::text

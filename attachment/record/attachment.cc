@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/record/attachment.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "attachment/record/steering_plan.h"
@@ -17,6 +18,25 @@ constexpr std::string_view name_of(kernel::NetkitPairing pairing) {
   return pairing == kernel::NetkitPairing::pair ? "pair" : "single";
 }
 
+// A member that is a number of the kernel's: an ifindex or a queue; 0 if it is absent. Those of the kernel
+// have 31 bits, and it answers EINVAL to others.
+std::uint32_t number_in(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end()) return 0;
+  constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+  if (!found->is_number_unsigned() || found->get<std::uint64_t>() > most) {
+    throw json::type_error::create(302, "no number", &*found);
+  }
+  return found->get<std::uint32_t>();
+}
+
+std::uint64_t cookie_in(const json& object) {
+  const auto found = object.find("netnsCookie");
+  if (found == object.end()) return 0;
+  if (!found->is_number_unsigned()) throw json::type_error::create(302, "no cookie", &*found);
+  return found->get<std::uint64_t>();
+}
+
 json to_json(const AttachedDevice& device) {
   json object{{"id", device.id.to_string()}};
   if (device.queue) object["queue"] = *device.queue;
@@ -28,8 +48,17 @@ AttachedDevice device_from(const json& object) {
   const auto id = kernel::DeviceId::parse(text.get<std::string>());
   if (!id) throw json::type_error::create(302, "no device id", &text);
   AttachedDevice device{*id, std::nullopt};
-  if (object.contains("queue")) device.queue = object.at("queue").get<std::uint32_t>();
+  if (object.contains("queue")) device.queue = number_in(object, "queue");
   return device;
+}
+
+kernel::NetkitPairing pairing_in(const json& object) {
+  using kernel::NetkitPairing;
+  const auto word = object.value("pairing", std::string(name_of(NetkitPairing::pair)));
+  for (const auto pairing : {NetkitPairing::pair, NetkitPairing::single}) {
+    if (word == name_of(pairing)) return pairing;
+  }
+  throw json::type_error::create(302, "no pairing", &object);
 }
 
 std::string ipam_conf_from(const json& object) {
@@ -47,15 +76,14 @@ Attachment attachment_from(const json& object) {
   record.ifname = object.at("ifname").get<std::string>();
   record.interface = object.at("interface").get<std::string>();
   record.netns = object.value("netns", "");
-  record.netns_cookie = object.value("netnsCookie", std::uint64_t{0});
+  record.netns_cookie = cookie_in(object);
   record.pod_namespace = object.value("podNamespace", "");
   record.pod_name = object.value("podName", "");
   record.pod_uid = object.value("podUid", "");
-  const bool single = object.value("pairing", "pair") == name_of(kernel::NetkitPairing::single);
-  record.pairing = single ? kernel::NetkitPairing::single : kernel::NetkitPairing::pair;
+  record.pairing = pairing_in(object);
   record.host_interface = object.value("hostInterface", "");
-  record.host_ifindex = object.value("hostIfindex", 0U);
-  record.interface_ifindex = object.value("interfaceIfindex", 0U);
+  record.host_ifindex = number_in(object, "hostIfindex");
+  record.interface_ifindex = number_in(object, "interfaceIfindex");
   for (const auto& device : object.value("devices", json::array()))
     record.devices.push_back(device_from(device));
   record.ipam = object.value("ipam", "");
@@ -76,7 +104,8 @@ bool is_identity(std::string_view text) {
 }
 
 bool is_path(std::string_view text) {
-  return text.starts_with('/') && text::is_printable(text);
+  constexpr std::size_t longest = 4095;  // PATH_MAX - 1
+  return text.size() <= longest && text.starts_with('/') && text::is_printable(text);
 }
 
 // Whether every name, path and id is one that ADD takes.

@@ -30,10 +30,8 @@ std::string prefix_of(const std::string& container_id) {
 // Calls `visit` with name and path of each file that is complete.
 template <typename Visit>
 void for_each_file(const std::string& directory, Visit visit) {
-  std::error_code no_directory_yet;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, no_directory_yet)) {
-    const auto name = entry.path().filename().string();
-    if (!name.starts_with('.')) visit(name, entry.path().string());  // else written by an update just now
+  for (const auto& name : kernel::list_directory(directory)) {
+    if (!name.starts_with('.')) visit(name, directory + "/" + name);  // else written by an update just now
   }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/record/lease_file.h"
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "attachment/record/attachment_store.h"
@@ -73,11 +72,8 @@ std::optional<LeaseFile> read_lease_file(const std::string& path) {
 
 std::vector<LeaseFile> list_lease_files(const std::string& state_directory, const std::string& container_id) {
   std::vector<LeaseFile> files;
-  std::error_code no_directory_yet;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(state_directory + "/devices", no_directory_yet)) {
-    const auto device = entry.path().filename().string();
-    auto lease = read_lease_file(entry.path().string() + "/lease.json");
+  for (const auto& device : kernel::list_directory(state_directory + "/devices")) {
+    auto lease = read_lease_file(directory_of(state_directory, device) + "/lease.json");
     if (!lease || lease->device != device || !kernel::DeviceId::parse(device)) continue;
     if (lease->container_id == container_id) files.push_back(std::move(*lease));
   }

@@ -30,7 +30,7 @@ constexpr std::array scrubs{Choice<NetkitScrub>{"default", NetkitScrub::standard
 // address.
 std::optional<kernel::MacAddress> read_mac(ObjectReader& reader, NetkitMode mode) {
   const auto text = reader.string("mac");
-  if (!text) return std::nullopt;
+  if (!text || text->empty()) return std::nullopt;  // runtimes and generators write "" for none
   const auto mac = kernel::MacAddress::parse(*text);
   if (!mac) {
     reader.refuse("mac", "is not a MAC address", "use six pairs of hexadecimal digits: 02:00:00:00:00:01");

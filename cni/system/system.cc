@@ -7,11 +7,15 @@
 #include <cstdio>
 
 #include "cni/system/node_client.h"
+#include "text/display.h"
 
 namespace rxlease::cni {
 
 LinuxSystem::LinuxSystem()
-    : machine_([](const std::string& text) { std::fprintf(stderr, "rxlease: %s\n", text.c_str()); }) {}
+    : machine_([](const std::string& text) {
+        // IPAM plugins' words get into these lines.
+        std::fprintf(stderr, "rxlease: %s\n", text::escape_control_characters(text).c_str());
+      }) {}
 
 std::vector<kernel::DeviceId> LinuxSystem::queues_of_pod(const std::string& socket,
                                                          const proto::QueuesQuestion& question) {

@@ -20,6 +20,13 @@ std::optional<attachment::LostAttachment> find_unreadable(const ReleaseCall& cal
   return std::nullopt;
 }
 
+// What a single is called does not tell whose it is. But no two of a pod have one name, and the configuration
+// is for one.
+bool has_netkit(const ReleaseCall& call, const attachment::LostAttachment& lost) {
+  if (attachment::has_host_end(call.machine(), lost)) return true;
+  return call.conf.pairing == kernel::NetkitPairing::single && attachment::has_single(call.machine(), lost);
+}
+
 // One whose record is gone, or in another state directory.
 std::optional<attachment::LostAttachment> find_unrecorded(const ReleaseCall& call) {
   const auto& environment = call.environment;
@@ -27,7 +34,7 @@ std::optional<attachment::LostAttachment> find_unrecorded(const ReleaseCall& cal
     const attachment::LostAttachment lost{environment.container_id, interface, environment.netns};
     const bool recorded =
         call.site().store().find(lost.container_id, interface).has_value();  // another plugin's
-    if (recorded || !attachment::has_host_end(call.machine(), lost)) continue;
+    if (recorded || !has_netkit(call, lost)) continue;
     call.machine().warn("container " + lost.container_id + ", interface " + interface +
                         ": there is a netkit, but no record in " + call.conf.state_directory +
                         "; DEL deletes it");

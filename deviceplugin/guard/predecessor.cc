@@ -49,7 +49,10 @@ bool has_ending_lease(kernel::Namespace& host, const std::string& sysfs) {
 void await_end_of_predecessor(kernel::Namespace& host, const std::string& sysfs,
                               std::chrono::milliseconds limit) {
   const auto deadline = Clock::now() + limit;
-  while (has_ending_lease(host, sysfs) && Clock::now() < deadline) std::this_thread::sleep_for(pause);
+  try {
+    while (has_ending_lease(host, sysfs) && Clock::now() < deadline) std::this_thread::sleep_for(pause);
+  } catch (const kernel::KernelError&) {  // whoever scans next says what is wrong
+  }
 }
 
 }  // namespace rxlease::deviceplugin::guard

@@ -27,9 +27,16 @@ struct Answer {
   std::optional<v1::PodResources> pod;
 };
 
-Answer get(v1::PodResourcesLister::Stub& stub, const PodQuery& query, system_clock::time_point deadline) {
+// When a call has to have ended.
+struct CallLimit {
+  system_clock::time_point deadline;
+  const std::stop_token& stop;
+};
+
+Answer get(v1::PodResourcesLister::Stub& stub, const PodQuery& query, const CallLimit& limit) {
   grpc::ClientContext context;
-  context.set_deadline(deadline);
+  context.set_deadline(limit.deadline);
+  const std::stop_callback cancel(limit.stop, [&] { context.TryCancel(); });
   v1::GetPodResourcesRequest request;
   request.set_pod_name(query.pod_name);
   request.set_pod_namespace(query.pod_namespace);
@@ -39,9 +46,10 @@ Answer get(v1::PodResourcesLister::Stub& stub, const PodQuery& query, system_clo
   return answer;
 }
 
-Answer list(v1::PodResourcesLister::Stub& stub, const PodQuery& query, system_clock::time_point deadline) {
+Answer list(v1::PodResourcesLister::Stub& stub, const PodQuery& query, const CallLimit& limit) {
   grpc::ClientContext context;
-  context.set_deadline(deadline);
+  context.set_deadline(limit.deadline);
+  const std::stop_callback cancel(limit.stop, [&] { context.TryCancel(); });
   v1::ListPodResourcesResponse response;
   Answer answer{stub.List(&context, {}, &response), {}};
   for (auto& pod : *response.mutable_pod_resources()) {
@@ -50,11 +58,11 @@ Answer list(v1::PodResourcesLister::Stub& stub, const PodQuery& query, system_cl
   return answer;
 }
 
-Answer ask(v1::PodResourcesLister::Stub& stub, const PodQuery& query, system_clock::time_point deadline) {
-  auto answer = get(stub, query, deadline);
+Answer ask(v1::PodResourcesLister::Stub& stub, const PodQuery& query, const CallLimit& limit) {
+  auto answer = get(stub, query, limit);
   const auto code = answer.status.error_code();
   const bool open = code == grpc::StatusCode::UNIMPLEMENTED || code == grpc::StatusCode::UNKNOWN;
-  return open ? list(stub, query, deadline) : answer;
+  return open ? list(stub, query, limit) : answer;
 }
 
 // RESOURCE_EXHAUSTED means that kubelet is asked too often, or that its answer is too large; retrying helps
@@ -69,6 +77,7 @@ bool is_temporary(const grpc::Status& status) {
 std::string describe(const grpc::Status& status) {
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) return "it does not answer";
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) return "it accepts no connections";
+  if (status.error_code() == grpc::StatusCode::CANCELLED) return "rxlease-device-plugin ends";
   return "gRPC status " + std::to_string(status.error_code()) + ", " + text::display(status.error_message());
 }
 
@@ -88,13 +97,14 @@ std::vector<std::string> devices_in(const v1::PodResources& pod, const std::stri
 PodDevices::PodDevices(std::string socket)
     : socket_(std::move(socket)), stub_(v1::PodResourcesLister::NewStub(connect_to(socket_))) {}
 
-std::vector<std::string> PodDevices::of(const PodQuery& query, milliseconds timeout) const {
+std::vector<std::string> PodDevices::of(const PodQuery& query, milliseconds timeout,
+                                        const std::stop_token& stop) const {
   const auto deadline = system_clock::now() + timeout;
   for (milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
     if (access(socket_.c_str(), F_OK) != 0) {
       throw std::runtime_error("there is no socket " + text::display(socket_));
     }
-    const auto answer = ask(*stub_, query, deadline);
+    const auto answer = ask(*stub_, query, {deadline, stop});
     if (answer.status.ok()) {
       if (answer.pod) return devices_in(*answer.pod, query.resource);
       throw std::runtime_error("it does not know the pod");

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct PodQuery {
 // when kubelet was restarted. Several threads may ask at once.
 class PodDevices {
  public:
+  static constexpr std::chrono::seconds usual_timeout{8};
+
   // `socket`: /var/lib/kubelet/pod-resources/kubelet.sock. It need not be there yet.
   explicit PodDevices(std::string socket);
 
@@ -35,8 +38,9 @@ class PodDevices {
   //
   // std::runtime_error, with the reason, when kubelet does not tell: its socket is missing, it does not know
   // the pod, does not answer in time, or answers with an error.
-  std::vector<std::string> of(const PodQuery& query,
-                              std::chrono::milliseconds timeout = std::chrono::seconds{8}) const;
+  // A requested stop ends the waiting, as if kubelet did not answer.
+  std::vector<std::string> of(const PodQuery& query, std::chrono::milliseconds timeout = usual_timeout,
+                              const std::stop_token& stop = {}) const;
 
  private:
   std::string socket_;

@@ -33,20 +33,22 @@ NodeServer::NodeServer(const NodeService& service, const std::string& state_dire
       path_(proto::node_socket(state_directory)),
       listener_(path_, root_only),
       ending_(make_eventfd()) {
-  for (std::size_t i = 0; i < thread_count; ++i) threads_.emplace_back([this] { run(); });
+  for (std::size_t i = 0; i < thread_count; ++i)
+    threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
 }
 
 NodeServer::~NodeServer() {
   eventfd_write(ending_.get(), 1);
-  for (auto& thread : threads_) thread.join();
+  for (auto& thread : threads_) thread.request_stop();
 }
 
 bool NodeServer::is_there() const {
-  return std::filesystem::exists(path_);
+  std::error_code unknown;
+  return std::filesystem::is_socket(std::filesystem::symlink_status(path_, unknown));
 }
 
 // All threads wake up for a connection, and one of them gets it.
-void NodeServer::run() const {
+void NodeServer::run(const std::stop_token& stop) const {
   std::array<pollfd, 2> fds{pollfd{ending_.get(), POLLIN, 0}, pollfd{listener_.fd(), POLLIN, 0}};
   for (;;) {
     poll(fds.data(), fds.size(), -1);
@@ -54,20 +56,20 @@ void NodeServer::run() const {
     const auto plugin = listener_.accept();
     if (!plugin) continue;
     try {
-      serve(*plugin);
+      serve(*plugin, stop);
     } catch (const std::exception& error) {
       spdlog::error("a question of the CNI plugin was not answered: {}", error.what());
     }
   }
 }
 
-void NodeServer::serve(const kernel::SeqPacket& plugin) const {
+void NodeServer::serve(const kernel::SeqPacket& plugin, const std::stop_token& stop) const {
   if (plugin.peer().uid != 0) return;  // whoever handed the descriptor on
   if (!plugin.wait(std::chrono::steady_clock::now() + question_limit)) return;
   const auto question = plugin.receive(proto::largest_node_message);
   if (!question) return;
   try {
-    plugin.send(service_.answer(question->text));
+    plugin.send(service_.answer(question->text, stop));
   } catch (const kernel::KernelError& error) {
     // Whoever says that it takes queues need not wait for the answer.
     if (error.error() != EPIPE && error.error() != ECONNRESET) throw;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,19 +21,19 @@ class NodeServer {
   NodeServer(const NodeService& service, const std::string& state_directory);
   NodeServer(const NodeServer&) = delete;
   NodeServer& operator=(const NodeServer&) = delete;
-  ~NodeServer();  // waits for the questions that are being answered
+  ~NodeServer();  // does not wait for kubelet: what is being asked is answered with an error
 
   bool is_there() const;  // false: somebody has removed the socket
 
  private:
-  void run() const;
-  void serve(const kernel::SeqPacket& plugin) const;
+  void run(const std::stop_token& stop) const;
+  void serve(const kernel::SeqPacket& plugin, const std::stop_token& stop) const;
 
   const NodeService& service_;
   std::string path_;
   kernel::SeqPacketListener listener_;
   kernel::Fd ending_;  // readable from the destructor on
-  std::vector<std::thread> threads_;
+  std::vector<std::jthread> threads_;
 };
 
 }  // namespace rxlease::deviceplugin::node

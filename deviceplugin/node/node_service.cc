@@ -12,10 +12,10 @@ namespace {
 using proto::NodeError;
 using proto::QueuesQuestion;
 
-std::vector<std::string> ask(const NodeService::DevicesOfPod& devices_of_pod,
-                             const QueuesQuestion& question) {
+std::vector<std::string> ask(const NodeService::DevicesOfPod& devices_of_pod, const QueuesQuestion& question,
+                             const std::stop_token& stop) {
   try {
-    return devices_of_pod(question);
+    return devices_of_pod(question, stop);
   } catch (const std::exception& error) {
     throw NodeError(NodeError::Kind::try_again_later,
                     "kubelet does not tell which queues " + question.describe_pod() + " has: " + error.what(),
@@ -44,10 +44,10 @@ proto::QueuesAnswer queues_of(const QueuesQuestion& question, const std::vector<
 NodeService::NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry, GuardDesk guard)
     : devices_of_pod_(std::move(devices_of_pod)), guard_(std::move(guard)), metrics_(registry) {}
 
-std::string NodeService::answer(const std::string& message) const {
+std::string NodeService::answer(const std::string& message, const std::stop_token& stop) const {
   try {
     const auto question = proto::parse_question(message);
-    auto answer = std::visit([this](const auto& asked) { return answer_to(asked); }, question);
+    auto answer = std::visit([&](const auto& asked) { return answer_to(asked, stop); }, question);
     metrics_.answered.Increment();
     return answer;
   } catch (const NodeError& error) {
@@ -56,22 +56,25 @@ std::string NodeService::answer(const std::string& message) const {
   }
 }
 
-std::string NodeService::answer_to(const QueuesQuestion& question) const {
-  return proto::to_message(queues_of(question, ask(devices_of_pod_, question)));
+std::string NodeService::answer_to(const QueuesQuestion& question, const std::stop_token& stop) const {
+  return proto::to_message(queues_of(question, ask(devices_of_pod_, question, stop)));
 }
 
-std::string NodeService::answer_to(const proto::TakeQuestion& question) const {
+std::string NodeService::answer_to(const proto::TakeQuestion& question,
+                                   const std::stop_token& /*stop*/) const {
   return proto::to_message(
       proto::QueuesAnswer{guard_.take ? guard_.take(question.devices) : std::vector<kernel::DeviceId>{}});
 }
 
-std::string NodeService::answer_to(const proto::ReleaseQuestion& question) const {
+std::string NodeService::answer_to(const proto::ReleaseQuestion& question,
+                                   const std::stop_token& /*stop*/) const {
   return proto::to_message(proto::QueuesAnswer{
       guard_.release ? guard_.release(question.nic, std::chrono::seconds(question.seconds))
                      : std::vector<kernel::DeviceId>{}});
 }
 
-std::string NodeService::answer_to(const proto::GuardQuestion& /*question*/) const {
+std::string NodeService::answer_to(const proto::GuardQuestion& /*question*/,
+                                   const std::stop_token& /*stop*/) const {
   return proto::to_message(proto::GuardAnswer{guard_.netns_id ? guard_.netns_id() : std::nullopt});
 }
 

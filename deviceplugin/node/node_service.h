@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,19 +29,21 @@ struct GuardDesk {
 class NodeService {
  public:
   // The ids of the resource's devices that the pod was given, in any order, perhaps more than once. Throws
-  // when that cannot be told now; the exception's text says why. Called by several threads at once.
-  using DevicesOfPod = std::function<std::vector<std::string>(const proto::QueuesQuestion& question)>;
+  // when that cannot be told now; the exception's text says why. Called by several threads at once. A
+  // requested stop ends its waiting.
+  using DevicesOfPod = std::function<std::vector<std::string>(const proto::QueuesQuestion& question,
+                                                              const std::stop_token& stop)>;
 
   NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry, GuardDesk guard = {});
 
   // The answer to a message: devices, or an error. Throws nothing but std::bad_alloc.
-  std::string answer(const std::string& message) const;
+  std::string answer(const std::string& message, const std::stop_token& stop = {}) const;
 
  private:
-  std::string answer_to(const proto::QueuesQuestion& question) const;
-  std::string answer_to(const proto::TakeQuestion& question) const;
-  std::string answer_to(const proto::ReleaseQuestion& question) const;
-  std::string answer_to(const proto::GuardQuestion& question) const;
+  std::string answer_to(const proto::QueuesQuestion& question, const std::stop_token& stop) const;
+  std::string answer_to(const proto::TakeQuestion& question, const std::stop_token& stop) const;
+  std::string answer_to(const proto::ReleaseQuestion& question, const std::stop_token& stop) const;
+  std::string answer_to(const proto::GuardQuestion& question, const std::stop_token& stop) const;
 
   DevicesOfPod devices_of_pod_;
   GuardDesk guard_;

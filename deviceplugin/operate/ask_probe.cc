@@ -5,6 +5,8 @@
 #include <sys/un.h>
 
 #include <array>
+#include <cerrno>
+#include <chrono>
 
 #include "kernel/error.h"
 #include "kernel/fd.h"
@@ -14,6 +16,7 @@ namespace rxlease::deviceplugin::operate {
 namespace {
 
 constexpr timeval longest_wait{2, 0};  // to send, and for each part of the answer
+constexpr std::chrono::seconds longest_exchange{4};
 constexpr std::size_t longest_answer = 4096;
 
 kernel::Fd connect_to(const std::string& path) {
@@ -36,7 +39,9 @@ std::string answer_of(const kernel::Fd& socket, const std::string& path) {
   if (send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) kernel::throw_errno("send");
   std::string answer;
   std::array<char, 1024> block{};
+  const auto deadline = std::chrono::steady_clock::now() + longest_exchange;
   while (answer.size() < longest_answer) {
+    if (std::chrono::steady_clock::now() > deadline) throw kernel::KernelError("recv", ETIMEDOUT);
     const ssize_t got = recv(socket.get(), block.data(), block.size(), 0);
     if (got < 0) kernel::throw_errno("recv");
     if (got == 0) break;

@@ -8,29 +8,31 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "text/display.h"
+
 namespace rxlease::deviceplugin::operate {
 
 namespace {
 
-// The message as a JSON string, quotes included.
+// The message as a JSON string, quotes included, in ASCII: a terminal may obey C1 too.
 class JsonMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
     const std::string text(message.payload.data(), message.payload.size());
-    const auto quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    constexpr bool ascii_only = true;
+    const auto quoted =
+        nlohmann::json(text).dump(-1, ' ', ascii_only, nlohmann::json::error_handler_t::replace);
     out.append(quoted.data(), quoted.data() + quoted.size());
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
 };
 
-// The message as text that is one line and moves no cursor: control characters of ASCII and Unicode (C1,
-// which UTF-8 writes as C2 and the character) are written as \n, \t or \x1b. Names of others get into
-// messages.
+// The message as text that is one line and moves no cursor. Names of others get into messages.
 class TextMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    const auto text = escape_control_characters({message.payload.data(), message.payload.size()});
-    out.append(text.data(), text.data() + text.size());
+    const auto line = text::escape_control_characters({message.payload.data(), message.payload.size()});
+    out.append(line.data(), line.data() + line.size());
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<TextMessage>(); }
 };
@@ -52,28 +54,6 @@ spdlog::level::level_enum to_spdlog(config::LogLevel level) {
 }
 
 }  // namespace
-
-std::string escape_control_characters(std::string_view text) {
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  const auto is_c1 = [](unsigned char c) { return c >= 0x80 && c < 0xa0; };
-  std::string escaped;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const bool wide = c == 0xc2 && i + 1 < text.size() && is_c1(static_cast<unsigned char>(text[i + 1]));
-    if (wide) {
-      escaped += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
-    } else if (c == '\n') {
-      escaped += "\\n";
-    } else if (c == '\t') {
-      escaped += "\\t";
-    } else if (is_control(c)) {
-      escaped += fmt::format("\\x{:02x}", c);
-    } else {
-      escaped += text[i];
-    }
-  }
-  return escaped;
-}
 
 // Other threads may be logging: the logger stays, and its level and its sink's formatter are changed.
 void set_up_logging(const config::Config::Log& log) {

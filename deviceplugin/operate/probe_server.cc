@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/operate/probe_server.h"
 
-#include "kernel/error.h"
+#include <exception>
+#include <filesystem>
+#include <system_error>
 
 namespace rxlease::deviceplugin::operate {
 
@@ -10,13 +12,19 @@ ProbeServer::ProbeServer(Place place, const Probes& probes, prometheus::Registry
       probes_(probes),
       trouble_(registry, "listen", "/metrics, /healthz and /readyz are answered at " + place_.address) {}
 
+// Somebody may have cleared the directory of the socket.
+bool ProbeServer::is_there() const {
+  std::error_code unknown;
+  return server_ && (!place_.address.starts_with('/') || std::filesystem::is_socket(place_.address, unknown));
+}
+
 bool ProbeServer::listen() {
-  if (place_.address.empty() || server_) return true;
+  if (place_.address.empty() || is_there()) return true;
   try {
     server_.emplace(place_.address, probes_.handlers());
     trouble_.is_over();
     return true;
-  } catch (const kernel::KernelError& error) {
+  } catch (const std::exception& error) {
     trouble_.lasts(place_.name + " cannot be used, and is tried again: " + error.what());
     return false;
   }

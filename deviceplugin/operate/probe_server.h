@@ -26,6 +26,8 @@ class ProbeServer {
   bool listen();
 
  private:
+  bool is_there() const;
+
   Place place_;
   const Probes& probes_;
   Trouble trouble_;

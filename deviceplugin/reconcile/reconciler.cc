@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "attachment/record/attachment_store.h"
 #include "attachment/record/lease_file.h"
@@ -12,15 +13,11 @@
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "kernel/error.h"
 #include "kernel/netlink/links.h"
+#include "kernel/process/locks.h"
 
 namespace rxlease::deviceplugin::reconcile {
 
 namespace {
-
-bool namespace_is_there(const attachment::Attachment& attachment) {
-  auto netns = kernel::NetNs::open(attachment.netns);
-  return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() == attachment.netns_cookie;
-}
 
 // Whether a lease on one of the record's devices leads to its netkit.
 bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
@@ -69,7 +66,7 @@ Reconciler::Reconciler(kernel::Namespace& host, std::string state_directory,
       metrics_(registry) {}
 
 bool Reconciler::is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
-  if (namespace_is_there(attachment)) return false;
+  if (attachment::may_have_namespace(attachment)) return false;
   if (!leases_are_visible(attachment, snapshot) || is_leased(attachment, snapshot)) return false;
   return !attachment::find_host_end(host_, attachment);
 }
@@ -87,27 +84,76 @@ bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::
     }
     return true;
   } catch (const kernel::KernelError& error) {
-    spdlog::error("could not remove the flow rules of {}, and tries again: {}", attachment.describe_owner(),
-                  error.what());
+    if (is_news(attachment, error)) {
+      spdlog::error("could not remove the flow rules of {}, and tries again: {}", attachment.describe_owner(),
+                    error.what());
+    }
     return false;
   }
+}
+
+// A record whose clean-up fails must not keep the others, nor the scan.
+template <typename CleanUp>
+bool Reconciler::attempt(const attachment::Attachment& attachment, CleanUp clean_up) {
+  try {
+    return clean_up();
+  } catch (const kernel::KernelError& error) {
+    if (is_news(attachment, error)) {
+      spdlog::error("could not clean up after {}, and tries again: {}", attachment.describe_owner(),
+                    error.what());
+    }
+    return false;
+  }
+}
+
+// Whoever holds the lock of the records would hold up each of them for as long as the first.
+bool Reconciler::is_news(const attachment::Attachment& attachment, const kernel::KernelError& failure) {
+  if (dynamic_cast<const kernel::LockHeld*>(&failure) != nullptr) is_locked_ = true;
+  return std::exchange(failures_[attachment.describe_owner()], failure.what()) != failure.what();
+}
+
+bool Reconciler::forget_earlier_boot(const attachment::Attachment& attachment) {
+  metrics_.lease_files_removed.Increment(
+      static_cast<double>(remove_lease_files(attachment, state_directory_)));
+  if (!attachment.ipam.empty()) return false;  // DEL or GC needs the record to release the addresses
+  attachment::AttachmentStore(state_directory_).remove(attachment);
+  metrics_.records_removed.Increment();
+  spdlog::warn("removed the record of {}: it is of before the last reboot", attachment.describe_owner());
+  return true;
+}
+
+bool Reconciler::end(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
+  const bool unsteered = unsteer(attachment, snapshot);
+  if (is_locked_) return false;
+  metrics_.lease_files_removed.Increment(
+      static_cast<double>(remove_lease_files(attachment, state_directory_)));
+  // DEL or GC needs the record to release the addresses, the next scan to remove the rules.
+  if (!unsteered || !attachment.ipam.empty()) return false;
+  attachment::AttachmentStore(state_directory_).remove(attachment);
+  metrics_.records_removed.Increment();
+  spdlog::warn(
+      "removed the record of {}: its namespace, its netkit and its leases are gone, and kubelet knows "
+      "nothing of it; the runtime has not called DEL",
+      attachment.describe_owner());
+  return true;
 }
 
 bool Reconciler::forget_earlier_boots(const pools::Snapshot& snapshot) {
   bool changed = false;
   for (const auto& attachment : snapshot.of_earlier_boots) {
-    metrics_.lease_files_removed.Increment(
-        static_cast<double>(remove_lease_files(attachment, state_directory_)));
-    if (!attachment.ipam.empty()) continue;  // DEL or GC needs the record to release the addresses
-    attachment::AttachmentStore(state_directory_).remove(attachment);
-    metrics_.records_removed.Increment();
-    changed = true;
-    spdlog::warn("removed the record of {}: it is of before the last reboot", attachment.describe_owner());
+    if (is_locked_) break;
+    changed |= attempt(attachment, [&] { return forget_earlier_boot(attachment); });
   }
   return changed;
 }
 
 bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
+  is_locked_ = false;
+  std::erase_if(failures_, [&](const auto& entry) {
+    const auto is_of = [&](const auto& attachment) { return attachment.describe_owner() == entry.first; };
+    return std::ranges::none_of(snapshot.attachments, is_of) &&
+           std::ranges::none_of(snapshot.of_earlier_boots, is_of);
+  });
   const bool forgot = forget_earlier_boots(snapshot);
   return end_abandoned(snapshot) || forgot;
 }
@@ -123,19 +169,9 @@ bool Reconciler::end_abandoned(const pools::Snapshot& snapshot) {
   if (!allocated) return false;
   bool changed = false;
   for (const auto* attachment : abandoned) {
+    if (is_locked_) break;
     if (is_allocated(*attachment, *allocated)) continue;
-    const bool unsteered = unsteer(*attachment, snapshot);
-    metrics_.lease_files_removed.Increment(
-        static_cast<double>(remove_lease_files(*attachment, state_directory_)));
-    // DEL or GC needs the record to release the addresses, the next scan to remove the rules.
-    if (!unsteered || !attachment->ipam.empty()) continue;
-    attachment::AttachmentStore(state_directory_).remove(*attachment);
-    metrics_.records_removed.Increment();
-    changed = true;
-    spdlog::warn(
-        "removed the record of {}: its namespace, its netkit and its leases are gone, and kubelet knows "
-        "nothing of it; the runtime has not called DEL",
-        attachment->describe_owner());
+    changed |= attempt(*attachment, [&] { return end(*attachment, snapshot); });
   }
   return changed;
 }

@@ -43,6 +43,11 @@ class Reconciler {
   bool forget_earlier_boots(const pools::Snapshot& snapshot);
   bool end_abandoned(const pools::Snapshot& snapshot);
   bool unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
+  template <typename CleanUp>
+  bool attempt(const attachment::Attachment& attachment, CleanUp clean_up);
+  bool is_news(const attachment::Attachment& attachment, const kernel::KernelError& failure);
+  bool forget_earlier_boot(const attachment::Attachment& attachment);
+  bool end(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
   bool is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease);
 
   kernel::Namespace& host_;
@@ -52,6 +57,8 @@ class Reconciler {
   using Netkit = std::pair<std::optional<std::int32_t>, std::uint32_t>;  // id of its namespace, ifindex
   std::map<Netkit, Clock::time_point> bound_since_;
   std::optional<Clock::time_point> due_;
+  std::map<std::string, std::string> failures_;  // as logged, by owner
+  bool is_locked_ = false;                       // the rest of the clean-up is left to the next scan
 };
 
 }  // namespace rxlease::deviceplugin::reconcile

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "kernel/error.h"
@@ -80,35 +82,58 @@ pools::Verdicts HandOff::serve(const std::set<DeviceId>& devices) {
                                          " AF_XDP queues; raise it (LimitNOFILE of the runtime's service)");
     }
   }
-  if (wanted_ != wanted) {
+  const bool all_there =
+      std::ranges::all_of(wanted, [&](const DeviceId& device) { return is_there(device); });
+  if (wanted_ != wanted || !all_there || !failures_.empty()) {
     wanted_ = std::move(wanted);
     wake();
   }
   return verdicts;
 }
 
+std::string HandOff::path_of(const DeviceId& device) const {
+  return directory_ + device.to_string() + socket_name;
+}
+
+// Somebody may have cleared the state directory.
+bool HandOff::is_there(const DeviceId& device) const {
+  std::error_code unknown;
+  return std::filesystem::is_socket(path_of(device), unknown);
+}
+
 void HandOff::wake() const {
   eventfd_write(news_.get(), 1);
 }
 
-// If a socket cannot be made, the device has none until the pools change; its pods still have the pinned map.
 void HandOff::listen() {
   std::set<DeviceId> wanted;
   {
     const std::scoped_lock lock(mutex_);
     wanted = wanted_;
+    std::erase_if(failures_, [&](const auto& entry) { return !wanted.contains(entry.first); });
   }
-  std::erase_if(listeners_, [&](const auto& entry) { return !wanted.contains(entry.first); });
+  std::erase_if(listeners_,
+                [&](const auto& entry) { return !wanted.contains(entry.first) || !is_there(entry.first); });
   connections_.remove_if([&](const auto& connection) { return !wanted.contains(connection.device); });
   for (const auto& device : wanted) {
-    if (listeners_.contains(device)) continue;
-    try {
-      const auto folder = directory_ + device.to_string();
-      kernel::make_directory(folder, folder_mode);
-      listeners_.emplace(device, kernel::SeqPacketListener(folder + socket_name));
-    } catch (const std::exception& error) {
-      spdlog::error("{}: {}", device.to_string(), error.what());
-    }
+    if (!listeners_.contains(device)) listen_for(device);
+  }
+}
+
+// If the socket cannot be made, the device has none until the next scan; its pods still have the pinned map.
+void HandOff::listen_for(const DeviceId& device) {
+  std::string failure;
+  try {
+    kernel::make_directory(directory_ + device.to_string(), folder_mode);
+    listeners_.emplace(device, kernel::SeqPacketListener(path_of(device)));
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  const std::scoped_lock lock(mutex_);
+  if (failure.empty()) {
+    failures_.erase(device);
+  } else if (std::exchange(failures_[device], failure) != failure) {
+    spdlog::error("{}: {}", device.to_string(), failure);
   }
 }
 

@@ -27,7 +27,8 @@ class HandOff {
   HandOff& operator=(const HandOff&) = delete;
   ~HandOff();
 
-  // Listens for these devices, and no others, from now on. Returns verdicts against those that the limit of
+  // Listens for these devices, and no others, from now on. What could not be listened for is tried again.
+  // Returns verdicts against those that the limit of
   // descriptors leaves no socket for; those that have one keep it.
   pools::Verdicts serve(const std::set<kernel::DeviceId>& devices);
 
@@ -39,7 +40,10 @@ class HandOff {
   };
 
   void run();
+  std::string path_of(const kernel::DeviceId& device) const;  // its socket
+  bool is_there(const kernel::DeviceId& device) const;
   void listen();
+  void listen_for(const kernel::DeviceId& device);
   void accept(const kernel::DeviceId& device, const kernel::SeqPacketListener& listener);
   void wake() const;
 
@@ -48,7 +52,8 @@ class HandOff {
   attachment::AttachmentStore store_;
   kernel::Fd news_;
   std::mutex mutex_;
-  std::set<kernel::DeviceId> wanted_;  // guarded by the mutex, as is
+  std::set<kernel::DeviceId> wanted_;                 // guarded by the mutex, as are the next two
+  std::map<kernel::DeviceId, std::string> failures_;  // of those that could not be listened for, as logged
   bool ending_ = false;
   // The thread's own.
   std::map<kernel::DeviceId, kernel::SeqPacketListener> listeners_;

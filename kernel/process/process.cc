@@ -56,7 +56,8 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-// The child starts with the default action of every signal; it does not inherit that we ignore SIGPIPE.
+// The child starts with the default action of every signal; it does not inherit that we ignore SIGPIPE. It
+// leads a process group, so that what it has started is killed with it.
 class SpawnAttributes {
  public:
   SpawnAttributes() {
@@ -64,7 +65,8 @@ class SpawnAttributes {
     sigfillset(&all);
     posix_spawnattr_init(&attributes_);
     posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(&attributes_, 0);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   }
   SpawnAttributes(const SpawnAttributes&) = delete;
   SpawnAttributes& operator=(const SpawnAttributes&) = delete;
@@ -153,7 +155,7 @@ class Conversation {
   Completed complete() {
     Completed completed;
     completed.exceeded = converse();
-    if (completed.exceeded) kill(child_, SIGKILL);
+    if (completed.exceeded) kill_all();
     to_child_.write_end.reset();  // a child that has closed its output need not wait for more
     from_child_.read_end.reset();
     if (!completed.exceeded) completed.output = std::move(output_);
@@ -162,6 +164,10 @@ class Conversation {
   }
 
  private:
+  // The child, and what it has started. REQUIRES: the child was not waited for, so its number is still its
+  // own.
+  void kill_all() const { kill(-child_, SIGKILL); }
+
   // Writes the child's input while reading its output: either side may be larger than a pipe holds. Returns
   // the limit that was exceeded.
   std::optional<Limit> converse() {
@@ -222,7 +228,7 @@ class Conversation {
       if (ended < 0 && errno != EINTR) throw_errno("waitpid");
       if (ended < 0) continue;
       if (deadline_.milliseconds_left() == 0) {
-        kill(child_, SIGKILL);
+        kill_all();
         exceeded = Limit::time;
       } else {
         poll(nullptr, 0, pause_ms);

@@ -30,7 +30,8 @@ struct Completed {
   std::optional<Limit> exceeded = {};
 };
 
-// Runs a program to its end. One that exceeds a limit is killed; its output is lost unless it was complete.
+// Runs a program to its end. One that exceeds a limit is killed, with all that it has started in its process
+// group; its output is lost unless it was complete.
 // What the program leaves running is not waited for, even if it holds the standard output open. KernelError
 // if it cannot be started.
 Completed run(const Command& command);

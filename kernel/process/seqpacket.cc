@@ -146,8 +146,11 @@ SeqPacketListener::~SeqPacketListener() {
 
 std::optional<SeqPacket> SeqPacketListener::accept() const {
   Fd connection(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!connection) return std::nullopt;
-  return SeqPacket(std::move(connection));
+  if (connection) return SeqPacket(std::move(connection));
+  constexpr std::array lacking{EMFILE, ENFILE, ENOBUFS, ENOMEM};
+  constexpr int pause_ms = 100;
+  if (std::ranges::find(lacking, errno) != lacking.end()) poll(nullptr, 0, pause_ms);
+  return std::nullopt;
 }
 
 }  // namespace rxlease::kernel

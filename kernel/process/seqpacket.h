@@ -69,7 +69,8 @@ class SeqPacketListener {
 
   int fd() const { return socket_.get(); }
 
-  // nullopt if no client waits.
+  // nullopt if no client waits. For want of a descriptor too, after a short pause: who polls fd() would not
+  // rest otherwise, since the client still waits.
   std::optional<SeqPacket> accept() const;
 
  private:

@@ -30,7 +30,7 @@ PARTS = [
      r"InstallError"),
     ("The daemon", "In its log, and where a queue is unhealthy in `rxleasectl show queues` as the reason.",
      ["deviceplugin", *(f"deviceplugin/{wing}" for wing in WINGS)],
-     rf"spdlog::(?:warn|error|critical)|lasts|warn|AllocationError|runtime_error|StaleMount|MasterHint|{VERDICTS}"),
+     rf"spdlog::(?:warn|error|critical)|lasts|attempt|warn|AllocationError|runtime_error|StaleMount|MasterHint|{VERDICTS}"),
     ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl/check"], r"missing|warning"),
 ]
 REASONS = ("claims.cc", "health.cc")  # have their messages in returns and assignments
@@ -149,6 +149,8 @@ def messages(source, calls, reasons_are_returned=False):
         what, remedy = field + what, giver + remedy
         if call in ("fail", "unanswered"):  # which say the rest themselves
             what, remedy = texts[-1], ""
+        if call == "attempt":
+            what, remedy = texts[1] + " …", ""
         if call == "malformed":
             what, remedy = "a message between plugin and daemon " + texts[-1], "install plugin and daemon of one release"
         if "spdlog" in call:

@@ -15,11 +15,10 @@ using nlohmann::json;
 
 std::vector<std::string> files_of(const std::string& directory) {
   std::vector<std::string> files;
-  std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
-    const auto extension = entry.path().extension();
+  for (const auto& name : kernel::list_directory(directory)) {
+    const auto extension = std::filesystem::path(name).extension();
     if (extension == ".conflist" || extension == ".conf" || extension == ".json") {
-      files.push_back(entry.path().string());
+      files.push_back(directory + "/" + name);
     }
   }
   std::ranges::sort(files);

@@ -61,17 +61,16 @@ std::optional<NicJournal> journal_from_json_text(std::string_view text) {
 
 NicJournals::Listing NicJournals::list() const {
   Listing listing;
-  std::error_code no_directory_yet;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_, no_directory_yet)) {
-    const auto file = entry.path().filename().string();
+  for (const auto& file : kernel::list_directory(directory_)) {
     if (file.starts_with('.') || !file.ends_with(extension)) continue;  // an update that has not ended
     const auto nic = file.substr(0, file.size() - extension.size());
-    const auto text = kernel::read_usable_file(entry.path().string());
+    const auto path = path_of(nic);
+    const auto text = kernel::read_usable_file(path);
     auto journal = text ? journal_from_json_text(*text) : std::nullopt;
     std::error_code removed_since;
     if (journal) {
       listing.journals.emplace(nic, std::move(*journal));
-    } else if (std::filesystem::exists(entry.path(), removed_since)) {
+    } else if (std::filesystem::exists(path, removed_since)) {
       listing.unreadable.insert(nic);
     }
   }

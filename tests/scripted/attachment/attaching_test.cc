@@ -125,6 +125,21 @@ TEST_F(AttachingTest, SaysWhatHelpsWhenASysctlCannotBeSet) {
   expect_nothing_left();
 }
 
+TEST_F(AttachingTest, SaysWhatHelpsWhenASinglesSysctlCannotBeSet) {
+  record.pairing = kernel::NetkitPairing::single;
+  const auto error = [&](int number) {
+    fail_at("pod sysctl net/ipv6/conf/eth0/disable_ipv6", number);
+    return error_of([&] {
+      Attaching attaching(site, machine.pod_netns, record, brief);
+      ASSERT_TRUE(attaching.begin());
+      attaching.make_netkit({.pairing = kernel::NetkitPairing::single});
+      attaching.address(plan_single({{*kernel::IpPrefix::parse("fd00::5/64"), std::nullopt}}, {}));
+    });
+  };
+  EXPECT_THAT(error(EROFS).remedy(), HasSubstr("where /proc/sys can be written"));
+  EXPECT_THAT(error(ENOENT).what(), HasSubstr("IPv6 switched off"));
+}
+
 TEST_F(AttachingTest, UndoesACallersStepInItsPlace) {
   std::vector<std::string> seen;
   {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "attachment/record/attachment_store.h"
@@ -65,9 +66,10 @@ TEST_P(DelWithoutARecord, WhoseFileIsOfAnotherAttachmentTouchesOnlyItsOwn) {
 INSTANTIATE_TEST_SUITE_P(EitherWay, DelWithoutARecord, testing::Values("pair", "single"),
                          [](const auto& instance) { return std::string(instance.param); });
 
-// The state directory is another one than at the ADD.
-TEST(DelOfAPairWithoutARecord, FindsItByItsNameInTheHost) {
-  Scripted scripted;
+class DelFromAnotherStateDirectory : public testing::TestWithParam<const char*> {};
+
+TEST_P(DelFromAnotherStateDirectory, FindsTheNetkitByItsName) {
+  Scripted scripted(json{{"pairing", GetParam()}});
   ASSERT_EQ(scripted.call("ADD").status, 0);
   scripted.conf["stateDirectory"] = scripted.path("other");
   EXPECT_EQ(scripted.call("DEL").status, 0);
@@ -75,6 +77,20 @@ TEST(DelOfAPairWithoutARecord, FindsItByItsNameInTheHost) {
   EXPECT_THAT(scripted.machine.pod_netns.links, IsEmpty());
   EXPECT_EQ(scripted.steps().back(), "ipam DEL");
   EXPECT_THAT(scripted.machine.warnings, ElementsAre(HasSubstr("no record in " + scripted.path("other"))));
+}
+
+INSTANTIATE_TEST_SUITE_P(EitherWay, DelFromAnotherStateDirectory, testing::Values("pair", "single"),
+                         [](const auto& instance) { return std::string(instance.param); });
+
+// Such as one of another program, whose kind the configuration's is not.
+TEST(DelOfASingleWithoutARecord, LeavesALinkOfAnotherKindAlone) {
+  Scripted scripted;
+  ASSERT_EQ(scripted.call("ADD").status, 0);
+  scripted.machine.host_netns.links.clear();  // so that its name in the host does not lead to it
+  std::filesystem::remove(scripted.path("attachments/c1@eth0"));
+  scripted.conf["pairing"] = "single";
+  EXPECT_EQ(scripted.call("DEL").status, 0);
+  EXPECT_TRUE(scripted.machine.pod_netns.links.contains("eth0"));
 }
 
 class DelOfASingle : public testing::Test {

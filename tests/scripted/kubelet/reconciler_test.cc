@@ -3,14 +3,17 @@
 // Which evidence keeps a record: each piece alone does.
 #include "deviceplugin/reconcile/reconciler.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
 #include "attachment/record/attachment_store.h"
 #include "attachment/record/lease_file.h"
 #include "tests/scripted/kubelet/fake_kubelet.h"
+#include "tests/unit/deviceplugin/captured_log.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin::reconcile {
@@ -71,6 +74,34 @@ TEST_F(ReconcilerTest, KeepsARecordWhoseNamespaceIsThere) {
   attachment_.netns_cookie = host_.cookie();
   EXPECT_FALSE(removes());
   EXPECT_TRUE(has_lease_file());
+}
+
+// Nor does it keep the node from being scanned.
+TEST_F(ReconcilerTest, KeepsARecordWhoseNamespaceCannotBeLookedAt) {
+  attachment_.netns = scratch_ / "loop";
+  std::filesystem::create_symlink("loop", attachment_.netns);
+  EXPECT_FALSE(removes());
+  EXPECT_TRUE(has_lease_file());
+}
+
+// As while a stopped plugin holds the lock of the records, which takes longer.
+TEST_F(ReconcilerTest, TriesAgainWhatFailsAndSaysSoOnce) {
+  tests::CapturedLog log;
+  std::filesystem::create_directories(scratch_ / "devices/nic0-rx7");
+  const auto store = scratch_ / "attachments";
+  std::ofstream(store) << "no directory";
+  pools::Snapshot snapshot;
+  snapshot.attachments = {attachment_};
+  snapshot.nics = {nic_};
+  std::ofstream(scratch_ / "devices/nic0-rx7/lease.json") << R"({"containerId": "4f1e"})";
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(reconciler_.reconcile(snapshot));
+  EXPECT_THAT(log.lines(),
+              testing::ElementsAre(testing::AllOf(
+                  testing::HasSubstr("could not clean up after container 4f1e, interface eth0, and "
+                                     "tries again: "),
+                  testing::HasSubstr(store))));
+  std::filesystem::remove(store);
+  EXPECT_TRUE(removes());
 }
 
 TEST_F(ReconcilerTest, TellsAnotherNamespaceAtTheSamePath) {

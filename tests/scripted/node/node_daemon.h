@@ -4,6 +4,7 @@
 #include <prometheus/registry.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "deviceplugin/kubelet/pod_devices.h"
@@ -17,7 +18,11 @@ class NodeDaemon {
  public:
   // `kubelet_socket`: where the kubelet listens.
   NodeDaemon(const std::string& state_directory, const std::string& kubelet_socket)
-      : kubelet(kubelet_socket), pods_(kubelet_socket), server_(service_, made(state_directory)) {}
+      : kubelet(kubelet_socket),
+        pods_(kubelet_socket),
+        server_(std::in_place, service_, made(state_directory)) {}
+
+  void end() { server_.reset(); }  // kubelet stays
 
   FakePodResources kubelet;
 
@@ -30,11 +35,12 @@ class NodeDaemon {
   deviceplugin::kubelet::PodDevices pods_;
   prometheus::Registry registry_;
   deviceplugin::node::NodeService service_{
-      [this](const proto::QueuesQuestion& question) {
-        return pods_.of({question.pod_namespace, question.pod_name, question.resource});
+      [this](const proto::QueuesQuestion& question, const std::stop_token& stop) {
+        return pods_.of({question.pod_namespace, question.pod_name, question.resource},
+                        deviceplugin::kubelet::PodDevices::usual_timeout, stop);
       },
       registry_};
-  deviceplugin::node::NodeServer server_;
+  std::optional<deviceplugin::node::NodeServer> server_;
 };
 
 }  // namespace rxlease::tests

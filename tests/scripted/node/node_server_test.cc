@@ -10,10 +10,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <functional>
 #include <future>
 
 #include "cni/system/node_client.h"
 #include "kernel/error.h"
+#include "tests/scripted/node/node_daemon.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/unit/cni/conf/expect_error.h"
 #include "tests/unit/scratch_directory.h"
@@ -56,8 +58,10 @@ class NodeServerTest : public testing::Test {
   tests::ScratchDirectory scratch;
   const std::string socket = proto::node_socket(scratch.path());
   prometheus::Registry registry;
-  NodeService::DevicesOfPod kubelet = [](const auto&) { return std::vector<std::string>{}; };
-  NodeService service{[this](const auto& asked) { return kubelet(asked); }, registry};
+  std::function<std::vector<std::string>(const proto::QueuesQuestion&)> kubelet = [](const auto&) {
+    return std::vector<std::string>{};
+  };
+  NodeService service{[this](const auto& asked, const auto&) { return kubelet(asked); }, registry};
   std::optional<NodeServer> server{std::in_place, service, scratch.path()};
 };
 
@@ -151,6 +155,21 @@ TEST_F(NodeServerTest, AnswersWhileItWaitsForASlowKubeletAndForMutePlugins) {
   EXPECT_THAT(ask(), testing::ElementsAre("nic0-rx6"));
   released.set_value();
   EXPECT_EQ(waiting.get().size(), 1U);
+}
+
+// SIGTERM would wait for it too.
+TEST(NodeServerWithAHungKubelet, EndsWithoutWaitingForIt) {
+  const tests::ScratchDirectory scratch;
+  std::optional<tests::NodeDaemon> daemon(std::in_place, scratch / "state", scratch / "kubelet.sock");
+  daemon->kubelet.answering = false;
+  auto asking = std::async(std::launch::async, [&] {
+    return cni::error_of([&] { cni::ask_node(proto::node_socket(scratch / "state"), question); });
+  });
+  ASSERT_TRUE(tests::eventually([&] { return !daemon->kubelet.calls().empty(); }));
+  const auto begin = std::chrono::steady_clock::now();
+  daemon->end();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3) * tests::patience_factor());
+  expect_error(asking.get(), Code::try_again_later, {"rxlease-device-plugin ends"}, {});
 }
 
 TEST_F(NodeServerTest, AnswersAMalformedQuestionWithAnError) {

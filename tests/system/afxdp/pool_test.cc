@@ -115,6 +115,29 @@ TEST_F(AfxdpPool, LeavesOutOnlyTheQueuesThatNoDescriptorIsLeftFor) {
   EXPECT_EQ(ask(client, 7006, 10).answered, 10U);
 }
 
+// Nothing has changed about pools and NICs in between.
+TEST_F(AfxdpPool, HasASocketThatCouldNotBeMadeAtFirst) {
+  const auto in_its_place = host_folder(6) + "/afxdp.sock";
+  std::filesystem::create_directories(in_its_place);
+  start();
+  EXPECT_TRUE(logs(nic->device_id(6) + ": unlink " + in_its_place));
+  std::filesystem::remove(in_its_place);
+  ::kill(daemon->pid(), SIGHUP);
+  EXPECT_TRUE(eventually([&] { return std::filesystem::is_socket(in_its_place); }, patience));
+  const auto container = give(pod, {6});
+  const auto process = echo(container, 6, 0);
+  EXPECT_EQ(ask(client, 7006, 10).answered, 10U);
+}
+
+TEST_F(AfxdpPool, HasItsSocketsAgainWhenTheyWereRemoved) {
+  start();
+  const auto socket = host_folder(6) + "/afxdp.sock";
+  ASSERT_TRUE(eventually([&] { return std::filesystem::is_socket(socket); }, patience));
+  ASSERT_TRUE(std::filesystem::remove(socket));
+  ::kill(daemon->pid(), SIGHUP);
+  EXPECT_TRUE(eventually([&] { return std::filesystem::is_socket(socket); }, patience));
+}
+
 TEST_F(AfxdpPool, RaisesItsLimitOfDescriptors) {
   const DescriptorLimit limit(200, 4096);
   start();

@@ -2,7 +2,10 @@
 //
 // IPAM plugins that fail, and those that answer what cannot be used: nothing of the ADD stays, and the plugin
 // has been asked to give back what it may have reserved.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "tests/system/fixture/node.h"
 #include "tests/system/fixture/scripted_ipam.h"
@@ -42,6 +45,16 @@ TEST_F(IpamFailure, IsPassedOnWithItsCodeAndText) {
     [ $CNI_COMMAND = DEL ] && exit 0
     echo '{"cniVersion":"1.1.0","code":11,"msg":"no addresses left","details":"ask tomorrow"}'; exit 1)");
   expect_refusal(ipam, 11, {"IPAM plugin scripted", "ADD", "no addresses left"}, {"ask tomorrow"});
+}
+
+// The runtime's log gets it.
+TEST_F(IpamFailure, OfADelWithoutARecordForgesNoLineOfALog) {
+  const ScriptedIpam ipam(runtime,
+                          R"sh(printf %s '{"code":999,"msg":"no\nrxlease: all is well\u001b[2J"}'; exit 1)sh");
+  const auto answer = runtime.del(pod.attachment(), leasing({7}, {{"ipam", {{"type", ipam.name()}}}}));
+  EXPECT_TRUE(succeeded(answer));
+  EXPECT_EQ(std::ranges::count(answer.errors, '\n'), 1) << answer.errors;
+  EXPECT_THAT(answer.errors, testing::HasSubstr(R"(no\nrxlease: all is well\x1b[2J)"));
 }
 
 TEST_F(IpamFailure, WithoutAnErrorObjectShowsWhatWasSaid) {

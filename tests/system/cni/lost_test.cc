@@ -50,15 +50,15 @@ TEST_P(Lost, RecordWithAFifoInItsPlaceIsMadeUpForToo) {
 INSTANTIATE_TEST_SUITE_P(EitherWay, Lost, testing::Values("pair", "single"),
                          [](const auto& instance) { return std::string(instance.param); });
 
-using LostPair = Node;
-
-TEST_F(LostPair, IsFoundWhenTheStateDirectoryIsAnotherByNow) {
-  const auto conf = leasing({7}, {{"ipam", runtime.host_local({"10.22.0.0/24"})}});
-  attached(conf);
-  auto edited = conf;
+TEST_P(Lost, RecordIsInAnotherStateDirectoryByNow) {
+  auto edited = conf();
+  attached(edited);
   edited["stateDirectory"] = runtime.state_directory() + "-new";
-  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), edited)));
+  const auto answer = runtime.del(pod.attachment(), edited);
+  EXPECT_TRUE(succeeded(answer));
+  EXPECT_THAT(answer.errors, HasSubstr("no record in " + runtime.state_directory() + "-new"));
   EXPECT_TRUE(nic.leases().empty());
+  EXPECT_FALSE(pod.link());
   EXPECT_TRUE(kernel::Links(host().route()).getlink_dump("netkit").empty());
 }
 

@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -121,13 +122,16 @@ int Killer::trace(pid_t program) const {
 
   int ended = 0;
   unsigned calls = 0;
+  std::set<pid_t> seen{program};  // that live
   for (pid_t process = 0; (process = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR;) {
+    if (WIFSTOPPED(status)) seen.insert(process);
     if (!WIFSTOPPED(status)) {
+      seen.erase(process);
       if (process == program) ended = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
       continue;
     }
     const bool its_turn = is_at_call(status) && counts(process, program);
-    if (its_turn && ++calls == moment_.call) strike(process, program);
+    if (its_turn && ++calls == moment_.call) strike(process, program, seen);
     go_on(process, pending_signal(status));
   }
   return ended;
@@ -137,13 +141,17 @@ bool Killer::counts(pid_t process, pid_t program) const {
   return (moment_.counted == Counted::every_call && process == program) || is_change(current_call(process));
 }
 
-void Killer::strike(pid_t process, pid_t program) const {
+void Killer::strike(pid_t process, pid_t program, const std::set<pid_t>& all) const {
   *report_ = {true, process == program, static_cast<long>(current_call(process).seccomp.nr)};
   if (moment_.delay.count() != 0) {
     if (moment_.victim != Victim::nobody) go_on(process, 0);
     std::this_thread::sleep_for(moment_.delay);
   }
-  if (moment_.victim != Victim::nobody) kill(moment_.victim == Victim::group ? -program : program, SIGKILL);
+  if (moment_.victim == Victim::program) kill(program, SIGKILL);
+  if (moment_.victim != Victim::group) return;
+  // What the program starts gets a process group of its own, a moment after its start.
+  kill(-program, SIGKILL);
+  for (const auto victim : all) kill(victim, SIGKILL);
 }
 
 bool Killer::has_struck() const {

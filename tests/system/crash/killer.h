@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace rxlease::tests {
@@ -59,7 +60,7 @@ class Killer {
 
   int trace(pid_t program) const;
   bool counts(pid_t process, pid_t program) const;
-  void strike(pid_t process, pid_t program) const;
+  void strike(pid_t process, pid_t program, const std::set<pid_t>& all) const;
 
   Moment moment_;
   std::unique_ptr<Report, Unmap> report_;  // shared with the tracer

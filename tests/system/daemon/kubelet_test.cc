@@ -60,6 +60,16 @@ TEST_F(StrangeKubelet, ThatRefusesIsOneLineOfTheLog) {
   EXPECT_TRUE(eventually([] { return http_get(port, "/readyz").status == 200; }, patience));
 }
 
+TEST_F(StrangeKubelet, WhoseSocketGetsAnotherModeIsTheSame) {
+  start();
+  fs::permissions(plugins_of("kubelet") + "/kubelet.sock", fs::perms(0600));
+  for (const bool up : {false, true}) {  // the daemon has scanned the node since
+    nic->set_up(up);
+    ASSERT_TRUE(watch->shows(up ? all_healthy() : all_unhealthy()));
+  }
+  EXPECT_EQ(kubelet->registrations().size(), 1U);
+}
+
 TEST_F(StrangeKubelet, WhoseDirectoryIsMadeAnewIsFound) {
   configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 3600\n");
   start();

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
+#include <vector>
 
 #include "kernel/error.h"
 #include "kernel/files.h"
@@ -37,6 +38,25 @@ class OtherServer {
     if (bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
         listen(socket_.get(), 1) != 0) {
       kernel::throw_errno("listen");
+    }
+  }
+
+ private:
+  kernel::Fd socket_;
+};
+
+// A client of the daemon's that has sent one byte of its request.
+class SlowClient {
+ public:
+  SlowClient() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    constexpr std::uint16_t port_of_daemon = 9808;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port_of_daemon);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+        send(socket_.get(), "G", 1, MSG_NOSIGNAL) != 1) {
+      kernel::throw_errno("connect");
     }
   }
 
@@ -110,6 +130,15 @@ TEST_F(Trouble, WithThePortOfTheMetricsKeepsNoPodFromItsQueues) {
     return text.find("rxlease_daemon_failures_total{what=\"listen\"}") != std::string::npos &&
            text.find("rxlease_daemon_failures_total{what=\"listen\"} 0") == std::string::npos;
   }));
+}
+
+// Each has begun a request and never ends it. kubelet's probe waits for a second.
+TEST_F(Trouble, WithSlowClientsDelaysNoProbe) {
+  start();
+  std::vector<SlowClient> clients(20);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(http_get(port, "/healthz").status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s * patience_factor());
 }
 
 TEST_F(Trouble, WithInotifyDelaysWhatTheDaemonSeesAndNoMore) {

@@ -23,6 +23,11 @@ TEST(Display, IsPrintableAscii) {
   EXPECT_EQ(display("\xff"), R"("\ufffd")") << "not UTF-8";
 }
 
+TEST(EscapeControlCharacters, LeavesNothingThatForgesALineOrMovesACursor) {
+  EXPECT_EQ(escape_control_characters("a\nb\tc\r\x1b[2J\x7f"), "a\\nb\\tc\\x0d\\x1b[2J\\x7f");
+  EXPECT_EQ(escape_control_characters("caf\xc3\xa9 \xc2\x9b"), "caf\xc3\xa9 \\x9b");
+}
+
 TEST(Display, HasAtMost64Characters) {
   EXPECT_EQ(display(std::string(62, 'a')).size(), 64U);
   EXPECT_EQ(display(std::string(63, 'a')), '"' + std::string(60, 'a') + "...");

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
 #include "kernel/boot_id.h"
 #include "tests/flow_match.h"
 #include "tests/unit/attachment/record/example.h"
@@ -124,6 +127,7 @@ TEST(Attachment, IsNotReadWithNamesThatAddWouldNotWrite) {
   EXPECT_FALSE(is_read(&Attachment::host_interface, "../x"));
   EXPECT_FALSE(is_read(&Attachment::netns, "run/netns/x"));
   EXPECT_FALSE(is_read(&Attachment::netns, "/run/netns/\x1b"));
+  EXPECT_FALSE(is_read(&Attachment::netns, ('/' + std::string(4096, 'a')).c_str()));
   EXPECT_FALSE(is_read(&Attachment::ipam, "../../bin/sh"));
   EXPECT_FALSE(is_read(&Attachment::boot_id, "a b"));
   for (const auto member : {&Attachment::pod_name, &Attachment::pod_namespace, &Attachment::pod_uid}) {
@@ -134,6 +138,33 @@ TEST(Attachment, IsNotReadWithNamesThatAddWouldNotWrite) {
   auto record = example();
   record.devices = std::vector<AttachedDevice>(1024, {{"nic0", 7}, std::nullopt});
   EXPECT_FALSE(attachment_from_json_text(to_json_text(record)));
+}
+
+// The kernel would answer EINVAL, and no DEL would ever succeed; or the number would be another one.
+TEST(Attachment, IsNotReadWithNumbersThatTheKernelDoesNotGive) {
+  const auto written = nlohmann::json::parse(to_json_text(example()));
+  for (const auto* const key : {"hostIfindex", "interfaceIfindex", "netnsCookie"}) {
+    for (const auto& value : {nlohmann::json(-1), nlohmann::json(1.5), nlohmann::json("7"),
+                              nlohmann::json(true), nlohmann::json(nullptr), nlohmann::json::array()}) {
+      auto record = written;
+      record[key] = value;
+      EXPECT_FALSE(attachment_from_json_text(record.dump())) << key << " " << value;
+    }
+  }
+  for (const auto* const key : {"hostIfindex", "interfaceIfindex"}) {
+    auto record = written;
+    record[key] = std::uint64_t{1} << 31U;
+    EXPECT_FALSE(attachment_from_json_text(record.dump())) << key;
+  }
+  for (const auto& value :
+       {nlohmann::json(-1), nlohmann::json(std::uint64_t{1} << 32U), nlohmann::json("1")}) {
+    auto record = written;
+    record["devices"][0]["queue"] = value;
+    EXPECT_FALSE(attachment_from_json_text(record.dump())) << value;
+  }
+  auto record = written;
+  record["pairing"] = "both";
+  EXPECT_FALSE(attachment_from_json_text(record.dump()));
 }
 
 TEST(Attachment, IsNotReadFromWhatIsNoRecord) {

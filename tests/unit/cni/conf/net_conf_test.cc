@@ -182,6 +182,13 @@ TEST(NetConf, LeasesUpTo1023Devices) {
   expect_error(error, Code::invalid_config, {"devices", "1024"}, {"1023"});
 }
 
+// Runtimes and generators write it for none.
+TEST(NetConf, TakesAnEmptyMacForNone) {
+  EXPECT_FALSE(parse_with(R"("mac": "", "runtimeConfig": {"mac": ""})").netkit.mac);
+  const auto conf = parse_with(R"("mode": "l2", "mac": "02:00:00:00:00:01", "runtimeConfig": {"mac": ""})");
+  EXPECT_EQ(conf.netkit.mac->to_string(), "02:00:00:00:00:01");
+}
+
 TEST(NetConf, PrefersTheMacOfRuntimeConfig) {
   const auto conf = parse_with(
       R"("mode": "l2", "mac": "02:00:00:00:00:01", "runtimeConfig": {"mac": "02:00:00:00:00:02"})");

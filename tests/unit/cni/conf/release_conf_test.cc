@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+#include <set>
+
 #include "tests/unit/cni/conf/expect_error.h"
 #include "tests/unit/cni/conf/parse_with.h"
 
@@ -103,6 +106,71 @@ TEST(ReleaseConf, KnowsWhetherTheResultOfTheListHasItsInterface) {
         R"({"interfaces": [{"name": "rxq0"}]})", R"({"interfaces": [{"name": "rxq0", "sandbox": ""}]})",
         R"({"interfaces": [{"name": "eth0", "sandbox": "/n"}]})"}) {
     EXPECT_FALSE(release_with(std::string("\"prevResult\": ") + result).lists_interface) << result;
+  }
+}
+
+// Whatever the file says by now of whatever member: only what finds the records, and decides which go, stops
+// a DEL or GC.
+TEST(ReleaseConf, IsReadWithAnyValueOfAnyMember) {
+  const std::set<std::string> needed{"stateDirectory", "cni.dev/valid-attachments", "cni.dev/attachments"};
+  const auto values = nlohmann::json::parse(
+      R"([null, true, false, 0, -1, 1.5, 18446744073709551615, "", "\u0000", "../x", [], [null], [1], ["a"],
+      [[]], [{}], {}, {"a": 1}, {"type": null}, {"type": 1}, {"type": ""}, {"cni": null}, {"cni": []},
+      {"cni": {"ips": 1, "steering": 1}}, {"cni": {"ips": [1], "steering": [1]}}, {"interfaces": {"a": 1}},
+      {"interfaces": [null]}, {"mac": 1, "ips": 1, "deviceID": 1}, {"ips": [1]}])",
+      nullptr, /*allow_exceptions=*/false);
+  ASSERT_TRUE(values.is_array());
+  const auto conf = nlohmann::json::parse(text_with(""));
+  for (const auto* const key : {"cniVersion",
+                                "name",
+                                "type",
+                                "pairing",
+                                "devices",
+                                "deviceID",
+                                "resource",
+                                "queues",
+                                "optional",
+                                "mode",
+                                "mac",
+                                "mtu",
+                                "policy",
+                                "peerPolicy",
+                                "scrub",
+                                "peerScrub",
+                                "headroom",
+                                "tailroom",
+                                "interface",
+                                "leaseTimeoutMs",
+                                "steering",
+                                "podDestinations",
+                                "ipam",
+                                "dns",
+                                "ipamTimeoutMs",
+                                "stateDirectory",
+                                "runtimeConfig",
+                                "args",
+                                "capabilities",
+                                "prevResult",
+                                "ipMasq",
+                                "podResourcesSocket",
+                                "cniVersions",
+                                "disableCheck",
+                                "cni.dev/valid-attachments",
+                                "cni.dev/attachments",
+                                "unknown",
+                                "vendor/key",
+                                ""}) {
+    for (const auto& value : values) {
+      auto edited = conf;
+      edited[key] = value;
+      const auto text = edited.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      try {
+        const auto read = parse_release_conf(text);
+        EXPECT_EQ(read.text, text);
+      } catch (const Error& error) {
+        EXPECT_TRUE(needed.contains(key)) << text << ": " << error.what();
+      }
+    }
   }
 }
 

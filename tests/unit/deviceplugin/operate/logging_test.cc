@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "deviceplugin/kubelet/rpc/grpc_log.h"
@@ -32,11 +33,19 @@ class Logging : public testing::Test {
 };
 
 TEST_F(Logging, EscapesWhatWouldForgeALineOrMoveACursor) {
-  EXPECT_EQ(escape_control_characters("a\nb\tc\r\x1b[2J\x7f"), "a\\nb\\tc\\x0d\\x1b[2J\\x7f");
-  EXPECT_EQ(escape_control_characters("caf\xc3\xa9 \xc2\x9b"), "caf\xc3\xa9 \\x9b");
   set_up_logging({});
   const auto text = logged([] { spdlog::warn("{}", "eth0\n2026-01-01 info all is well"); });
   EXPECT_THAT(text, EndsWith(" warning eth0\\n2026-01-01 info all is well\n"));
+}
+
+TEST_F(Logging, IsAsciiAsJsonSinceATerminalMayObeyOtherControlCharacters) {
+  set_up_logging({.level = config::LogLevel::info, .format = config::LogFormat::json});
+  const std::string said =
+      "eth0\xc2\x9b"
+      "2J\x7f caf\xc3\xa9";
+  const auto line = logged([&] { spdlog::info("{}", said); });
+  EXPECT_TRUE(std::ranges::all_of(line, [](char c) { return c == '\n' || (c >= ' ' && c < 0x7f); })) << line;
+  EXPECT_EQ(nlohmann::json::parse(line)["msg"], said);
 }
 
 TEST_F(Logging, ChangesItsFormatWhileOthersLog) {

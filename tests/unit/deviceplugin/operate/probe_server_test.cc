@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
 
 #include "deviceplugin/operate/ask_probe.h"
@@ -61,6 +62,19 @@ TEST(ProbeServer, AnswersAtASocketToo) {
     EXPECT_EQ(ask_probe(socket, "/readyz").text, "starting\n");
   }
   EXPECT_THAT(ask_probe(socket, "/healthz").text, HasSubstr("ECONNREFUSED"));
+}
+
+// kubelet would start the daemon again for want of an answer.
+TEST(ProbeServer, ListensAgainWhenItsSocketWasRemoved) {
+  const tests::ScratchDirectory scratch;
+  Metrics metrics;
+  const Probes probes([] { return ""; });
+  const auto socket = scratch / "probes.sock";
+  ProbeServer server({socket, "the socket"}, probes, metrics.registry());
+  ASSERT_TRUE(server.listen());
+  std::filesystem::remove(socket);
+  ASSERT_TRUE(server.listen());
+  EXPECT_FALSE(ask_probe(socket, "/healthz").text.starts_with("the daemon does not answer"));
 }
 
 TEST(ProbeServer, IsNotWellWhenTheLoopIsStuck) {

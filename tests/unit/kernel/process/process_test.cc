@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/process/process.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
 
 #include <chrono>
 
 #include "kernel/error.h"
+#include "kernel/fd.h"
+#include "tests/unit/scratch_directory.h"
 
 namespace rxlease::kernel {
 namespace {
@@ -34,6 +39,21 @@ TEST(Run, KillsWhatTakesTooLong) {
   EXPECT_EQ(completed.status, killed);
   EXPECT_EQ(completed.output, "");
   EXPECT_EQ(completed.exceeded, Limit::time);
+}
+
+// As a script around an IPAM plugin does: what goes on would reserve addresses behind our back.
+TEST(Run, KillsWhatTheProgramHasStartedToo) {
+  const tests::ScratchDirectory scratch;
+  const auto fifo = scratch / "alive";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const Fd read_end(open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const auto completed = run({.path = "/bin/sh",
+                              .arguments = {"-c", "sleep 60 >" + fifo + "; echo never"},
+                              .limit = std::chrono::milliseconds{500}});
+  EXPECT_EQ(completed.exceeded, Limit::time);
+  pollfd closed{read_end.get(), POLLIN, 0};
+  EXPECT_EQ(poll(&closed, 1, 10000), 1) << "the inner program has the FIFO open";
+  EXPECT_NE(closed.revents & POLLHUP, 0);
 }
 
 TEST(Run, KillsWhatTakesTooLongAfterItsOutput) {

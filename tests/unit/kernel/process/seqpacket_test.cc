@@ -3,12 +3,14 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 
@@ -108,6 +110,23 @@ TEST_F(SeqPackets, CutOffWhatIsTooLong) {
   connect();
   client->send(std::string(1000, 'x'));
   EXPECT_EQ(server->receive()->text, std::string(128, 'x'));
+}
+
+// A thread that polls the listener would use a processor up.
+TEST_F(SeqPackets, PauseWhileThereIsNoDescriptorForTheNext) {
+  const auto waiting = SeqPacket::connect(path, std::chrono::milliseconds(1000));
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const auto none_left = static_cast<rlim_t>(Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)).get());
+  const rlimit few{none_left, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto begin = std::chrono::steady_clock::now();
+  const bool accepted = listener.accept().has_value();
+  const auto took = std::chrono::steady_clock::now() - begin;
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_FALSE(accepted);
+  EXPECT_GE(took, std::chrono::milliseconds(50));
+  EXPECT_TRUE(listener.accept()) << "the client still waits";
 }
 
 TEST_F(SeqPackets, AreOpenToEveryUser) {
