@@ -19,7 +19,9 @@ using kernel::KernelError;
 using kernel::QueueType;
 using std::chrono::milliseconds;
 
-constexpr milliseconds first_pause{2};
+// Between two attempts: an eighth of what was waited for already. The daemon's guard lets go within a few
+// milliseconds, a namespace that ends takes tens.
+constexpr milliseconds shortest_pause{1};
 constexpr milliseconds longest_pause{50};
 
 // Who has the queue, as far as the records and the kernel tell.
@@ -91,12 +93,14 @@ class Leasing {
       : machine_(machine), netdev_(require_queue_create(pod)), timeout_(timeout) {}
 
   std::uint32_t lease(std::uint32_t ifindex, const kernel::Lease& queue) const {
-    const auto deadline = machine_.now() + timeout_;
-    for (milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
+    const auto began = machine_.now();
+    for (;;) {
+      const auto waited = std::chrono::duration_cast<milliseconds>(machine_.now() - began);
+      const auto pause = std::clamp(waited / 8, shortest_pause, longest_pause);
       try {
         return netdev_.queue_create(ifindex, queue);
       } catch (const KernelError& error) {
-        if (error.error() != EBUSY || machine_.now() + pause > deadline) throw;
+        if (error.error() != EBUSY || waited + pause > timeout_) throw;
       }
       machine_.sleep(pause);
     }

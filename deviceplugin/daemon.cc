@@ -12,6 +12,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "deviceplugin/guard/predecessor.h"
 #include "deviceplugin/kubelet/rpc/grpc_log.h"
 #include "deviceplugin/operate/logging.h"
 #include "kernel/files.h"
@@ -70,6 +71,7 @@ Daemon::Daemon(std::string file)
       file_(std::move(file)),
       config_(load_first(file_)),
       host_(kernel::NetNs::current()),
+      guard_(host_, config_.state_directory, metrics_.registry()),
       inventory_(host_, "/sys", config_.state_directory),
       pod_resources_(pod_resources_socket(config_)),
       af_xdp_(config_.bpf_directory),
@@ -82,7 +84,10 @@ Daemon::Daemon(std::string file)
             return pod_devices_.of({question.pod_namespace, question.pod_name, question.resource},
                                    kubelet::PodDevices::usual_timeout, stop);
           },
-          metrics_.registry()),
+          metrics_.registry(),
+          {.take = [this](const auto& devices) { return guard_.take(devices); },
+           .release = [this](const auto& nic, auto duration) { return guard_.release(nic, duration); },
+           .netns_id = [this] { return guard_.netns_id(); }}),
       reconciler_(host_, config_.state_directory, pod_resources_, metrics_.registry()),
       napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
@@ -94,9 +99,14 @@ Daemon::Daemon(std::string file)
       scans_({metrics_.registry(), "scan", "the node can be scanned again"}),
       watches_(metrics_.registry()),
       links_(NETLINK_ROUTE, {RTNLGRP_LINK}),
-      generic_(NETLINK_GENERIC, kernel::generic_groups(host_)) {}
+      generic_(NETLINK_GENERIC, kernel::generic_groups(host_)) {
+  const auto is_parked = [this](const kernel::Lease& lease) { return guard_.is_own(lease); };
+  inventory_.recognize(is_parked);
+  preparation_.heed({is_parked, [this](std::uint32_t ifindex) { guard_.let_go_of(ifindex); }});
+}
 
 void Daemon::run() {
+  guard::await_end_of_predecessor(host_, "/sys");
   spdlog::info("rxlease-device-plugin runs with {}", file_.path());
   do {
     probes_.expect_round(Clock::now());
@@ -166,13 +176,18 @@ void Daemon::set_up() {
 
 void Daemon::scan() {
   const auto allocated = [this] { return pod_resources_.allocated_devices(); };
+  auto began = Clock::now();
   auto snapshot = inventory_.scan(config_, allocated);
   auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
   if (config_.foreign_leases == config::ForeignLeases::reclaim) {
     changed = reconciler_.reclaim_foreign(snapshot) || changed;
   }
-  if (changed) snapshot = inventory_.scan(config_, allocated);
+  if (changed) {
+    began = Clock::now();
+    snapshot = inventory_.scan(config_, allocated);
+  }
+  guard_.update(config_.guard, snapshot, began);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
   verdicts.merge(af_xdp_.serve(snapshot));
@@ -182,7 +197,9 @@ void Daemon::scan() {
   pool_log_.tell(snapshot.pools);
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
-  if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);
+  for (const auto again : {reconciler_.due(), guard_.due()}) {
+    if (again) due_ = std::min(due_.value_or(*again), *again);
+  }
   metrics_.update(std::move(snapshot));
   register_pools();
 }
@@ -212,9 +229,10 @@ bool Daemon::wait() {
   auto deadline = last_scan_ + config_.rescan;
   if (due_) deadline = std::min(deadline, *due_);
   probes_.expect_round(deadline);
-  std::array<pollfd, 6> fds{pollfd{signals_.get(), POLLIN, 0}, pollfd{hangup_.get(), POLLIN, 0},
+  std::array<pollfd, 7> fds{pollfd{signals_.get(), POLLIN, 0}, pollfd{hangup_.get(), POLLIN, 0},
                             pollfd{links_.fd(), POLLIN, 0},    pollfd{generic_.fd(), POLLIN, 0},
-                            pollfd{watches_.fd(), POLLIN, 0},  pollfd{kubelet_.fd(), POLLIN, 0}};
+                            pollfd{watches_.fd(), POLLIN, 0},  pollfd{kubelet_.fd(), POLLIN, 0},
+                            pollfd{guard_.fd(), POLLIN, 0}};
   for (news_ = false;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     const int ready = poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(left, 0)));
@@ -225,6 +243,7 @@ bool Daemon::wait() {
     generic_.drain();
     watches_.drain();
     kubelet_.drain();
+    guard_.drain();
     if (!news_) {
       news_ = true;
       deadline = std::min(deadline, std::max(Clock::now() + settling, last_scan_ + shortest_interval));

@@ -8,6 +8,7 @@
 
 #include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/config/config_file.h"
+#include "deviceplugin/guard/guard.h"
 #include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/kubelet/pod_devices.h"
 #include "deviceplugin/node/node_server.h"
@@ -67,6 +68,7 @@ class Daemon {
   config::Config config_;  // in force
   kernel::LinuxNamespace host_;
   operate::Metrics metrics_;  // before whoever counts in it
+  guard::Guard guard_;        // before whoever asks it
   pools::Inventory inventory_;
   kubelet::PodResources pod_resources_;
   xdp::AfXdp af_xdp_;

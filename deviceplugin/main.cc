@@ -15,6 +15,7 @@
 #include "deviceplugin/config/load.h"
 #include "deviceplugin/config/print.h"
 #include "deviceplugin/daemon.h"
+#include "deviceplugin/guard/predecessor.h"
 #include "deviceplugin/install/installer.h"
 #include "deviceplugin/operate/ask_probe.h"
 #include "deviceplugin/operate/logging.h"
@@ -46,7 +47,10 @@ constexpr std::chrono::seconds retry_interval{5};
 
 int restore(const config::Config& config, bool wait, const rxlease::kernel::Fd& asked_to_end) {
   rxlease::kernel::LinuxNamespace host(rxlease::kernel::NetNs::current());
-  const auto work = [&](std::ostream& out) { return prepare::restore_nics(host, "/sys", config, out); };
+  const auto work = [&](std::ostream& out) {
+    guard::await_end_of_predecessor(host, "/sys");  // of a daemon that was killed a moment ago
+    return prepare::restore_nics(host, "/sys", config, out);
+  };
   const bool done =
       wait ? operate::retry_until_done(work, retry_interval, asked_to_end, std::cout) : work(std::cout);
   return done ? 0 : 1;

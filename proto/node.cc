@@ -44,6 +44,35 @@ std::string string_of(const json& object, const char* key) {
   return value.get<std::string>();
 }
 
+// A whole number from 0 to `most`.
+std::uint64_t count_of(const json& object, const char* key, std::uint64_t most) {
+  const auto& value = member(object, key);
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most) {
+    throw malformed("has no count up to " + std::to_string(most) + " in \"" + key + "\"");
+  }
+  return value.get<std::uint64_t>();
+}
+
+std::vector<kernel::DeviceId> devices_of(const json& object) {
+  const auto& entries = member(object, "devices");
+  if (!entries.is_array()) throw malformed("has no list in \"devices\"");
+  std::vector<kernel::DeviceId> devices;
+  for (const auto& entry : entries) {
+    const auto device = entry.is_string() ? kernel::DeviceId::parse(entry.get<std::string>()) : std::nullopt;
+    if (!device) {
+      throw malformed("has " + text::display_json(entry) + " in \"devices\", which is no device id");
+    }
+    devices.push_back(*device);
+  }
+  return devices;
+}
+
+json to_json(const std::vector<kernel::DeviceId>& devices) {
+  auto list = json::array();
+  for (const auto& device : devices) list.push_back(device.to_string());
+  return list;
+}
+
 json parse_object(std::string_view message) {
   auto object = json::parse(message, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) throw malformed("is no JSON object: " + text::display(message));
@@ -66,6 +95,18 @@ NodeError error_in(const json& object) {
   return {kind, string_of(error, "message"), string_of(error, "remedy")};
 }
 
+QueuesQuestion queues_question(const json& object) {
+  QueuesQuestion question{.pod_namespace = string_of(object, "podNamespace"),
+                          .pod_name = string_of(object, "podName"),
+                          .pod_uid = string_of(object, "podUid"),
+                          .container_id = string_of(object, "containerId"),
+                          .network = string_of(object, "network"),
+                          .resource = string_of(object, "resource"),
+                          .queues = std::nullopt};
+  if (object.contains("queues")) question.queues = count_of(object, "queues", INT32_MAX);
+  return question;
+}
+
 }  // namespace
 
 std::string node_socket(const std::string& state_directory) {
@@ -84,10 +125,27 @@ std::string to_message(const QueuesQuestion& question) {
   return dump(std::move(object));
 }
 
+std::string to_message(const TakeQuestion& question) {
+  return dump(
+      {{"question", "take"}, {"containerId", question.container_id}, {"devices", to_json(question.devices)}});
+}
+
+std::string to_message(const ReleaseQuestion& question) {
+  return dump({{"question", "release"}, {"nic", question.nic}, {"seconds", question.seconds}});
+}
+
+std::string to_message(const GuardQuestion& /*question*/) {
+  return dump({{"question", "guard"}});
+}
+
 std::string to_message(const QueuesAnswer& answer) {
-  auto devices = json::array();
-  for (const auto& device : answer.devices) devices.push_back(device.to_string());
-  return dump({{"devices", std::move(devices)}});
+  return dump({{"devices", to_json(answer.devices)}});
+}
+
+std::string to_message(const GuardAnswer& answer) {
+  auto guard = json::object();
+  if (answer.netns_id) guard["netnsId"] = *answer.netns_id;
+  return dump({{"guard", std::move(guard)}});
 }
 
 std::string to_message(const NodeError& error) {
@@ -95,38 +153,33 @@ std::string to_message(const NodeError& error) {
   return dump({{"error", {{"kind", name->second}, {"message", error.what()}, {"remedy", error.remedy()}}}});
 }
 
-QueuesQuestion parse_question(std::string_view message) {
+Question parse_question(std::string_view message) {
   const auto object = parse_object(message);
-  if (const auto asked = string_of(object, "question"); asked != "queues") {
-    throw malformed("asks " + text::display(asked) + ", which this release does not know");
+  const auto asked = string_of(object, "question");
+  if (asked == "queues") return queues_question(object);
+  if (asked == "take") return TakeQuestion{string_of(object, "containerId"), devices_of(object)};
+  if (asked == "release") {
+    return ReleaseQuestion{string_of(object, "nic"),
+                           static_cast<std::uint32_t>(count_of(object, "seconds", longest_release))};
   }
-  QueuesQuestion question{.pod_namespace = string_of(object, "podNamespace"),
-                          .pod_name = string_of(object, "podName"),
-                          .pod_uid = string_of(object, "podUid"),
-                          .container_id = string_of(object, "containerId"),
-                          .network = string_of(object, "network"),
-                          .resource = string_of(object, "resource"),
-                          .queues = std::nullopt};
-  if (const auto queues = object.find("queues"); queues != object.end()) {
-    if (!queues->is_number_unsigned()) throw malformed("has no count in \"queues\"");
-    question.queues = queues->get<std::size_t>();
-  }
-  return question;
+  if (asked == "guard") return GuardQuestion{};
+  throw malformed("asks " + text::display(asked) + ", which this release does not know");
 }
 
 QueuesAnswer parse_answer(std::string_view message) {
   const auto object = parse_object(message);
   if (object.contains("error")) throw error_in(object);
-  const auto& devices = member(object, "devices");
-  if (!devices.is_array()) throw malformed("has no list in \"devices\"");
-  QueuesAnswer answer;
-  for (const auto& entry : devices) {
-    const auto device = entry.is_string() ? kernel::DeviceId::parse(entry.get<std::string>()) : std::nullopt;
-    if (!device)
-      throw malformed("has " + text::display_json(entry) + " in \"devices\", which is no device id");
-    answer.devices.push_back(*device);
-  }
-  return answer;
+  return {devices_of(object)};
+}
+
+GuardAnswer parse_guard_answer(std::string_view message) {
+  const auto object = parse_object(message);
+  if (object.contains("error")) throw error_in(object);
+  const auto& guard = member(object, "guard");
+  if (!guard.is_object()) throw malformed("has no object in \"guard\"");
+  const auto id = guard.find("netnsId");
+  if (id == guard.end()) return {};
+  return {static_cast<std::int32_t>(count_of(guard, "netnsId", INT32_MAX))};
 }
 
 }  // namespace rxlease::proto

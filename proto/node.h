@@ -2,22 +2,33 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "kernel/device_id.h"
 
-// The one question that the CNI plugin asks the node daemon. Both sides use this file. A question and its
-// answer are one JSON message each, over a SEQPACKET socket that only root can open:
+// What the CNI plugin and rxleasectl ask the node daemon. All sides use this file. A question and its answer
+// are one JSON message each, over a SEQPACKET socket that only root can open:
 //
 //   {"version": 1, "question": "queues", "podNamespace": "shop", "podName": "web-0", "podUid": "9b1d",
 //    "containerId": "c1", "network": "fast", "resource": "rxlease.dev/rxq", "queues": 2}
 //
 //   {"version": 1, "devices": ["0000:0a:00.0-rx6", "0000:0a:00.0-rx7"]}
 //   {"version": 1, "error": {"kind": "tryAgainLater", "message": "…", "remedy": "…"}}
+//
+// The daemon's guard holds leases on free queues. So the plugin says which it is about to lease (take), and a
+// person which NIC's queues are to be free for a while (release); the answer to both are the devices that
+// were held. rxleasectl asks by which namespace, as the host's one knows it, the leases are the guard's:
+//
+//   {"version": 1, "question": "take", "containerId": "c1", "devices": ["0000:0a:00.0-rx6"]}
+//   {"version": 1, "question": "release", "nic": "0000:0a:00.0", "seconds": 60}
+//   {"version": 1, "question": "guard"}
+//   {"version": 1, "guard": {"netnsId": 7}}
 //
 // Members that a side does not know it ignores, so that a new one needs no new version. An upgrade replaces
 // plugin and daemon at different moments: a version that the other side does not speak is an error that names
@@ -43,8 +54,35 @@ struct QueuesQuestion {
   std::string describe_pod() const { return "pod " + pod_namespace + "/" + pod_name; }
 };
 
+// An ADD is about to lease these devices: the guard lets go of them. The answer does not wait for the end of
+// its leases.
+struct TakeQuestion {
+  std::string container_id;  // of the sandbox
+  std::vector<kernel::DeviceId> devices;
+};
+
+constexpr std::uint32_t longest_release = 3600;  // seconds
+
+// The guard lets go of all queues of a NIC, and does not take them again for a while; 0 seconds end that
+// while. The answer comes when the leases have ended.
+struct ReleaseQuestion {
+  std::string nic;            // its name in device ids
+  std::uint32_t seconds = 0;  // at most longest_release
+};
+
+// Which leases are the guard's?
+struct GuardQuestion {};
+
+using Question = std::variant<QueuesQuestion, TakeQuestion, ReleaseQuestion, GuardQuestion>;
+
+// To a GuardQuestion: the id that the host's network namespace has for the one with the guard's leases.
+// Absent: it holds none.
+struct GuardAnswer {
+  std::optional<std::int32_t> netns_id;
+};
+
 // All queues of the resource that the pod was given, also those that other attachments of it lease; in
-// ascending order, each once. Empty: it was given none.
+// ascending order, each once. Empty: it was given none. To take and release: the devices that the guard held.
 struct QueuesAnswer {
   std::vector<kernel::DeviceId> devices;
 };
@@ -71,13 +109,18 @@ class NodeError : public std::runtime_error {
 };
 
 std::string to_message(const QueuesQuestion& question);
+std::string to_message(const TakeQuestion& question);
+std::string to_message(const ReleaseQuestion& question);
+std::string to_message(const GuardQuestion& question);
 std::string to_message(const QueuesAnswer& answer);
+std::string to_message(const GuardAnswer& answer);
 std::string to_message(const NodeError& error);
 
 // NodeError unsupported_version or malformed.
-QueuesQuestion parse_question(std::string_view message);
+Question parse_question(std::string_view message);
 
 // NodeError: the one that the message holds, or unsupported_version, or malformed.
 QueuesAnswer parse_answer(std::string_view message);
+GuardAnswer parse_guard_answer(std::string_view message);
 
 }  // namespace rxlease::proto

@@ -22,12 +22,14 @@ proto ← deviceplugin/config ← deviceplugin/nic ← deviceplugin/pools
 deviceplugin/pools ← deviceplugin/prepare/plan ← deviceplugin/prepare
 proto ← deviceplugin/kubelet/rpc ← deviceplugin/kubelet
 deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplugin/kubelet, deviceplugin/xdp
+deviceplugin/pools ← deviceplugin/guard ← deviceplugin
 proto ← deviceplugin/node
 kernel/process ← deviceplugin/operate/http ← deviceplugin/operate
 deviceplugin/kubelet, deviceplugin/xdp, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
 deviceplugin/config ← deviceplugin/install ← deviceplugin
-deviceplugin/prepare ← deviceplugin/ctl/show
-deviceplugin/prepare, deviceplugin/install ← deviceplugin/ctl/check
+deviceplugin/nic ← deviceplugin/ctl/guard
+deviceplugin/prepare, deviceplugin/ctl/guard ← deviceplugin/ctl/show
+deviceplugin/prepare, deviceplugin/install, deviceplugin/ctl/guard ← deviceplugin/ctl/check
 deviceplugin/ctl/show, deviceplugin/ctl/check ← deviceplugin/ctl
 """
 

@@ -70,4 +70,15 @@ std::vector<kernel::DeviceId> ask_node(const std::string& socket, const proto::Q
   }
 }
 
+std::optional<kernel::SeqPacket> tell_node(const std::string& socket, const proto::TakeQuestion& question) {
+  constexpr std::chrono::milliseconds connect{100};
+  try {
+    auto daemon = kernel::SeqPacket::connect(socket, connect);
+    daemon.send(proto::to_message(question));
+    return daemon;
+  } catch (const kernel::KernelError&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace rxlease::cni

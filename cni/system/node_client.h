@@ -2,10 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/device_id.h"
+#include "kernel/process/seqpacket.h"
 #include "proto/node.h"
 
 namespace rxlease::cni {
@@ -24,5 +26,11 @@ struct NodeLimits {
 // resource.
 std::vector<kernel::DeviceId> ask_node(const std::string& socket, const proto::QueuesQuestion& question,
                                        const NodeLimits& limits = {});
+
+// Tells the node daemon that an ADD is about to lease these devices, so that its guard lets go of them. Does
+// not wait for the answer: the leasing waits for a queue that is taken. Says nothing when nobody listens, or
+// when the daemon is one that does not know the question: then no guard holds a queue, or it lets go as soon
+// as it sees the record. Returns the connection; the daemon may answer as long as it is open.
+std::optional<kernel::SeqPacket> tell_node(const std::string& socket, const proto::TakeQuestion& question);
 
 }  // namespace rxlease::cni

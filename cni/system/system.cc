@@ -22,6 +22,10 @@ std::vector<kernel::DeviceId> LinuxSystem::queues_of_pod(const std::string& sock
   return ask_node(socket, question);
 }
 
+void LinuxSystem::announce(const std::string& socket, const proto::TakeQuestion& question) {
+  announced_ = tell_node(socket, question);
+}
+
 bool LinuxSystem::is_executable(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;

@@ -89,6 +89,7 @@ class Stages {
 
   Result run() {
     write_record();
+    announce_leases();
     reserve_addresses();
     const auto addressing = addressing_of(result_, record().pairing);
     plan_steering();
@@ -111,6 +112,14 @@ class Stages {
           "call DEL before another ADD of the same CNI_CONTAINERID and CNI_IFNAME");
     }
     claim_.reset();
+  }
+
+  // The daemon's guard lets go of the queues while the addresses are reserved and the netkit is made.
+  void announce_leases() {
+    if (!nic_) return;
+    proto::TakeQuestion question{record().container_id, {}};
+    for (const auto& device : record().devices) question.devices.push_back(device.id);
+    call_.system.announce(proto::node_socket(call_.conf.state_directory), question);
   }
 
   void reserve_addresses() {

@@ -18,6 +18,11 @@ enum class Rss { exclude, keep };
 enum class LogLevel { trace, debug, info, warn, error };
 enum class LogFormat { text, json };
 enum class ForeignLeases { report, reclaim };
+enum class Guard {
+  off,
+  pool,
+  nic
+};  // the free queues on which the daemon holds a lease: pools', their NICs'
 
 // The NICs of a pool: those that match every selector that is not empty, by any one of its values. At least
 // one selector is not empty.
@@ -84,6 +89,7 @@ struct Config {
   Metrics metrics;
   Log log;
   ForeignLeases foreign_leases = ForeignLeases::report;
+  Guard guard = Guard::pool;
   std::vector<Pool> pools;
 
   std::string resource_of(const Pool& pool) const { return resource_prefix + "/" + pool.name; }

@@ -66,6 +66,12 @@ Config::Log read_log(const std::optional<ValueReader>& value) {
   return log;
 }
 
+// For YAML 1.1, by which Helm reads its values, the word off is false.
+Guard read_guard(const std::optional<ValueReader>& value) {
+  if (!value) return Config{}.guard;
+  return value->is_false() ? Guard::off : value->choice(guard_words).value_or(Config{}.guard);
+}
+
 std::chrono::seconds read_rescan(const std::optional<ValueReader>& value) {
   const auto seconds = value ? value->integer(rescan_range) : std::nullopt;
   return seconds ? std::chrono::seconds(*seconds) : Config{}.rescan;
@@ -86,6 +92,7 @@ Config read_settings(MapReader& map) {
           .metrics = read_metrics(map.find("metrics")),
           .log = read_log(map.find("log")),
           .foreign_leases = read_word(map, "foreignLeases", foreign_lease_words, usual.foreign_leases),
+          .guard = read_guard(map.find("guard")),
           .pools = {}};
 }
 

@@ -86,6 +86,7 @@ std::string effective_yaml(const Config& config) {
       << "  level: " << word_for(log_level_words, config.log.level) << "\n"
       << "  format: " << word_for(log_format_words, config.log.format) << "\n"
       << "foreignLeases: " << word_for(foreign_lease_words, config.foreign_leases) << "\n"
+      << "guard: " << scalar(word_for(guard_words, config.guard)) << "\n"
       << "pools:\n";
   for (const auto& pool : config.pools) print(out, pool);
   return out.str();

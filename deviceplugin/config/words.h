@@ -28,6 +28,8 @@ inline constexpr Words<LogLevel, 5> log_level_words{{{"trace", LogLevel::trace},
 inline constexpr Words<LogFormat, 2> log_format_words{{{"text", LogFormat::text}, {"json", LogFormat::json}}};
 inline constexpr Words<ForeignLeases, 2> foreign_lease_words{
     {{"report", ForeignLeases::report}, {"reclaim", ForeignLeases::reclaim}}};
+inline constexpr Words<Guard, 3> guard_words{
+    {{"off", Guard::off}, {"pool", Guard::pool}, {"nic", Guard::nic}}};
 
 // REQUIRES: the value is among the words.
 template <typename Value, std::size_t count>

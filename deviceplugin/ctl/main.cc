@@ -9,8 +9,10 @@
 #include "deviceplugin/config/load.h"
 #include "deviceplugin/ctl/check/check.h"
 #include "deviceplugin/ctl/check/check_pod.h"
+#include "deviceplugin/ctl/guard/guard.h"
 #include "deviceplugin/ctl/show/print.h"
 #include "deviceplugin/ctl/show/show.h"
+#include "proto/node.h"
 
 namespace {
 
@@ -28,8 +30,7 @@ struct CommonOptions {
   std::string output;  // empty: the verb's usual format
 };
 
-// Adds them to the program itself or to one of its verbs.
-void add_common_options(CLI::App& app, CommonOptions& options, const char* formats) {
+void add_config_option(CLI::App& app, CommonOptions& options) {
   app.add_option_function<std::string>(
          "--config",
          [&options](const std::string& file) {
@@ -39,6 +40,11 @@ void add_common_options(CLI::App& app, CommonOptions& options, const char* forma
          "the device plugin's configuration")
       ->type_name("FILE")
       ->default_str(default_file);
+}
+
+// Adds them to the program itself or to one of its verbs.
+void add_common_options(CLI::App& app, CommonOptions& options, const char* formats) {
+  add_config_option(app, options);
   app.add_option("-o,--output", options.output, formats)->type_name("FORMAT");
 }
 
@@ -80,7 +86,7 @@ int tell(const Findings& findings, bool json) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Shows what is leased to whom, and what this node lacks.", "rxleasectl");
+  CLI::App app("Shows what is leased to whom, and what this node lacks; frees guarded queues.", "rxleasectl");
   app.require_subcommand(0, 1);  // none: refused below, after anything that was not expected
   app.set_version_flag("--version", "rxleasectl " RXLEASE_VERSION);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
@@ -124,10 +130,29 @@ int main(int argc, char** argv) {
   check_command->footer(
       "Exit status: 0 nothing is missing (warnings do not count), 1 something is, 2 wrong usage.");
 
+  auto* guard_command =
+      app.add_subcommand("guard", "Ask the daemon's guard, which holds free queues, to let go of them");
+  guard_command->require_subcommand(1);
+  std::string nic;
+  std::uint32_t seconds = usual_release.count();
+  auto* release_command = guard_command->add_subcommand(
+      "release",
+      "Free the queues of a NIC for a while, for `ethtool -L` by hand; exit status 1 if they are not");
+  release_command->add_option("nic", nic, "the NIC: its interface's name, or its name in device ids")
+      ->type_name("NIC")
+      ->required();
+  release_command->add_option("--for", seconds, "for how long: 90s, 10m, 1h at most; 0s: hold them again now")
+      ->transform(
+          CLI::AsNumberWithUnit(std::map<std::string, std::uint32_t>{{"s", 1}, {"m", 60}, {"h", 3600}},
+                                CLI::AsNumberWithUnit::UNIT_REQUIRED, "DURATION"))
+      ->check(CLI::Range(0U, rxlease::proto::longest_release))
+      ->default_str("60s");
+  add_config_option(*release_command, common);
+
   bool json = false;
   try {
     app.parse(argc, argv);
-    if (app.get_subcommands().empty()) throw CLI::RequiredError("show or check");
+    if (app.get_subcommands().empty()) throw CLI::RequiredError("show, check or guard");
     if (show_command->parsed() && !common.output.empty()) {
       options.format = choice("--output", formats, common.output);
     }
@@ -140,6 +165,11 @@ int main(int argc, char** argv) {
   }
   try {
     if (show_command->parsed()) return run_show(common, options);
+    if (release_command->parsed()) {
+      const auto config = configuration(common.file, common.file_is_named);
+      print(release_nic(config.state_directory, nic, std::chrono::seconds(seconds)) + "\n");
+      return 0;
+    }
     return tell(in_pod ? check_pod(allocated_devices(environ), directory) : check(common.file), json);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "rxleasectl: %s\n", error.what());

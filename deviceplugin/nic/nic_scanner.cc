@@ -23,8 +23,8 @@ std::optional<std::vector<kernel::Queue>> list_queues(const kernel::Netdev& netd
 }
 
 // nullopt when the NIC has gone.
-std::optional<std::map<std::uint32_t, QueueState>> read_queues(kernel::Namespace& host,
-                                                               std::uint32_t ifindex) {
+std::optional<std::map<std::uint32_t, QueueState>> read_queues(kernel::Namespace& host, std::uint32_t ifindex,
+                                                               const IsParked& is_parked) {
   std::map<std::uint32_t, QueueState> states;
   const auto netdev = kernel::Netdev::open(host.generic());
   if (!netdev) return states;
@@ -32,7 +32,9 @@ std::optional<std::map<std::uint32_t, QueueState>> read_queues(kernel::Namespace
   if (!queues) return std::nullopt;
   for (const auto& queue : *queues) {
     if (queue.type != kernel::QueueType::rx || !queue.id) continue;
-    states[*queue.id] = {.lease = queue.lease,
+    const bool parked = queue.lease && is_parked && is_parked(*queue.lease);
+    states[*queue.id] = {.lease = parked ? std::nullopt : queue.lease,
+                         .is_parked = parked,
                          .af_xdp = queue.xsk.has_value(),
                          .memory_provider = queue.io_uring || queue.dmabuf,
                          .napi_id = queue.napi_id};
@@ -63,7 +65,7 @@ std::vector<NicState> NicScanner::scan(const std::function<bool(const kernel::Ni
     state.carrier = (link->ifinfo.ifi_flags & IFF_RUNNING) != 0;
     state.cannot_lease = probe(details);
     if (state.up) {
-      auto queues = read_queues(host_, details.nic.ifindex);
+      auto queues = read_queues(host_, details.nic.ifindex, is_parked_);
       if (!queues) continue;
       state.queues = std::move(*queues);
     }

@@ -22,6 +22,9 @@ class NicScanner {
   NicScanner(kernel::Namespace& host, std::string sysfs, Probing probing = Probing::lease)
       : host_(host), sysfs_(std::move(sysfs)), probing_(probing) {}
 
+  // From now on leases of the daemon's own are shown as parked queues.
+  void recognize(IsParked is_parked) { is_parked_ = std::move(is_parked); }
+
   // The NICs that `wanted` accepts, except those that go away during the scan.
   std::vector<NicState> scan(const std::function<bool(const kernel::NicDetails&)>& wanted);
 
@@ -31,6 +34,7 @@ class NicScanner {
   kernel::Namespace& host_;
   std::string sysfs_;
   Probing probing_;
+  IsParked is_parked_;
   LeaseMemory memory_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,9 +14,14 @@
 
 namespace rxlease::deviceplugin::nic {
 
+// Whether a lease, as the host's namespace shows it, is one by which the daemon keeps a free queue from
+// others. Empty: the daemon has none.
+using IsParked = std::function<bool(const kernel::Lease&)>;
+
 // A receive queue as queue-get shows it: who uses it beside the host's stack.
 struct QueueState {
-  std::optional<kernel::Lease> lease;
+  std::optional<kernel::Lease> lease;  // of somebody else than the daemon
+  bool is_parked = false;              // by the daemon: nobody has the queue
   bool af_xdp = false;
   bool memory_provider = false;  // io_uring or devmem
   std::optional<std::uint32_t> napi_id;

@@ -6,7 +6,7 @@ namespace rxlease::deviceplugin::node {
 QuestionMetrics::QuestionMetrics(prometheus::Registry& registry)
     : QuestionMetrics(prometheus::BuildCounter()
                           .Name("rxlease_node_questions_total")
-                          .Help("Questions of the CNI plugin, which queues a pod has, by outcome.")
+                          .Help("Questions of the CNI plugin and rxleasectl to the daemon, by outcome.")
                           .Register(registry)) {}
 
 QuestionMetrics::QuestionMetrics(prometheus::Family<prometheus::Counter>& family)

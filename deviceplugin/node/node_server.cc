@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 
@@ -66,7 +67,13 @@ void NodeServer::serve(const kernel::SeqPacket& plugin, const std::stop_token& s
   if (plugin.peer().uid != 0) return;  // whoever handed the descriptor on
   if (!plugin.wait(std::chrono::steady_clock::now() + question_limit)) return;
   const auto question = plugin.receive(proto::largest_node_message);
-  if (question) plugin.send(service_.answer(question->text, stop));
+  if (!question) return;
+  try {
+    plugin.send(service_.answer(question->text, stop));
+  } catch (const kernel::KernelError& error) {
+    // Whoever says that it takes queues need not wait for the answer.
+    if (error.error() != EPIPE && error.error() != ECONNRESET) throw;
+  }
 }
 
 }  // namespace rxlease::deviceplugin::node

@@ -41,19 +41,41 @@ proto::QueuesAnswer queues_of(const QueuesQuestion& question, const std::vector<
 
 }  // namespace
 
-NodeService::NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry)
-    : devices_of_pod_(std::move(devices_of_pod)), metrics_(registry) {}
+NodeService::NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry, GuardDesk guard)
+    : devices_of_pod_(std::move(devices_of_pod)), guard_(std::move(guard)), metrics_(registry) {}
 
 std::string NodeService::answer(const std::string& message, const std::stop_token& stop) const {
   try {
     const auto question = proto::parse_question(message);
-    auto answer = proto::to_message(queues_of(question, ask(devices_of_pod_, question, stop)));
+    auto answer = std::visit([&](const auto& asked) { return answer_to(asked, stop); }, question);
     metrics_.answered.Increment();
     return answer;
   } catch (const NodeError& error) {
     metrics_.refused.Increment();
     return proto::to_message(error);
   }
+}
+
+std::string NodeService::answer_to(const QueuesQuestion& question, const std::stop_token& stop) const {
+  return proto::to_message(queues_of(question, ask(devices_of_pod_, question, stop)));
+}
+
+std::string NodeService::answer_to(const proto::TakeQuestion& question,
+                                   const std::stop_token& /*stop*/) const {
+  return proto::to_message(
+      proto::QueuesAnswer{guard_.take ? guard_.take(question.devices) : std::vector<kernel::DeviceId>{}});
+}
+
+std::string NodeService::answer_to(const proto::ReleaseQuestion& question,
+                                   const std::stop_token& /*stop*/) const {
+  return proto::to_message(proto::QueuesAnswer{
+      guard_.release ? guard_.release(question.nic, std::chrono::seconds(question.seconds))
+                     : std::vector<kernel::DeviceId>{}});
+}
+
+std::string NodeService::answer_to(const proto::GuardQuestion& /*question*/,
+                                   const std::stop_token& /*stop*/) const {
+  return proto::to_message(proto::GuardAnswer{guard_.netns_id ? guard_.netns_id() : std::nullopt});
 }
 
 }  // namespace rxlease::deviceplugin::node

@@ -47,6 +47,9 @@ class Inventory {
         selection_(state_directory,
                    purpose == Purpose::serve ? Selection::Memory::kept : Selection::Memory::read_only) {}
 
+  // Leases of the daemon's own, by which nobody has the queue.
+  void recognize(nic::IsParked is_parked) { scanner_.recognize(std::move(is_parked)); }
+
   // `allocated`: called, once at most, if a queue could leave its pool; empty: only records count.
   Snapshot scan(const config::Config& config, const AllocatedDevices& allocated = {});
 

@@ -7,7 +7,8 @@
 namespace rxlease::deviceplugin::prepare {
 
 std::string holder_of(kernel::Namespace& host, const kernel::Nic& nic,
-                      const std::vector<attachment::Attachment>& attachments) {
+                      const std::vector<attachment::Attachment>& attachments,
+                      const nic::IsParked& is_parked) {
   for (const auto& attachment : attachments) {
     for (const auto& device : attachment.devices) {
       if (device.id.nic != nic.name) continue;
@@ -18,6 +19,7 @@ std::string holder_of(kernel::Namespace& host, const kernel::Nic& nic,
   if (!netdev) return "";
   for (const auto& queue : netdev->queue_get_dump(nic.ifindex)) {
     const auto name = kernel::DeviceId{nic.name, queue.id.value_or(0)}.to_string();
+    if (queue.lease && is_parked && is_parked(*queue.lease)) continue;
     if (queue.lease) return name + " is leased by ifindex " + std::to_string(queue.lease->ifindex);
     if (queue.io_uring || queue.dmabuf) return name + " has a receiver of io_uring or devmem";
   }

@@ -96,8 +96,11 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
   NicPreparation preparation(ethtool, files_, nic, journal);
   try {
     if (must_wait(nic, pooled, preparation)) return false;
-    const auto outcome = preparation.settle(without_haste(pooled.demand, name),
-                                            [&] { return holder_of(host_, nic.nic, attachments).empty(); });
+    const auto is_free = [&] { return holder_of(host_, nic.nic, attachments, guard_.is_parked).empty(); };
+    const auto let_go = [&] {
+      if (guard_.let_go_of) guard_.let_go_of(nic.nic.ifindex);
+    };
+    const auto outcome = preparation.settle(without_haste(pooled.demand, name), is_free, let_go);
     failures_.erase(name);
     keep(name, preparation.journal());
     report(nic, outcome);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,6 +27,13 @@ class Preparation {
   // `sysfs`: the mount point that shows the namespace.
   Preparation(kernel::Namespace& host, std::string sysfs, const std::string& persistent_directory,
               prometheus::Registry& registry);
+
+  // The daemon's own leases on NICs: which they are, and what ends those on a NIC, by its ifindex.
+  struct Guard {
+    nic::IsParked is_parked;
+    std::function<void(std::uint32_t ifindex)> let_go_of;
+  };
+  void heed(Guard guard) { guard_ = std::move(guard); }
 
   struct Result {
     bool changed = false;      // a NIC was changed: another scan is due
@@ -75,6 +84,7 @@ class Preparation {
   NicJournals files_;
   kernel::Fd lock_;
   std::string boot_id_;
+  Guard guard_;
   std::map<std::string, NicJournal> journals_;  // as on disk: nobody else writes them
   std::set<std::string> unreadable_;
   std::map<std::string, Failure> failures_;

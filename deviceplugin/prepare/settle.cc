@@ -2,6 +2,7 @@
 #include "deviceplugin/prepare/settle.h"
 
 #include <cerrno>
+#include <utility>
 
 #include "kernel/error.h"
 
@@ -26,6 +27,11 @@ void NicPreparation::store() {
     journals_.save(nic_.nic.name, journal_);
   }
   stored_ = journal_;
+}
+
+void NicPreparation::put(const NicSettings& step) {
+  if (const auto let_go = std::exchange(let_go_, {})) let_go();
+  put_setting(ethtool_, nic_.nic.ifindex, nic_.rx_queues, step);
 }
 
 // On disk before the NIC is touched.
@@ -55,8 +61,9 @@ std::string NicPreparation::take(const NicSettings& step, const NicSettings& pre
   }
 }
 
-NicPreparation::Outcome NicPreparation::settle(const NicDemand& demand,
-                                               const std::function<bool()>& is_free) {
+NicPreparation::Outcome NicPreparation::settle(const NicDemand& demand, const std::function<bool()>& is_free,
+                                               std::function<void()> let_go) {
+  let_go_ = std::move(let_go);
   const auto before = journal_;
   const auto start = read();
   Outcome outcome;

@@ -42,15 +42,17 @@ class NicPreparation {
   };
 
   // `is_free`: whether nobody uses the NIC's queues, so that settings can be reset; called only if there are
-  // such. PreparationError: a step failed, and the steps before it were undone. KernelError ENODEV: the NIC
-  // has gone.
-  Outcome settle(const NicDemand& demand, const std::function<bool()>& is_free);
+  // such. `let_go`: ends the daemon's own leases on the NIC, which would be in the way; called before the
+  // first setting is changed, and only if one is. PreparationError: a step failed, and the steps before it
+  // were undone. KernelError ENODEV: the NIC has gone.
+  Outcome settle(const NicDemand& demand, const std::function<bool()>& is_free,
+                 std::function<void()> let_go = {});
 
   NicReading read() const { return read_settings(ethtool_, nic_.nic.ifindex, nic_.rx_queues); }
   const NicJournal& journal() const { return journal_; }
 
  private:
-  void put(const NicSettings& step) const { put_setting(ethtool_, nic_.nic.ifindex, nic_.rx_queues, step); }
+  void put(const NicSettings& step);
   void announce(const NicSettings& step, const NicSettings& present);
   std::string take(const NicSettings& step, const NicSettings& present);
   void finish(const NicPlan& plan, const NicSettings& present);
@@ -61,7 +63,8 @@ class NicPreparation {
   const NicJournals& journals_;
   kernel::NicDetails nic_;
   NicJournal journal_;
-  NicJournal stored_;  // on disk
+  NicJournal stored_;             // on disk
+  std::function<void()> let_go_;  // until it was called
 };
 
 }  // namespace rxlease::deviceplugin::prepare

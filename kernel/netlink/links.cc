@@ -42,6 +42,17 @@ std::optional<Link> Links::getlink(std::uint32_t ifindex) const {
   return get_one(transport_, by_index(ifindex));
 }
 
+std::optional<Link> Links::getlink_in(std::int32_t netns_id, std::uint32_t ifindex) const {
+  Link link = by_index(ifindex);
+  link.target_netnsid = netns_id;
+  try {
+    return get_one(transport_, link);
+  } catch (const KernelError& error) {
+    if (error.error() == EINVAL) return std::nullopt;
+    throw;
+  }
+}
+
 std::vector<Link> Links::getlink_dump(const std::string& kind) const {
   Link filter;
   filter.ext_mask = RTEXT_FILTER_SKIP_STATS;
@@ -85,6 +96,27 @@ bool Links::dellink(std::uint32_t ifindex, std::optional<std::int32_t> netns_id)
   } catch (const KernelError& error) {
     if (error.error() == ENODEV) return false;
     throw;
+  }
+}
+
+void Links::dellink_all(const std::vector<std::uint32_t>& ifindexes, std::uint32_t group) const {
+  if (ifindexes.size() == 1) dellink(ifindexes.front());
+  if (ifindexes.size() <= 1) return;
+  for (const auto ifindex : ifindexes) {
+    Link link = by_index(ifindex);
+    link.group = group;
+    try {
+      setlink(link);
+    } catch (const KernelError& error) {
+      if (error.error() != ENODEV) throw;
+    }
+  }
+  Link all;
+  all.group = group;
+  try {
+    transport_.exchange({"dellink", RTM_DELLINK, 0, encode(all)});
+  } catch (const KernelError& error) {
+    if (error.error() != ENODEV) throw;
   }
 }
 

@@ -87,6 +87,7 @@ struct Link {
   std::optional<std::int32_t> target_netnsid;  // which namespace dellink looks in
   std::optional<std::uint32_t> num_rx_queues;
   std::optional<AfSpecAttrs> af_spec;  // for setlink only
+  std::optional<std::uint32_t> group;  // links that dellink_group() deletes at once; 0 is everybody's
   std::optional<std::uint32_t> ext_mask;
   std::optional<LinkInfo> linkinfo;
   std::optional<XdpAttrs> xdp;
@@ -106,6 +107,7 @@ struct Link {
                       Attribute{IFLA_XDP, &Link::xdp},
                       Attribute{IFLA_NET_NS_FD, &Link::net_ns_fd},
                       Attribute{IFLA_AF_SPEC, &Link::af_spec},
+                      Attribute{IFLA_GROUP, &Link::group},
                       Attribute{IFLA_EXT_MASK, &Link::ext_mask},
                       Attribute{IFLA_NUM_RX_QUEUES, &Link::num_rx_queues},
                       Attribute{IFLA_LINK_NETNSID, &Link::link_netnsid},
@@ -149,6 +151,10 @@ class Links {
   std::optional<Link> getlink(const std::string& ifname) const;
   std::optional<Link> getlink(std::uint32_t ifindex) const;
 
+  // The same in another namespace, which has this id in the transport's. Needs CAP_NET_ADMIN there. nullopt
+  // also if there is no such namespace, or it is ending.
+  std::optional<Link> getlink_in(std::int32_t netns_id, std::uint32_t ifindex) const;
+
   // Every link of the namespace, or those of one kind ("netkit"; empty: all).
   std::vector<Link> getlink_dump(const std::string& kind = {}) const;
 
@@ -167,6 +173,10 @@ class Links {
   // Waits for processes that receive through a leased queue. `netns_id`: the namespace of the ifindex by its
   // id in the transport's; absent: the transport's own.
   bool dellink(std::uint32_t ifindex, std::optional<std::int32_t> netns_id = std::nullopt) const;
+
+  // Deletes all of these links, the kernel waiting once for its grace period and not for each. Those that are
+  // gone do not matter. `group`: not 0, and no link has it.
+  void dellink_all(const std::vector<std::uint32_t>& ifindexes, std::uint32_t group) const;
 
  private:
   Transport& transport_;

@@ -38,6 +38,19 @@ std::optional<NetNs> NetNs::open(const std::string& path) {
   return NetNs(std::move(fd));
 }
 
+// unshare() moves the calling thread only, and `home` brings it back.
+NetNs NetNs::make() {
+  const InsideNetNs home(current());
+  if (unshare(CLONE_NEWNET) != 0) throw_errno("unshare of a network namespace");
+  return current();
+}
+
+NetNs NetNs::duplicate() const {
+  Fd copy(fcntl(fd(), F_DUPFD_CLOEXEC, 0));
+  if (!copy) throw_errno("fcntl F_DUPFD_CLOEXEC");
+  return NetNs(std::move(copy));
+}
+
 bool NetNs::operator==(const NetNs& other) const {
   struct stat here {};
   struct stat there {};

@@ -22,6 +22,13 @@ class NetNs {
   // ENOTDIR), or something else, such as the empty file that a deleted namespace leaves.
   static std::optional<NetNs> open(const std::string& path);
 
+  // A new, empty namespace without a name: it ends with the last object, process or socket that has it. Needs
+  // CAP_SYS_ADMIN.
+  static NetNs make();
+
+  // Another object for the same namespace.
+  NetNs duplicate() const;
+
   int fd() const { return fd_.get(); }
 
   // Whether both are the same namespace.

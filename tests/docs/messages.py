@@ -12,7 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The daemon's folders that have messages for whoever operates it.
-WINGS = ("nic", "pools", "prepare", "prepare/plan", "allocate", "kubelet", "kubelet/rpc", "xdp", "reconcile", "operate",
+WINGS = ("nic", "pools", "guard", "prepare", "prepare/plan", "allocate", "kubelet", "kubelet/rpc", "xdp", "reconcile", "operate",
          "operate/http")
 VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is not well
 # Where messages are from: heading, folders or files, and the calls that make them.

@@ -73,6 +73,10 @@ std::optional<bool> ValueReader::boolean() const {
   return std::nullopt;
 }
 
+bool ValueReader::is_false() const {
+  return is_plain(*node_, ScalarType::boolean) && node_->text == "false";
+}
+
 bool ValueReader::is_text() const {
   return node_->kind == YamlNode::Kind::quoted || is_plain(*node_, ScalarType::text);
 }

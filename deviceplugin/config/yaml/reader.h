@@ -45,7 +45,8 @@ class ValueReader {
   template <typename Value, std::size_t count>
   std::optional<Value> choice(const std::array<std::pair<std::string_view, Value>, count>& choices) const;
 
-  // Whether it is written as text; as a whole number, in range or not.
+  // Whether it is the boolean false, written as text, or as a whole number, in range or not.
+  bool is_false() const;
   bool is_text() const;
   bool is_integer() const;
 

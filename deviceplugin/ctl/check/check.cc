@@ -5,6 +5,7 @@
 #include "deviceplugin/ctl/check/check_kernel.h"
 #include "deviceplugin/ctl/check/check_nics.h"
 #include "deviceplugin/ctl/check/check_node.h"
+#include "deviceplugin/ctl/guard/guard.h"
 #include "deviceplugin/pools/inventory.h"
 
 namespace rxlease::deviceplugin::ctl {
@@ -46,6 +47,7 @@ Findings check(const std::string& file) {
     const bool kernel_leases = check_leasing(host, findings);
     findings.step("pools", [&] {
       pools::Inventory inventory(host, "/sys", config.state_directory, pools::Purpose::show);
+      inventory.recognize(leases_of_guard(config.state_directory));
       check_nics(config, inventory.scan(config), {host.route(), host.generic(), kernel_leases}, findings);
     });
   }

@@ -126,7 +126,8 @@ void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Finding
     const auto wanted = std::to_string(*at.pool.channels);
     findings.missing(at.subject(), what + ", and the pool wants " + wanted,
                      "ethtool -L " + at.ifname() + " combined " + wanted +
-                         " while no queue is leased, or let the daemon do it: rxlease-device-plugin");
+                         " while no queue is leased, after rxleasectl guard release " + at.ifname() +
+                         ", or let the daemon do it: rxlease-device-plugin");
   } else {
     findings.ok(at.subject(), what);
   }

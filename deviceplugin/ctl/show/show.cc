@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "deviceplugin/ctl/guard/guard.h"
 #include "deviceplugin/ctl/show/overview_json.h"
 #include "deviceplugin/ctl/show/print.h"
 #include "deviceplugin/ctl/show/watch.h"
@@ -48,6 +49,7 @@ void show(const config::Config& config, const ShowOptions& options) {
   pools::Inventory inventory(host, "/sys", config.state_directory, pools::Purpose::show);
   const bool kernel_leases = kernel::has_queue_create(host.generic());
   const auto look = [&] {
+    inventory.recognize(leases_of_guard(config.state_directory));
     auto snapshot = inventory.scan(config);
     snapshot.verdicts.merge(prepare::unprepared(config, snapshot, host.generic()));
     snapshot.verdicts.apply(snapshot.pools);

@@ -21,6 +21,10 @@ class FakeSystem final : public cni::System {
   attachment::Machine& machine() override { return machine_; }
   std::vector<kernel::DeviceId> queues_of_pod(const std::string& socket,
                                               const proto::QueuesQuestion& question) override;
+  void announce(const std::string& /*socket*/, const proto::TakeQuestion& question) override {
+    announced.push_back(question);
+    if (on_announcement) on_announcement();
+  }
   bool is_executable(const std::string& path) override { return path == "/cni/fake-ipam"; }
   kernel::Completed run(const kernel::Command& command) override;
 
@@ -31,7 +35,9 @@ class FakeSystem final : public cni::System {
   // What the daemon answers for the pod shop/web-0 and rxlease.dev/rxq, in ascending order. nullopt: it is
   // not there.
   std::optional<std::vector<std::string>> daemon;
-  std::vector<proto::QueuesQuestion> questions;                     // what it was asked
+  std::vector<proto::QueuesQuestion> questions;  // what it was asked
+  std::vector<proto::TakeQuestion> announced;    // what it was told
+  std::function<void()> on_announcement;
   std::function<kernel::Completed(const kernel::Command&)> answer;  // instead, if it is set
 
  private:

@@ -268,5 +268,25 @@ TEST_F(OfDaemon, StatusDoesNotNeedIt) {
   EXPECT_THAT(scripted.system.questions, IsEmpty());
 }
 
+// When the record is there, so that the daemon does not take the queues again, and before anything is made.
+TEST_F(OfDaemon, AreAnnouncedToItsGuardBeforeTheyAreLeased) {
+  scripted.system.daemon = Ids{"nic0-rx6", "nic0-rx7"};
+  scripted.system.on_announcement = [&] {
+    EXPECT_THAT(held("eth0"), ElementsAre("nic0-rx6", "nic0-rx7"));
+    EXPECT_THAT(scripted.machine.pod_netns.links, IsEmpty());
+    EXPECT_THAT(scripted.system.commands, IsEmpty());
+  };
+  EXPECT_THAT(leased(), SizeIs(2));
+  ASSERT_THAT(scripted.system.announced, SizeIs(1));
+  EXPECT_EQ(scripted.system.announced[0].container_id, "c1");
+  EXPECT_EQ(scripted.system.announced[0].devices.size(), 2U);
+}
+
+TEST_F(OfDaemon, AreAnnouncedToItsGuardIfTheConfigurationNamesThem) {
+  EXPECT_THAT(leased("eth0", {{"devices", {"nic0-rx6"}}}), ElementsAre("nic0-rx6"));
+  EXPECT_THAT(scripted.system.questions, IsEmpty());
+  EXPECT_THAT(scripted.system.announced, SizeIs(1));
+}
+
 }  // namespace
 }  // namespace rxlease::tests

@@ -90,6 +90,35 @@ TEST_F(NodeServerTest, PassesOnWhyKubeletDoesNotTell) {
                {"kubelet does not tell", "pod shop/web-0", "not know the pod"}, {"kubeletDirectory"});
 }
 
+TEST_F(NodeServerTest, TellsTheGuardWhatAnAddTakes) {
+  std::promise<std::vector<kernel::DeviceId>> told;
+  server.reset();
+  const NodeService guarded([](const auto&) { return std::vector<std::string>{}; }, registry,
+                            {.take =
+                                 [&](const auto& devices) {
+                                   told.set_value(devices);
+                                   return devices;
+                                 },
+                             .release = {},
+                             .netns_id = [] { return std::optional<std::int32_t>(7); }});
+  server.emplace(guarded, scratch.path());
+  const auto connection = cni::tell_node(socket, {"c1", {{"nic0", 6}, {"nic0", 7}}});
+  ASSERT_TRUE(connection);
+  EXPECT_EQ(told.get_future().get(), (std::vector<kernel::DeviceId>{{"nic0", 6}, {"nic0", 7}}));
+  ASSERT_TRUE(connection->wait(std::chrono::steady_clock::now() + std::chrono::seconds(5)));
+  EXPECT_EQ(proto::parse_answer(connection->receive(proto::largest_node_message)->text).devices.size(), 2U);
+  EXPECT_THAT(guarded.answer(proto::to_message(proto::GuardQuestion{})), HasSubstr("\"netnsId\":7"));
+  server.reset();
+}
+
+// Whether nobody listens, or a daemon that does not know the question, or one that hangs: an ADD goes on.
+TEST_F(NodeServerTest, IsNotNeededByAnAddWithItsOwnDevices) {
+  EXPECT_TRUE(cni::tell_node(socket, {"c1", {{"nic0", 6}}})) << "there is no guard behind it";
+  EXPECT_TRUE(is_served());
+  server.reset();
+  EXPECT_FALSE(cni::tell_node(socket, {"c1", {{"nic0", 6}}}));
+}
+
 TEST_F(NodeServerTest, IsOpenToRootOnly) {
   struct stat status {};
   ASSERT_EQ(stat(socket.c_str(), &status), 0);

@@ -234,7 +234,7 @@ TEST(Usage, ThatIsWrongIsNamedAndEndsWithTwo) {
     std::string message;
   };
   const std::vector<Mistake> mistakes{
-      {{}, "show or check is required"},
+      {{}, "show, check or guard is required"},
       {{"shwo"}, "shwo"},
       {{"show", "moons"}, "topic: \"moons\" is none of leases, nics, pods, pools, queues"},
       {{"show", "-o", "xml"}, "--output: \"xml\" is none of json, table, wide"},

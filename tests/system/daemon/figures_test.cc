@@ -65,6 +65,7 @@ TEST_F(Figures, FromAKernelEventToTheListForKubelet) {
     nic = std::make_unique<SimulatedNic>(8);
   };
   std::uint32_t netkit = 0;
+  configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 10\nguard: off\n");
   start();
   measure(
       "a NIC set down", all_unhealthy(), [&] { return first_news_of([&] { nic->set_up(false); }); }, plug);

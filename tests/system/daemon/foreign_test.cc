@@ -10,8 +10,15 @@
 namespace rxlease::tests {
 namespace {
 
+// Where the guard is off, or had no chance.
 class ForeignLease : public DaemonNode {
  protected:
+  void SetUp() override { unguarded("rescanSeconds: 1\n"); }
+
+  void unguarded(const std::string& settings) {
+    configure({pool("rxq", nic->parent(), "[5-7]")}, "guard: off\n" + settings);
+  }
+
   // Leases a queue to a netkit in the pod's namespace, by hand.
   std::uint32_t lease_by_hand(std::uint32_t queue) {
     const auto ifindex = kernel::Links(pod.netns().route()).newlink(netkit_single("by-hand", 1)).ifindex();
@@ -38,7 +45,7 @@ TEST_F(ForeignLease, IsLeftAloneUnlessTheConfigurationSaysOtherwise) {
   ASSERT_TRUE(watch->shows(health({6})));
   EXPECT_TRUE(counts(R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 0)"));
   EXPECT_TRUE(pod.link("by-hand"));
-  configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 1\nforeignLeases: reclaim\n");
+  unguarded("rescanSeconds: 1\nforeignLeases: reclaim\n");
   EXPECT_TRUE(watch->shows(all_healthy()));
   EXPECT_FALSE(pod.link("by-hand"));
   EXPECT_TRUE(counts(R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 1)"));
@@ -47,7 +54,7 @@ TEST_F(ForeignLease, IsLeftAloneUnlessTheConfigurationSaysOtherwise) {
 
 // Its netkit is news, the lease is not.
 TEST_F(ForeignLease, IsSeenAWhileAfterItsNetkit) {
-  configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 3600\n");
+  unguarded("rescanSeconds: 3600\n");
   start();
   const auto netkit = kernel::Links(host().route()).newlink(netkit_single("by-hand", 1)).ifindex();
   std::this_thread::sleep_for(std::chrono::milliseconds(60));

@@ -18,11 +18,11 @@ class Restart : public DaemonNode {
  protected:
   // Queue 5 is unhealthy by a foreign lease, 6 free, 7 leased by a pod.
   void SetUp() override {
-    start();
-    allocate_and_add({7});
     const auto netkit = kernel::Links(host().route()).newlink(netkit_single("by-hand", 1)).ifindex();
     foreign_ = netkit;
     netdev_of(host()).queue_create(netkit, {nic->ifindex(), {5}, std::nullopt});
+    start();
+    allocate_and_add({7});
     ASSERT_TRUE(watch->shows(health({5})));
   }
 

@@ -15,6 +15,8 @@ using testing::IsEmpty;
 class LeasedNic : public PrepNode {
  protected:
   void SetUp() override {
+    further = "guard: off\n";
+    configure_pool();
     start();
     ASSERT_TRUE(is_prepared());
     lease.emplace(simnic.ifindex(), 4);

@@ -27,7 +27,7 @@ void PrepNode::configure_pool(const std::string& members, const std::string& oth
                     simnic.ifname() + "] }, " + members + " }");
   }
   if (!others.empty()) pools.push_back(others);
-  configure(pools, "rescanSeconds: 3600\n");
+  configure(pools, "rescanSeconds: 3600\n" + further);
 }
 
 std::string PrepNode::settings() const {

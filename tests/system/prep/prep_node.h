@@ -51,6 +51,7 @@ class PrepNode : public DaemonNode {
     std::uint32_t netkit_;
   };
 
+  std::string further;  // settings of the configuration
   Simnic simnic;
   std::vector<std::string> before;  // the NIC's state, with a flow rule and an RSS context of the host's
 };

@@ -38,8 +38,12 @@ json without(const std::string& key) {
   return object;
 }
 
+QueuesQuestion queues_question_in(const std::string& message) {
+  return std::get<QueuesQuestion>(parse_question(message));
+}
+
 TEST(NodeQuestion, ArrivesAsItWasAsked) {
-  const auto arrived = parse_question(to_message(question));
+  const auto arrived = queues_question_in(to_message(question));
   EXPECT_EQ(arrived.describe_pod(), "pod shop/web-0");
   EXPECT_EQ(arrived.pod_uid, "9b1d");
   EXPECT_EQ(arrived.container_id, "c1");
@@ -48,13 +52,13 @@ TEST(NodeQuestion, ArrivesAsItWasAsked) {
   EXPECT_EQ(arrived.queues, 2U);
   auto all = question;
   all.queues.reset();
-  EXPECT_EQ(parse_question(to_message(all)).queues, std::nullopt);
+  EXPECT_EQ(queues_question_in(to_message(all)).queues, std::nullopt);
 }
 
 TEST(NodeQuestion, MayHoldMembersOfALaterRelease) {
   auto object = json::parse(to_message(question));
   object["interface"] = "eth0";
-  EXPECT_EQ(parse_question(object.dump()).pod_name, "web-0");
+  EXPECT_EQ(queues_question_in(object.dump()).pod_name, "web-0");
 }
 
 TEST(NodeQuestion, IsRefusedWithTheMemberThatIsWrong) {
@@ -70,6 +74,29 @@ TEST(NodeQuestion, IsRefusedWithTheMemberThatIsWrong) {
   object = json::parse(to_message(question));
   object["question"] = "weather";
   EXPECT_THAT(error_of(parse_question, object.dump()).what(), HasSubstr("\"weather\""));
+}
+
+TEST(NodeQuestion, MayBeAboutTheGuard) {
+  const TakeQuestion take{"c1", {{"0000:0a:00.0", 6}, {"0000:0a:00.0", 7}}};
+  const auto taken = std::get<TakeQuestion>(parse_question(to_message(take)));
+  EXPECT_EQ(taken.container_id, "c1");
+  EXPECT_EQ(taken.devices, take.devices);
+  const auto release = std::get<ReleaseQuestion>(parse_question(to_message(ReleaseQuestion{"nic0", 60})));
+  EXPECT_EQ(release.nic, "nic0");
+  EXPECT_EQ(release.seconds, 60U);
+  EXPECT_TRUE(std::holds_alternative<GuardQuestion>(parse_question(to_message(GuardQuestion{}))));
+}
+
+TEST(NodeQuestion, AboutTheGuardIsRefusedWithTheMemberThatIsWrong) {
+  const auto refusal_of = [](const char* text) { return std::string(error_of(parse_question, text).what()); };
+  EXPECT_THAT(refusal_of(R"({"version": 1, "question": "take", "containerId": "c1"})"),
+              HasSubstr("\"devices\""));
+  EXPECT_THAT(refusal_of(R"({"version": 1, "question": "take", "containerId": "c1", "devices": ["x"]})"),
+              HasSubstr("\"x\""));
+  EXPECT_THAT(refusal_of(R"({"version": 1, "question": "release", "nic": "nic0", "seconds": 3601})"),
+              HasSubstr("no count up to 3600 in \"seconds\""));
+  EXPECT_THAT(refusal_of(R"({"version": 1, "question": "release", "nic": "nic0", "seconds": -1})"),
+              HasSubstr("\"seconds\""));
 }
 
 TEST(NodeMessage, MustBeAnObject) {
@@ -95,6 +122,12 @@ TEST(NodeAnswer, ArrivesAsItWasGiven) {
 TEST(NodeAnswer, MayHoldMembersOfALaterRelease) {
   const auto answer = parse_answer(R"({"version": 1, "devices": ["nic0-rx6"], "steering": [], "mtu": 9000})");
   EXPECT_THAT(answer.devices, testing::ElementsAre(kernel::DeviceId{"nic0", 6}));
+}
+
+TEST(NodeAnswer, NamesTheNamespaceOfTheGuardsLeases) {
+  EXPECT_EQ(parse_guard_answer(to_message(GuardAnswer{7})).netns_id, 7);
+  EXPECT_EQ(parse_guard_answer(to_message(GuardAnswer{})).netns_id, std::nullopt);
+  EXPECT_EQ(error_of(parse_guard_answer, R"({"version": 1, "devices": []})").kind(), Kind::malformed);
 }
 
 TEST(NodeAnswer, HoldsDeviceIdsOnly) {

@@ -185,6 +185,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"FormatUnknown", "log: {format: xml}", "2:15", "log.format", {"\"text\" or \"json\""}},
         Mistake{
             "LeasesUnknown", "foreignLeases: kill", "2:16", "foreignLeases", {"\"report\" or \"reclaim\""}},
+        Mistake{"GuardUnknown", "guard: all", "2:8", "guard", {R"("off" or "pool" or "nic")"}},
+        Mistake{"GuardTrue", "guard: true", "2:8", "guard", {"true is not text"}},
         Mistake{"LeasesBoolean", "foreignLeases: false", "2:16", "foreignLeases", {"false is not text"}}),
     name_of);
 

@@ -37,6 +37,7 @@ rescanSeconds: 3600
 metrics: { address: "[::1]:0" }
 log: { level: trace, format: json }
 foreignLeases: reclaim
+guard: nic
 pools:
   - name: "1e3"
     selectors:
@@ -88,6 +89,7 @@ TEST(Config, HasTheDocumentedDefaults) {
   EXPECT_EQ(config.log.level, LogLevel::info);
   EXPECT_EQ(config.log.format, LogFormat::text);
   EXPECT_EQ(config.foreign_leases, ForeignLeases::report);
+  EXPECT_EQ(config.guard, Guard::pool);
   const auto& pool = config.pools[0];
   EXPECT_EQ(pool.use, PoolUse::memory_provider);
   EXPECT_FALSE(pool.napi);
@@ -135,6 +137,13 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(pool.napi->irq_suspend_timeout, 20'000'000U);
   EXPECT_EQ(pool.napi->threaded, kernel::NapiThreaded::busy_poll);
   EXPECT_EQ(config.pools[1].use, PoolUse::af_xdp);
+}
+
+// Helm reads its values as YAML 1.1, where off is false.
+TEST(Config, HasNoGuardIfItIsOffOrFalse) {
+  for (const auto* word : {"off", "false", "\"off\""}) {
+    EXPECT_EQ(parse(minimal + std::string("guard: ") + word + "\n").config.guard, Guard::off) << word;
+  }
 }
 
 TEST(Config, SplitsNoHeadersForAfXdp) {
@@ -221,6 +230,7 @@ log:
   level: info
   format: text
 foreignLeases: report
+guard: pool
 pools:
   - name: rxq
     selectors:

@@ -16,6 +16,29 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+// Leases of the daemon's own would make the kernel refuse channels.
+TEST(NicPreparation, LetsGoOnceAndOnlyIfASettingIsToBeChanged) {
+  const tests::ScratchDirectory scratch;
+  const NicJournals journals(scratch.path());
+  tests::ScriptedEthtool kernel;
+  kernel.channels = kernel::Channels{{7}, 0, 16, 0, 8};
+  const auto ethtool = kernel::Ethtool::open(kernel);
+  ASSERT_TRUE(ethtool);
+  kernel::NicDetails nic;
+  nic.nic = {"nic0", "eth0", 7};
+  int times = 0;
+  const auto settle = [&](std::uint32_t channels) {
+    NicPreparation preparation(*ethtool, journals, nic, {{"", 7}, {}, {}, {}});
+    preparation.settle(
+        {channels, false, {}, false}, [] { return true; }, [&] { ++times; });
+  };
+  settle(8);
+  EXPECT_EQ(times, 0);
+  kernel.says_yes = true;
+  EXPECT_THROW(settle(4), PreparationError);  // it was tried, and undone
+  EXPECT_EQ(times, 1);
+}
+
 TEST(NicPreparation, DoesNotTakeADriversWordForIt) {
   const tests::ScratchDirectory scratch;
   const NicJournals journals(scratch.path());
