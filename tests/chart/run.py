@@ -86,7 +86,7 @@ def check_rights(check, rendered):
     check("the daemon can write only to its own directories and to kubelet's device-plugins", lambda: same(
         ["device-plugins", "persistent", "state"], writable(rendered["least"].container)))
     check("can write only to its folder of the bpffs besides, with a pool for AF_XDP", lambda: same(
-        (["bpf", "device-plugins", "persistent", "state"], "/sys/fs/bpf/other", "/sys/fs/bpf/other"),
+        (["bpf", "bpf-parent", "device-plugins", "persistent", "state"], "/sys/fs/bpf/other", "/sys/fs/bpf/other"),
         (writable(rendered["most"].container), rendered["most"].volume("bpf")["hostPath"]["path"],
          mounted(rendered["most"].container, "bpf")["mountPath"])))
     check("nothing is privileged", lambda: "privileged: true" not in every_text)

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "kernel/files.h"
+#include "kernel/netlink/links.h"
 #include "tests/system/daemon/daemon_node.h"
 
 namespace rxlease::tests {
@@ -43,26 +45,31 @@ TEST_F(Rights, AreGivenUpInEveryThreadButForThree) {
                                                     "NoNewPrivs:\t1\n")));
 }
 
-// As some runtimes name it. In the chart's container /proc shows no pod's processes, so the daemon has no
-// CAP_SYS_PTRACE there.
+// As some runtimes name it: such a path may come to lead elsewhere, and only who can open it sees that the
+// pod is gone. In the chart's container /proc shows no pod's processes, so the daemon has no CAP_SYS_PTRACE
+// there.
 TEST_F(Rights, SufficeForANamespaceThatIsNamedByAProcess) {
+  const auto leave = node / "leave";
   ChildProcess::Options options;
-  options.arguments = {"1000"};
+  options.arguments = {"-c", "until [ -e " + leave + " ]; do sleep 0.1; done; exec nsenter --net=/proc/" +
+                                 std::to_string(getpid()) + "/ns/net sleep 1000"};
   options.before_exec = [netns = pod.netns().fd()] {
     if (setns(netns, CLONE_NEWNET) != 0) _exit(99);
   };
-  const ChildProcess process("/bin/sleep", options);
-  const auto path = "/proc/" + std::to_string(process.pid()) + "/ns/net";
+  const ChildProcess process("/bin/sh", options);
+  auto attachment = named(pod);
+  attachment.netns = "/proc/" + std::to_string(process.pid()) + "/ns/net";
   ASSERT_TRUE(eventually([&] {
-    auto netns = kernel::NetNs::open(path);
+    auto netns = kernel::NetNs::open(attachment.netns);
     return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() == pod.netns().cookie();
   }));
   start();
-  auto attachment = named(pod);
-  attachment.netns = path;
   ASSERT_TRUE(succeeded(runtime.add(attachment, network({7}))));
   EXPECT_TRUE(counts("rxlease_attachments 1"));
-  EXPECT_EQ(log().find("could not scan"), std::string::npos) << log();
+  kernel::replace_file(leave, "", 0600);
+  kernel::Links(pod.netns().route()).dellink(pod.link(attachment.ifname).value().ifindex());
+  EXPECT_TRUE(logs({"removed the record of", "its namespace, its netkit and its leases are gone"}));
+  EXPECT_TRUE(counts("rxlease_attachments 0"));
 }
 
 }  // namespace
