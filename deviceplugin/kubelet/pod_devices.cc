@@ -77,7 +77,7 @@ bool is_temporary(const grpc::Status& status) {
 std::string describe(const grpc::Status& status) {
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) return "it does not answer";
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) return "it accepts no connections";
-  if (status.error_code() == grpc::StatusCode::CANCELLED) return "rxlease-device-plugin ends";
+  if (status.error_code() == grpc::StatusCode::CANCELLED) return "the node daemon ends";
   return "gRPC status " + std::to_string(status.error_code()) + ", " + text::display(status.error_message());
 }
 

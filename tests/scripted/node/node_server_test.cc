@@ -170,7 +170,7 @@ TEST(NodeServerWithAHungKubelet, EndsWithoutWaitingForIt) {
   const auto begin = std::chrono::steady_clock::now();
   daemon->end();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3) * tests::patience_factor());
-  expect_error(asking.get(), Code::try_again_later, {"rxlease-device-plugin ends"}, {});
+  expect_error(asking.get(), Code::try_again_later, {"the node daemon ends"}, {});
 }
 
 TEST_F(NodeServerTest, AnswersAMalformedQuestionWithAnError) {
