@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -44,6 +45,13 @@ config::Config load_first(config::ConfigFile& file) {
   kubelet::log_what_grpc_says();
   report(*loaded);
   return std::move(loaded->config);
+}
+
+// Whether a bind mount shows a directory although it was removed: whoever made it anew, this process cannot
+// see it.
+bool is_removed_under_mount(const std::string& directory) {
+  struct stat status {};
+  return stat(directory.c_str(), &status) == 0 && status.st_nlink == 0;
 }
 
 std::set<kernel::DeviceId> devices_for_af_xdp(const std::vector<pools::PoolState>& pools) {
@@ -104,7 +112,7 @@ void Daemon::run() {
     probes_.expect_round(Clock::now());
     reload_if_asked();
     reload();
-    require_kubelets_directory();
+    require_mounts();
     const bool listens = probe_server_.listen();
     scan_if_possible();
     const bool listens_locally = local_probe_server_.listen();  // in a directory that the scan has made
@@ -118,12 +126,15 @@ void Daemon::wake_within(Clock::duration time) {
   due_ = std::min(due_.value_or(Clock::time_point::max()), last_scan_ + time);
 }
 
-void Daemon::require_kubelets_directory() const {
-  if (!kubelet_.is_directory_removed()) return;
-  throw StaleMount(
-      "the directory " + kubelet_.directory() +
-      " was removed, and a bind mount still shows it; the daemon ends, so that its container is started "
-      "with the directory that is there now");
+// The chart mounts these two, which others may remove.
+void Daemon::require_mounts() const {
+  for (const auto& directory : {kubelet_.directory(), config_.bpf_directory}) {
+    if (!is_removed_under_mount(directory)) continue;
+    throw StaleMount(
+        "the directory " + directory +
+        " was removed, and a bind mount still shows it; the daemon ends, so that its container is started "
+        "with the directory that is there now");
+  }
 }
 
 void Daemon::reload_if_asked() {

@@ -29,8 +29,8 @@
 
 namespace rxlease::deviceplugin {
 
-// The directory in which kubelet looks for plugins was removed, and a container's bind mount still shows it:
-// only a new container sees the one that is there now.
+// A directory of the host was removed, and a container's bind mount still shows it: only a new container sees
+// the one that is there now.
 class StaleMount : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -60,7 +60,7 @@ class Daemon {
   void reload();
   void apply(config::LoadedConfig loaded);
   void wake_within(Clock::duration time);  // of the last scan
-  void require_kubelets_directory() const;
+  void require_mounts() const;
 
   kernel::Fd signals_;  // first, since they stay blocked in threads that start after it only
   kernel::Fd hangup_;

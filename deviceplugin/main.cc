@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <linux/capability.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "deviceplugin/operate/retry.h"
 #include "deviceplugin/prepare/restore.h"
 #include "kernel/netlink/netns.h"
+#include "kernel/process/capabilities.h"
 #include "kernel/process/descriptors.h"
 #include "kernel/process/termination.h"
 
@@ -65,6 +67,11 @@ int install_cni(const config::Config& config, const std::string& plugin, const s
   return 0;
 }
 
+int install_seccomp(const config::Config& config, const std::string& profile) {
+  std::puts(install::install_seccomp(config, profile).c_str());
+  return 0;
+}
+
 int ask(const std::string& socket, const std::string& path) {
   const auto result = operate::ask_probe(socket, path);
   std::fputs(result.text.c_str(), result.well ? stdout : stderr);
@@ -80,6 +87,13 @@ void wait_for(const rxlease::kernel::Fd& fd) {
 bool is_readable_within(std::chrono::milliseconds time, const rxlease::kernel::Fd& fd) {
   pollfd readable{fd.get(), POLLIN, 0};
   return poll(&readable, 1, static_cast<int>(time.count())) == 1;
+}
+
+// What the daemon needs while it runs, and a container of the chart has no other; root on a node has all.
+// CAP_NET_ADMIN: leases and NICs. CAP_SYS_ADMIN: setns() and bpf(). CAP_SYS_PTRACE: to open a namespace by
+// /proc/PID/ns/net, as some runtimes name it.
+void give_up_other_rights() {
+  rxlease::kernel::keep_only_capabilities({CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_SYS_PTRACE});
 }
 
 // What the log has been told of a daemon that cannot start. The same is news again after an hour: the daemon
@@ -104,6 +118,7 @@ class Told {
 // Nothing but a configuration that cannot be used at the start ends the daemon. It waits for whatever else it
 // needs; kubelet's probe fails meanwhile.
 int run_daemon(const std::string& file, const rxlease::kernel::Fd& asked_to_end) {
+  give_up_other_rights();
   rxlease::kernel::ignore_other_signals();
   // One that comes before the daemon is there counts, too.
   const auto asked_to_reload = rxlease::kernel::block_hangup();
@@ -173,8 +188,13 @@ int main(int argc, char** argv) {
   install->add_option("--plugin", plugin, "the plugin's program; without it the one beside this program");
   install->add_option("--conflist", conflist, "a network configuration list to install as well");
 
+  std::string profile;
+  auto* install_profile =
+      app.add_subcommand("install-seccomp", "Put the daemon's seccomp profile where kubelet looks, and end");
+  install_profile->add_option("--profile", profile, "the file")->required();
+
   bool stay = false;
-  auto* remove = app.add_subcommand("uninstall-cni", "Remove what install-cni has installed, and end");
+  auto* remove = app.add_subcommand("uninstall-cni", "Remove what was installed, and end");
   remove->add_flag(
       "--stay", stay,
       "try again until all is removed, and do not end before asked to, as the pod of a DaemonSet must not");
@@ -196,6 +216,7 @@ int main(int argc, char** argv) {
     if (check_only) return check_config(file);
     if (restore_only) return restore(config_or_usual(file, named), wait, asked_to_end);
     if (install->parsed()) return install_cni(config_or_usual(file, named), plugin, conflist);
+    if (install_profile->parsed()) return install_seccomp(config_or_usual(file, named), profile);
     if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay, asked_to_end);
     if (probe->parsed()) return ask(probes, ready ? "/readyz" : "/healthz");
     return run_daemon(file, asked_to_end);

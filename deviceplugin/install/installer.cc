@@ -22,7 +22,7 @@ using nlohmann::json;
 
 constexpr std::size_t largest_program = std::size_t{1} << 30U;  // bytes
 constexpr mode_t program_mode = 0755;
-constexpr mode_t network_mode = 0644;
+constexpr mode_t text_mode = 0644;
 constexpr mode_t directory_mode = 0755;
 constexpr mode_t lock_directory_mode = 0700;
 
@@ -37,6 +37,9 @@ Place programs_of(const config::Config& config) {
 }
 Place networks_of(const config::Config& config) {
   return {config.cni_conf_directory, "cniConfDirectory"};
+}
+Place profiles_of(const config::Config& config) {
+  return {config.kubelet_directory + "/seccomp", "kubeletDirectory"};
 }
 Place receipts_of(const config::Config& config) {
   return {config.persistent_directory, "persistentDirectory"};
@@ -147,12 +150,28 @@ void check_conflist(const std::string& path, const std::string& content) {
   }
 }
 
+// Refuses a profile that runtimes would not take: the daemon's container could not start.
+void check_profile(const std::string& path, const std::string& content) {
+  const auto profile = json::parse(content, nullptr, /*allow_exceptions=*/false);
+  const bool whole = profile.is_object() && profile.contains("defaultAction") &&
+                     profile["defaultAction"].is_string() && profile.contains("syscalls") &&
+                     profile["syscalls"].is_array();
+  if (!whole) {
+    throw InstallError(path + " is no seccomp profile; it needs \"defaultAction\" and \"syscalls\"");
+  }
+}
+
 std::string file_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
 bool is_network(const std::string& path) {
   return path.ends_with(".conflist");
+}
+
+Place place_of(const config::Config& config, const std::string& path) {
+  if (is_network(path)) return networks_of(config);
+  return path.ends_with(".json") ? profiles_of(config) : programs_of(config);
 }
 
 void refuse_while_in_use(const config::Config& config) {
@@ -165,6 +184,23 @@ void refuse_while_in_use(const config::Config& config) {
   throw InstallError("the plugin is needed for the DEL of " + std::to_string(count) +
                      " pod interfaces, the first that of " + first +
                      "; delete these pods, or move them to other nodes, and try again");
+}
+
+// A file that is not replaced unless rxlease has installed it. REQUIRES: the lock.
+std::string install_text(const config::Config& config, const Place& place, const std::string& name,
+                         const std::string& content) {
+  Receipt receipt(config.persistent_directory);
+  const auto path = place.directory + "/" + name;
+  if (const auto present = kernel::read_file(path, largest_program)) {
+    if (*present == content) return path + " is there already";
+    if (!receipt.holds(path, *present)) {
+      throw InstallError(
+          path +
+          " was not installed by rxlease, or was changed since; remove it, or give the new one another name");
+    }
+  }
+  deliver(config, receipt, {place, path, content, text_mode});
+  return "installed " + path;
 }
 
 std::string remove_installed(Receipt& receipt, const std::string& path) {
@@ -209,18 +245,14 @@ std::string install_conflist(const config::Config& config, const std::string& co
   const auto content = read_source(conflist);
   check_conflist(conflist, content);
   const auto lock = lock_receipt(config);
-  Receipt receipt(config.persistent_directory);
-  const auto path = config.cni_conf_directory + "/" + file_name(conflist);
-  if (const auto present = kernel::read_file(path, largest_program)) {
-    if (*present == content) return path + " is there already";
-    if (!receipt.holds(path, *present)) {
-      throw InstallError(
-          path +
-          " was not installed by rxlease, or was changed since; remove it, or give the new one another name");
-    }
-  }
-  deliver(config, receipt, {networks_of(config), path, content, network_mode});
-  return "installed " + path;
+  return install_text(config, networks_of(config), file_name(conflist), content);
+}
+
+std::string install_seccomp(const config::Config& config, const std::string& profile) {
+  const auto content = read_source(profile);
+  check_profile(profile, content);
+  const auto lock = lock_receipt(config);
+  return install_text(config, profiles_of(config), "rxlease-device-plugin.json", content);
 }
 
 std::vector<std::string> uninstall(const config::Config& config) {
@@ -233,7 +265,7 @@ std::vector<std::string> uninstall(const config::Config& config) {
   for (const bool networks : {true, false}) {
     for (const auto& [path, digests] : installed) {
       if (is_network(path) != networks) continue;
-      const auto place = networks ? networks_of(config) : programs_of(config);
+      const auto place = place_of(config, path);
       const auto& file = path;
       done.push_back(change(place, [&] { return remove_installed(receipt, file); }));
     }

@@ -19,7 +19,11 @@ std::string install_plugin(const config::Config& config, const std::string& plug
 // that first.
 std::string install_conflist(const config::Config& config, const std::string& conflist);
 
-// Removes the files that these two have installed, networks before the plugin; a file that was changed since
+// The same for the daemon's seccomp profile, as seccomp/rxlease-device-plugin.json in `kubeletDirectory`,
+// where kubelet looks for the profiles that pods name.
+std::string install_seccomp(const config::Config& config, const std::string& profile);
+
+// Removes the files that these have installed, networks before the rest; a file that was changed since
 // stays. Returns a sentence for each. InstallError while there are records of pod interfaces: their DEL needs
 // the plugin and the network.
 std::vector<std::string> uninstall(const config::Config& config);

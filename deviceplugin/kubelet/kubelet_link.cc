@@ -3,7 +3,6 @@
 
 #include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -113,11 +112,6 @@ bool KubeletLink::is_registered() const {
 
 bool KubeletLink::is_registering() const {
   return std::ranges::any_of(pools_, [](const auto& entry) { return entry.second->registration != nullptr; });
-}
-
-bool KubeletLink::is_directory_removed() const {
-  struct stat status {};
-  return stat(directory_.c_str(), &status) == 0 && status.st_nlink == 0;
 }
 
 // Whether the pool has an endpoint.

@@ -46,10 +46,6 @@ class KubeletLink {
   bool is_registered() const;   // every pool, with the kubelet that is there now
   bool is_registering() const;  // a registration runs
 
-  // Whether a bind mount shows the directory although it was removed: whoever made it anew, this process
-  // cannot see it.
-  bool is_directory_removed() const;
-
  private:
   struct Pool {
     Pool(const pools::PoolState& state, std::string path, std::function<void()> wake)

@@ -116,3 +116,8 @@ def allowed_by(profile):
     """Returns the system calls that a seccomp profile allows: pairs of a name and the conditions as text."""
     return {(name, repr(rule.get("args"))) for rule in profile["syscalls"] if rule["action"] == "SCMP_ACT_ALLOW"
             for name in rule["names"]}
+
+
+def names_allowed_by(profile):
+    """Returns the names of the system calls that a seccomp profile allows, under whatever conditions."""
+    return {name for name, _ in allowed_by(profile)}

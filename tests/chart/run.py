@@ -15,7 +15,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import yaml
-from chart.rendered import CHART, VALUES, Helm, allowed_by, keys_of, refusals
+from chart.rendered import CHART, VALUES, Helm, allowed_by, keys_of, names_allowed_by, refusals
 from docs.sources import daemon_keys
 from lib.checks import Checks
 from lib.commands import output_of, succeeds
@@ -24,6 +24,7 @@ from lib.places import ROOT, build_directory
 
 DEPLOY = ROOT / "deploy"
 TYPED = ROOT / "tests/chart/typed.js"
+CLONE_NEWNET = 0x40000000
 # Names that YAML would read as numbers, booleans or null, beside a release 123 in the namespace 1234.
 NUMBERS = [("--set-string", "fullnameOverride=,serviceAccount.name="),
            ("--set-string", "fullnameOverride=123,serviceAccount.name=456,podLabels.a=1,podAnnotations.b=true,nodeSelector.c=1e3"),
@@ -62,6 +63,16 @@ def check_each_set(check, helm, scratch, build):
     return rendered
 
 
+def mounted(container, volume):
+    """Returns the container's mount of a volume."""
+    return next(mount for mount in container["volumeMounts"] if mount["name"] == volume)
+
+
+def writable(container):
+    """Returns the names of the volumes that the container can write to."""
+    return sorted(mount["name"] for mount in container["volumeMounts"] if not mount.get("readOnly"))
+
+
 def check_rights(check, rendered):
     """Checks the rights of pods and of the service account."""
     check.chapter("What is rendered")
@@ -72,6 +83,12 @@ def check_rights(check, rendered):
 
     check("the daemon has two capabilities", lambda: same(["NET_ADMIN", "SYS_ADMIN"], capabilities()["add"]))
     check("and drops the rest", lambda: same(["ALL"], capabilities()["drop"]))
+    check("the daemon can write only to its own directories and to kubelet's device-plugins", lambda: same(
+        ["device-plugins", "persistent", "state"], writable(rendered["least"].container)))
+    check("can write only to its folder of the bpffs besides, with a pool for AF_XDP", lambda: same(
+        (["bpf", "device-plugins", "persistent", "state"], "/sys/fs/bpf/other", "/sys/fs/bpf/other"),
+        (writable(rendered["most"].container), rendered["most"].volume("bpf")["hostPath"]["path"],
+         mounted(rendered["most"].container, "bpf")["mountPath"])))
     check("nothing is privileged", lambda: "privileged: true" not in every_text)
     check("every root file system is read-only", lambda: nothing_in(
         container["name"] for chart in rendered.values() for container in chart.all_containers()
@@ -99,7 +116,7 @@ def check_places(check, least, most):
     check("directories are the configuration's",
           lambda: same("/data/kubelet/device-plugins", most.volume("device-plugins")["hostPath"]["path"]))
     check("a conflist is installed", lambda: same(["install-cni", "--conflist=/etc/rxlease/10-fast.conflist"],
-                                                  most.pod["initContainers"][0]["args"]))
+                                                  most.pod["initContainers"][-1]["args"]))
     check("its text is the plugin's",
           lambda: same("net.example/fast", json.loads(most.file("10-fast.conflist"))["plugins"][0]["resource"]))
     check("on a node that is not ready, for want of a network",
@@ -171,8 +188,42 @@ def check_keys(check):
     check("the schema has the daemon's keys, and no other", lambda: same(sorted(daemon_keys()), sorted(keys_of(schema))))
 
 
+def check_daemons_seccomp(check, helm, rendered):
+    """Checks the daemon's own profile, and how it comes to the nodes."""
+    check.chapter("The daemon's seccomp profile")
+    text = (CHART / "files/seccomp.json").read_text("utf-8")
+    profile = json.loads(text)
+    runtimes = json.loads(pathlib.Path(output_of(ROOT / "tests/references/seccomp")).read_text("utf-8"))
+    least = rendered["least"]
+    without = helm.render("least", "--set", "seccomp.install=false")
+    check("is installed before the daemon starts, and before the network", lambda: same(
+        [["install-seccomp", "--profile=/etc/rxlease/seccomp.json"], ["install-cni"]],
+        [container["args"] for container in least.pod["initContainers"]]))
+    check("as it is in the chart", lambda: same(profile, json.loads(least.file("seccomp.json"))))
+    check("where kubelet looks for profiles", lambda: same(
+        ("/data/kubelet/seccomp", "/data/kubelet/seccomp"),
+        (rendered["most"].volume("seccomp")["hostPath"]["path"],
+         mounted(rendered["most"].pod["initContainers"][0], "seccomp")["mountPath"])))
+    check("is the daemon's", lambda: same({"type": "Localhost", "localhostProfile": "rxlease-device-plugin.json"},
+                                          least.container["securityContext"]["seccompProfile"]))
+    check("can be left out, for the runtime's", lambda: same(
+        (False, False, [["install-cni"]]),
+        ("seccompProfile" in without.container["securityContext"], "seccomp.json" in without.only("ConfigMap")["data"],
+         [container["args"] for container in without.pod["initContainers"]])))
+    check("is removed by uninstalling", lambda: "seccomp" in writable(rendered["uninstall"].container))
+    check("refuses what it does not name", same, "SCMP_ACT_ERRNO", profile["defaultAction"])
+    # The runtime allows `socket` of any family but one, and `clone` with conditions of its own.
+    check("allows no more than containerd's default but three calls", lambda: same(
+        ["bpf", "setns", "unshare"], sorted(names_allowed_by(profile) - names_allowed_by(runtimes))))
+    check("and far fewer", lambda: len(names_allowed_by(profile)) * 2 < len(names_allowed_by(runtimes)))
+    check("enters and makes namespaces of the network only", lambda: same(
+        {"setns": (1, CLONE_NEWNET), "unshare": (0, CLONE_NEWNET)},
+        {rule["names"][0]: (rule["args"][0]["index"], rule["args"][0]["value"]) for rule in profile["syscalls"]
+         if rule["names"][0] in ("setns", "unshare")}))
+
+
 def check_seccomp(check):
-    check.chapter("The seccomp profile")
+    check.chapter("The seccomp profile for pods")
     profile = json.loads((DEPLOY / "seccomp/rxlease.json").read_text("utf-8"))
     runtimes = json.loads(pathlib.Path(output_of(ROOT / "tests/references/seccomp")).read_text("utf-8"))
     # Not equal: Debian's containerd goes on, and may come to allow more.
@@ -201,6 +252,7 @@ def run_checks(build, tools, scratch):
     check_notes(check, helm)
     check_refusals(check, helm)
     check_keys(check)
+    check_daemons_seccomp(check, helm, rendered)
     check_seccomp(check)
     check_yaml(check, rendered, scratch)
     return check.totals()

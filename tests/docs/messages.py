@@ -26,7 +26,7 @@ PARTS = [
      "In the daemon's log, from `--check-config`, and from `rxleasectl check`; file, line and key stand in front.",
      ["deviceplugin/config", "deviceplugin/config/yaml", "text/glob.cc"],
      r"refuse|require|add|Problem|refuse_\w+"),
-    ("The installer", "From `install-cni` and `uninstall-cni`.", ["deviceplugin/install"],
+    ("The installer", "From `install-cni`, `install-seccomp` and `uninstall-cni`.", ["deviceplugin/install"],
      r"InstallError"),
     ("The daemon", "In its log, and where a queue is unhealthy in `rxleasectl show queues` as the reason.",
      ["deviceplugin", *(f"deviceplugin/{wing}" for wing in WINGS)],

@@ -21,6 +21,8 @@ from docs import sources
 from docs.blocks import blocks, first_words
 from docs.markdown import broken_links, first_column, names, section
 from docs.named_commands import commands_in, is_taken
+from docs.named_tests import claims_without_test, is_there, named_tests
+from docs.pod_security import added_capabilities, context_of, level_of, spec_of
 from docs.workshop import Workshop, helm_lines, parsed
 from lib.checks import Checks
 from lib.commands import output_of, succeeds
@@ -128,6 +130,35 @@ def check_blocks(check, workshop):
             check(f"{name}: this is JSON", lambda: has("cniVersion", json.loads(block)))
 
 
+def check_named_tests(check):
+    """Checks that the tests that show the claims of the security page exist."""
+    check.chapter("Tests in the text")
+    text = text_of("docs/security.md")
+    for file, name in named_tests(text):
+        check(f"{file} has the test: {name}", is_there, ROOT, file, name)
+    check("every claim in a table names a test", lambda: nothing_in(claims_without_test(text)))
+
+
+def row_of_pod(path):
+    """Returns the example pod's row in the table of the security page, but for how it receives."""
+    spec = spec_of(yaml.safe_load(path.read_text(encoding="utf-8")))
+    profile = context_of(spec)["seccompProfile"]
+    return [f"`{path.name}`", ", ".join(added_capabilities(spec)),
+            f"`{profile['localhostProfile']}`" if profile["type"] == "Localhost" else "the runtime's",
+            "initial" if spec.get("hostUsers", True) else "its own", level_of(spec)]
+
+
+def check_example_pods(check):
+    check.chapter("Example pods")
+    rows = [[cell.strip().partition(";")[0] for cell in line.strip("|").split("|")]
+            for line in section(text_of("docs/security.md"), "The example pods").splitlines() if line.startswith("| `")]
+    told = {row[0]: [row[0], *row[2:]] for row in rows}
+    pods = sorted((ROOT / "deploy/examples/pods").glob("*.yaml"))
+    for path in pods:
+        check(f"the security page says what {path.name} needs", lambda: same(row_of_pod(path), told.get(f"`{path.name}`")))
+    check("and of no other", lambda: nothing_in(set(told) - {f"`{path.name}`" for path in pods}))
+
+
 def check_named_commands(check, programs):
     check.chapter("Commands in the text")
     for page in [README, *PAGES]:
@@ -147,6 +178,8 @@ def main():
     check_links(check)
     with tempfile.TemporaryDirectory() as scratch:
         check_blocks(check, Workshop(pathlib.Path(scratch), build, tools))
+    check_named_tests(check)
+    check_example_pods(check)
     check_named_commands(check, build / "bin")
     return check.totals()
 

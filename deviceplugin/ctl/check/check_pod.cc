@@ -99,18 +99,23 @@ void check_capability(int bit, const std::string& name, const std::string& purpo
   }
 }
 
+// devmem asks for the capability over the pod's own network namespace, io_uring in the initial user
+// namespace.
+void check_rights_over_memory(Findings& findings) {
+  if (in_initial_user_namespace()) {
+    check_capability(CAP_NET_ADMIN, "CAP_NET_ADMIN", "io_uring and devmem", findings);
+    return;
+  }
+  check_capability(CAP_NET_ADMIN, "CAP_NET_ADMIN", "devmem", findings);
+  findings.warning("rights", "this pod has a user namespace of its own, in which io_uring gets no queue",
+                   "use devmem, or set hostUsers: true");
+}
+
 void check_rights(const std::vector<attachment::LeaseFile>& leases, Findings& findings) {
   const auto leased = [&](std::string_view mode) {
     return std::ranges::any_of(leases, [&](const auto& lease) { return lease.mode == mode; });
   };
-  if (leased("pair")) {
-    check_capability(CAP_NET_ADMIN, "CAP_NET_ADMIN", "io_uring and devmem", findings);
-    if (!in_initial_user_namespace()) {
-      findings.missing("rights",
-                       "this pod has a user namespace of its own, where CAP_NET_ADMIN does not count",
-                       "set hostUsers: true");
-    }
-  }
+  if (leased("pair")) check_rights_over_memory(findings);
   if (leased("single")) check_capability(CAP_NET_RAW, "CAP_NET_RAW", "AF_XDP", findings);
 }
 

@@ -127,12 +127,14 @@ TEST_F(AttachingTest, SaysWhatHelpsWhenASysctlCannotBeSet) {
 
 TEST_F(AttachingTest, SaysWhatHelpsWhenASinglesSysctlCannotBeSet) {
   record.pairing = kernel::NetkitPairing::single;
+  NetkitSpec spec;
+  spec.pairing = kernel::NetkitPairing::single;
   const auto error = [&](int number) {
     fail_at("pod sysctl net/ipv6/conf/eth0/disable_ipv6", number);
     return error_of([&] {
       Attaching attaching(site, machine.pod_netns, record, brief);
       ASSERT_TRUE(attaching.begin());
-      attaching.make_netkit({.pairing = kernel::NetkitPairing::single});
+      attaching.make_netkit(spec);
       attaching.address(plan_single({{*kernel::IpPrefix::parse("fd00::5/64"), std::nullopt}}, {}));
     });
   };

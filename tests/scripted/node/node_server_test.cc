@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <future>
+#include <nlohmann/json.hpp>
 
 #include "cni/system/node_client.h"
 #include "kernel/error.h"
@@ -179,6 +180,40 @@ TEST_F(NodeServerTest, AnswersAMalformedQuestionWithAnError) {
   EXPECT_THAT(plugin.receive(proto::largest_node_message)->text, HasSubstr("malformed"));
 }
 
+// During an upgrade: what a plugin of a later release says to this daemon.
+class LaterPlugin : public NodeServerTest {
+ protected:
+  // The error that the daemon answers a message with, and its version.
+  nlohmann::json answer_to(const std::string& message) const {
+    const auto plugin = kernel::SeqPacket::connect(socket, milliseconds(1000));
+    plugin.send(message);
+    if (!plugin.wait(std::chrono::steady_clock::now() + std::chrono::seconds(10))) return "no answer";
+    return nlohmann::json::parse(plugin.receive(proto::largest_node_message)->text);
+  }
+};
+
+TEST_F(LaterPlugin, OfAnotherVersionIsToldBoth) {
+  const auto answer = answer_to(R"({"version": 2, "ask": {"everything": "else"}})");
+  EXPECT_EQ(answer.at("version"), 1);
+  EXPECT_EQ(answer.at("error").at("kind"), "unsupportedVersion");
+  EXPECT_THAT(answer.at("error").at("message").get<std::string>(), HasSubstr("1 here, 2 on the other side"));
+  EXPECT_THAT(answer.at("error").at("remedy").get<std::string>(), HasSubstr("an upgrade replaces them"));
+}
+
+TEST_F(LaterPlugin, WithAnotherQuestionIsToldThatThisDaemonDoesNotKnowIt) {
+  const auto answer = answer_to(R"({"version": 1, "question": "weather", "town": "Ulm"})");
+  EXPECT_EQ(answer.at("error").at("kind"), "malformed");
+  EXPECT_THAT(answer.at("error").at("message").get<std::string>(),
+              HasSubstr("asks \"weather\", which this release does not know"));
+}
+
+TEST_F(LaterPlugin, GetsItsAnswerWhateverElseItSays) {
+  kubelet = [](const auto&) { return std::vector<std::string>{"nic0-rx6"}; };
+  auto message = nlohmann::json::parse(proto::to_message(question));
+  message["claim"] = {{"driver", "rxlease.dev"}};
+  EXPECT_EQ(answer_to(message.dump()).at("devices"), nlohmann::json::array({"nic0-rx6"}));
+}
+
 TEST_F(NodeServerTest, TakesTheSocketAwayWithIt) {
   server.reset();
   EXPECT_FALSE(is_served());
@@ -192,6 +227,17 @@ class Impostor : public NodeServerTest {
   Impostor() {
     server.reset();
     listener.emplace(socket);
+  }
+  // What the plugin makes of an answer.
+  cni::Error refusal_after(const std::string& answer) {
+    auto asking = std::async(std::launch::async, [&] { return refusal(); });
+    std::optional<kernel::SeqPacket> plugin;
+    EXPECT_TRUE(tests::eventually([&] {
+      plugin = listener->accept();
+      return plugin.has_value();
+    }));
+    plugin->send(answer);
+    return asking.get();
   }
   std::optional<kernel::SeqPacketListener> listener;
 };
@@ -210,14 +256,19 @@ TEST_F(Impostor, ThatAcceptsNothingIsLeftInTime) {
 }
 
 TEST_F(Impostor, OfAnotherVersionIsNamed) {
-  auto asking = std::async(std::launch::async, [&] { return refusal(); });
-  std::optional<kernel::SeqPacket> plugin;
-  ASSERT_TRUE(tests::eventually([&] {
-    plugin = listener->accept();
-    return plugin.has_value();
-  }));
-  plugin->send(R"({"version": 7})");
-  expect_error(asking.get(), Code::try_again_later, {"1 here, 7 on the other side"}, {"upgrade"});
+  expect_error(refusal_after(R"({"version": 7})"), Code::try_again_later, {"1 here, 7 on the other side"},
+               {"upgrade"});
+}
+
+// A daemon of an earlier release may not know the question, and one of a later release may refuse it for a
+// reason that this plugin does not know: when the upgrade is complete, the next try succeeds.
+TEST_F(Impostor, OfAnotherReleaseLetsTheRuntimeTryAgain) {
+  expect_error(
+      refusal_after(proto::to_message(proto::NodeError(
+          proto::NodeError::Kind::malformed, "it does not know the question", "install one release"))),
+      Code::try_again_later, {"does not know the question"}, {"one release"});
+  expect_error(refusal_after(R"({"version": 1, "error": {"kind": "noLuck", "message": "m", "remedy": "r"}})"),
+               Code::try_again_later, {"m"}, {"r"});
 }
 
 TEST_F(NodeServerTest, IsMissedWhenItEndedWithoutTakingItsSocketAway) {

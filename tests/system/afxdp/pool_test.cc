@@ -2,6 +2,7 @@
 //
 // The XDP program on the NIC of a pool, as the daemon keeps it.
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 
 #include <filesystem>
@@ -83,6 +84,24 @@ TEST_F(AfxdpPool, KeepsItsProgramWhenTheDaemonEnds) {
   start();
   watch.reset();
   EXPECT_EQ(daemon->end(SIGTERM).status, 0);
+  EXPECT_TRUE(has_program());
+}
+
+// As the chart mounts it: the container sees the removed folder for ever.
+TEST_F(AfxdpPool, WhoseFolderIsRemovedUnderABindMountEndsTheDaemon) {
+  const std::string on_the_host = "/sys/fs/bpf/rxlease-on-the-host";
+  std::filesystem::create_directories(on_the_host);
+  std::filesystem::create_directories(bpf_directory);
+  ASSERT_EQ(mount(on_the_host.c_str(), bpf_directory, nullptr, MS_BIND, nullptr), 0);
+  start();
+  EXPECT_TRUE(has_program());
+  watch.reset();
+  std::filesystem::remove_all(on_the_host);
+  EXPECT_TRUE(
+      logs(std::string("the directory ") + bpf_directory + " was removed, and a bind mount still shows it"));
+  EXPECT_EQ(daemon->end(0).status, 1);
+  umount2(bpf_directory, MNT_DETACH);
+  start();
   EXPECT_TRUE(has_program());
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "tests/system/ctl/ctl.h"
 #include "tests/system/fixture/netkit.h"
@@ -30,12 +31,16 @@ class CheckPod : public Ctl {
     std::filesystem::copy_file(std::string(std::getenv("RXLEASE_BUILD")) + "/bin/rxleasectl", program);
   }
 
-  Finished look(uid_t user = nobody) {
+  // `user_namespaced`: as in a pod with `hostUsers: false`.
+  Finished look(uid_t user = nobody, bool user_namespaced = false) {
     ChildProcess::Options options;
     options.arguments = {"check", "--pod", "--queues", runtime.state_directory() + "/devices"};
     options.environment = {{"RXLEASE_DEVICES_RXQ", nic.device_id(7)}};
-    options.before_exec = [netns = pod.netns().fd(), user] {
+    options.before_exec = [netns = pod.netns().fd(), user, user_namespaced] {
       if (setns(netns, CLONE_NEWNET) != 0 || setresuid(user, user, user) != 0) _exit(99);
+      if (!user_namespaced) return;
+      if (unshare(CLONE_NEWUSER) != 0) _exit(98);
+      std::ofstream("/proc/self/uid_map") << "0 " << user << " 1";
     };
     return ChildProcess(program, options).wait();
   }
@@ -60,6 +65,16 @@ TEST_F(CheckPod, IsContentWhereNothingIsMissing) {
   const auto finished = look(root);
   EXPECT_THAT(finished.output, AllOf(HasSubstr("ok       rights: this process has CAP_NET_ADMIN"),
                                      HasSubstr("ok       io_uring: its three calls are allowed")));
+  EXPECT_EQ(finished.status, 0) << finished.output;
+}
+
+// devmem works there; io_uring does not.
+TEST_F(CheckPod, RecommendsDevmemToAPodWithAUserNamespaceOfItsOwn) {
+  const auto finished = look(root, true);
+  EXPECT_THAT(finished.output,
+              AllOf(HasSubstr("ok       rights: this process has CAP_NET_ADMIN, for devmem"),
+                    HasSubstr("warning  rights: this pod has a user namespace of its own, in which "
+                              "io_uring gets no queue; use devmem, or set hostUsers: true")));
   EXPECT_EQ(finished.status, 0) << finished.output;
 }
 

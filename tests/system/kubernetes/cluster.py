@@ -183,7 +183,9 @@ class Cluster:
     def goes_without_helm(self):
         check = self.check
         self.chapter("Without helm")
-        manifests = [ROOT / "deploy/kubernetes/rxlease.yaml", *sorted(ROOT.glob("deploy/examples/pods/*.yaml"))]
+        # This Kubernetes does not know `hostUsers` yet, which devmem.yaml has.
+        manifests = [ROOT / "deploy/kubernetes/rxlease.yaml", *(
+            pod for pod in sorted(ROOT.glob("deploy/examples/pods/*.yaml")) if "hostUsers:" not in pod.read_text("utf-8"))]
         check("the API server takes the manifest for kubectl, and the examples", succeeds_aloud, "kubectl", "apply",
               "--dry-run=server", *(word for manifest in manifests for word in ("--filename", manifest)))
         check("a plugin is installed on a node", succeeds_aloud, "rxlease-device-plugin", "install-cni")

@@ -4,11 +4,15 @@
 // file system: tests/unit/kernel/files_test.cc.
 #include "kernel/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <filesystem>
 
+#include "kernel/fd.h"
+#include "kernel/nic.h"
 #include "tests/system/fixture/refused.h"
 #include "tests/system/fixture/simulated_nic.h"
 
@@ -31,6 +35,22 @@ TEST_F(FilesInRun, AreMadeOnceAndReplacedAtWill) {
   EXPECT_EQ(kernel::read_file(path), "three");
   EXPECT_TRUE(kernel::remove_file(path));
   EXPECT_TRUE(std::filesystem::is_empty(state));
+}
+
+// Whoever takes all for gone releases it, or offers a queue that a pod has. Here and not among the unit
+// tests, since a sanitizer needs descriptors too.
+TEST_F(FilesInRun, AreNotTakenForAbsentForWantOfADescriptor) {
+  kernel::create_file(state + "/record", "", 0600);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const auto none_left = static_cast<rlim_t>(kernel::Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)).get());
+  const rlimit few{none_left, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  EXPECT_TRUE(refused([] { kernel::list_directory(state); }, EMFILE));
+  EXPECT_TRUE(refused([] { kernel::read_usable_file(state + "/record"); }, EMFILE));
+  EXPECT_TRUE(refused([] { kernel::list_nics("/sys"); }, EMFILE));
+  EXPECT_TRUE(refused([] { kernel::find_nic("/sys", "netdevsim1.p1"); }, EMFILE));
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(FilesOfTheKernel, KeepTheirIdentityWhenWritten) {

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/files.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
 
 #include "kernel/error.h"
-#include "kernel/fd.h"
-#include "kernel/nic.h"
 #include "kernel/process/locks.h"
 #include "tests/ends_within.h"
 #include "tests/unit/scratch_directory.h"
@@ -122,32 +118,6 @@ TEST(Files, ADirectoryThatIsNotThereIsEmptyAndOneThatCannotBeReadIsNot) {
   } catch (const FileError& error) {
     EXPECT_EQ(error.error(), ELOOP);
   }
-}
-
-// Whoever takes all for gone releases it, or offers a queue that a pod has.
-TEST(Files, AreNotTakenForAbsentForWantOfADescriptor) {
-  const ScratchDirectory scratch;
-  create_file(scratch / "a", "", 0600);
-  rlimit before{};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-  const auto none_left = static_cast<rlim_t>(Fd(open("/dev/null", O_RDONLY | O_CLOEXEC)).get());
-  const rlimit few{none_left, before.rlim_max};
-  const auto error_of = [](auto call) {
-    try {
-      call();
-    } catch (const KernelError& error) {
-      return error.error();
-    }
-    return 0;
-  };
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
-  const auto of_directory = error_of([&] { list_directory(scratch.path()); });
-  const auto of_file = error_of([&] { read_usable_file(scratch / "a"); });
-  const auto of_nics = error_of([] { list_nics("/sys"); });
-  setrlimit(RLIMIT_NOFILE, &before);
-  EXPECT_EQ(of_directory, EMFILE);
-  EXPECT_EQ(of_file, EMFILE);
-  EXPECT_EQ(of_nics, EMFILE);
 }
 
 TEST(Files, ReplacingWaitsForNothingInItsPlace) {

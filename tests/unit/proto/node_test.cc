@@ -119,6 +119,11 @@ TEST(NodeAnswer, ArrivesAsItWasGiven) {
   EXPECT_TRUE(parse_answer(to_message(QueuesAnswer{})).devices.empty());
 }
 
+TEST(NodeAnswer, MayHoldMembersOfALaterRelease) {
+  const auto answer = parse_answer(R"({"version": 1, "devices": ["nic0-rx6"], "steering": [], "mtu": 9000})");
+  EXPECT_THAT(answer.devices, testing::ElementsAre(kernel::DeviceId{"nic0", 6}));
+}
+
 TEST(NodeAnswer, NamesTheNamespaceOfTheGuardsLeases) {
   EXPECT_EQ(parse_guard_answer(to_message(GuardAnswer{7})).netns_id, 7);
   EXPECT_EQ(parse_guard_answer(to_message(GuardAnswer{})).netns_id, std::nullopt);

@@ -1,6 +1,6 @@
 {{/* SPDX-License-Identifier: Apache-2.0 */}}
 
-{{/* The parts of a container that install-cni and uninstall-cni share. */}}
+{{/* The parts of a container that install-seccomp, install-cni and uninstall-cni share. */}}
 {{- define "rxlease.installer" -}}
 {{- $directories := include "rxlease.directories" . | fromJson -}}
 image: {{ include "rxlease.image" . | quote }}
@@ -11,7 +11,7 @@ securityContext:
   capabilities:
     drop: [ALL]
     add:
-      - DAC_OVERRIDE  # the CNI directories may belong to another user
+      - DAC_OVERRIDE  # the directories may belong to another user
 resources:
   {{- toYaml .Values.resources | nindent 2 }}
 volumeMounts:
@@ -20,4 +20,5 @@ volumeMounts:
   - { name: persistent, mountPath: {{ $directories.persistent | quote }} }
   - { name: cni-bin, mountPath: {{ $directories.cniBin | quote }} }
   - { name: cni-conf, mountPath: {{ $directories.cniConf | quote }} }
+  - { name: seccomp, mountPath: {{ printf "%s/seccomp" $directories.kubelet | quote }} }
 {{- end }}

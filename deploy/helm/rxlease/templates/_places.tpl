@@ -13,6 +13,11 @@
   | toJson }}
 {{- end }}
 
+{{/* The daemon's seccomp profile, or nothing where the runtime's default applies. */}}
+{{- define "rxlease.seccompProfile" -}}
+{{- if .Values.seccomp.install }}{{ .Files.Get "files/seccomp.json" | trimSuffix "\n" }}{{- end }}
+{{- end }}
+
 {{/* "true" if a pool is for AF_XDP, so that the daemon pins programs; otherwise nothing. */}}
 {{- define "rxlease.pins" -}}
 {{- range .Values.config.pools }}{{- if eq (default "" .use) "afxdp" }}true{{- end }}{{- end }}

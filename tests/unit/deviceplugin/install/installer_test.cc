@@ -31,6 +31,7 @@ class Installer : public testing::Test {
     config.cni_conf_directory = node / "etc/cni/net.d";
     config.persistent_directory = node / "var/lib/rxlease";
     config.state_directory = node / "run/rxlease";
+    config.kubelet_directory = node / "var/lib/kubelet";
   }
 
   // A program that answers --version with these words.
@@ -42,6 +43,10 @@ class Installer : public testing::Test {
     write(node / "10-fast.conflist", R"({"cniVersion": "1.0.0", "name": ")" + network +
                                          R"(", "plugins": [{"type": ")" + type + R"("}]})");
     return node / "10-fast.conflist";
+  }
+  std::string profile(const std::string& action = "SCMP_ACT_ERRNO") const {
+    write(node / "seccomp.json", R"({"defaultAction": ")" + action + R"(", "syscalls": []})");
+    return node / "seccomp.json";
   }
   static void write(const std::string& path, const std::string& text) {
     std::ofstream(path) << text;
@@ -65,6 +70,7 @@ class Installer : public testing::Test {
   config::Config config;
   const std::string installed_plugin = node / "opt/cni/bin/rxlease";
   const std::string installed_list = node / "etc/cni/net.d/10-fast.conflist";
+  const std::string installed_profile = node / "var/lib/kubelet/seccomp/rxlease-device-plugin.json";
   const std::string receipt = node / "var/lib/rxlease/installed.json";
 };
 
@@ -208,10 +214,36 @@ TEST_F(Installer, RefusesToReplaceANetworkThatWasChangedByHand) {
   EXPECT_EQ(read_file(installed_list), "by hand");
 }
 
+TEST_F(Installer, InstallsASeccompProfileAndReplacesItsOwn) {
+  EXPECT_EQ(install_seccomp(config, profile()), "installed " + installed_profile);
+  EXPECT_EQ(install_seccomp(config, profile()), installed_profile + " is there already");
+  install_seccomp(config, profile("SCMP_ACT_KILL"));
+  EXPECT_THAT(*read_file(installed_profile), HasSubstr("SCMP_ACT_KILL"));
+  write(installed_profile, "by hand");
+  EXPECT_THAT(
+      error_of([&] { install_seccomp(config, profile()); }),
+      HasSubstr(installed_profile + " was not installed by rxlease, or was changed since; remove it"));
+}
+
+TEST_F(Installer, RefusesASeccompProfileThatNoRuntimeWouldTake) {
+  for (const auto* text :
+       {"", "[]", R"({"defaultAction": 1, "syscalls": []})", R"({"defaultAction": "SCMP_ACT_ERRNO"})"}) {
+    write(node / "seccomp.json", text);
+    EXPECT_THAT(error_of([&] { install_seccomp(config, node / "seccomp.json"); }),
+                HasSubstr("is no seccomp profile; it needs"));
+  }
+  config.kubelet_directory = "/proc/kubelet";
+  EXPECT_THAT(error_of([&] { install_seccomp(config, profile()); }), HasSubstr("kubeletDirectory"));
+  EXPECT_FALSE(read_file(installed_profile));
+}
+
 TEST_F(Installer, RemovesWhatItInstalledAndTheReceipt) {
   install_plugin(config, program("rxlease 1.2.0"));
   install_conflist(config, conflist());
-  EXPECT_THAT(uninstall(config), ElementsAre("removed " + installed_list, "removed " + installed_plugin));
+  install_seccomp(config, profile());
+  EXPECT_THAT(uninstall(config), ElementsAre("removed " + installed_list, "removed " + installed_plugin,
+                                             "removed " + installed_profile));
+  EXPECT_FALSE(read_file(installed_profile));
   EXPECT_FALSE(read_file(installed_plugin));
   EXPECT_FALSE(read_file(installed_list));
   EXPECT_FALSE(read_file(receipt));
