@@ -93,7 +93,7 @@ TEST_F(NodeServerTest, PassesOnWhyKubeletDoesNotTell) {
 TEST_F(NodeServerTest, TellsTheGuardWhatAnAddTakes) {
   std::promise<std::vector<kernel::DeviceId>> told;
   server.reset();
-  const NodeService guarded([](const auto&) { return std::vector<std::string>{}; }, registry,
+  const NodeService guarded([](const auto&, const auto&) { return std::vector<std::string>{}; }, registry,
                             {.take =
                                  [&](const auto& devices) {
                                    told.set_value(devices);
