@@ -52,29 +52,47 @@ bool await(Machine& machine, milliseconds timeout, Done is_done) {
   return true;
 }
 
-// Whether an AF_XDP socket is bound to a leased queue of the netkit, which begin at 1.
-bool has_bound_queue(const kernel::Netdev& netdev, std::uint32_t ifindex) {
+// Whether the NIC shows a lease of the device to the netkit, with an AF_XDP socket bound to the queue.
+bool is_bound_at_nic(Machine& machine, const AttachedDevice& device, std::uint32_t ifindex) {
+  const auto nic = machine.find_nic(device.id.nic);
+  const auto netdev = nic ? kernel::Netdev::open(machine.host().generic()) : std::nullopt;
+  const auto queue = netdev ? netdev->queue_get(nic->ifindex, {device.id.queue}) : std::nullopt;
+  return queue && queue->xsk && queue->lease && queue->lease->netns_id && queue->lease->ifindex == ifindex;
+}
+
+// Whether an AF_XDP socket is bound to a leased queue of the netkit, which begin at 1. A netkit that is down
+// lists no queues, and a pod can set it down; then the NIC's side tells.
+bool has_bound_queue(Machine& machine, const kernel::Netdev& pod, const Attachment& record,
+                     std::uint32_t ifindex) {
+  std::vector<kernel::Queue> queues;
   try {
-    return std::ranges::any_of(netdev.queue_get_dump(ifindex), [](const kernel::Queue& queue) {
-      return queue.type == kernel::QueueType::rx && queue.id.value_or(0) > 0 && queue.xsk;
-    });
+    queues = pod.queue_get_dump(ifindex);
   } catch (const kernel::KernelError& error) {
     if (error.error() != ENODEV) throw;
     return false;  // it went with its NIC
   }
+  if (queues.empty()) {
+    return std::ranges::any_of(record.devices, [&](const AttachedDevice& device) {
+      return is_bound_at_nic(machine, device, ifindex);
+    });
+  }
+  return std::ranges::any_of(queues, [](const kernel::Queue& queue) {
+    return queue.type == kernel::QueueType::rx && queue.id.value_or(0) > 0 && queue.xsk;
+  });
 }
 
-// Linux 7.3 releases the AF_XDP memory of a dead process in the background, a moment after the process. If
-// the netkit is deleted in between, the NIC's queue stays bound permanently: xp_release_deferred() finds the
-// queue by the lease, which is gone by then. While the socket lives there is no such danger: the kernel takes
-// it off the queue before it ends the lease. Warns if a socket is still bound after the timeout.
+// While a socket lives its queue is in no danger: the kernel takes it off the queue before it ends the lease.
+// So after the wait the netkit goes in any case, with a warning.
 void await_end_of_bindings(Machine& machine, kernel::Namespace& pod, const Attachment& record,
                            const kernel::Link& link, const LeaseTimeout& timeout) {
   const auto netdev = kernel::Netdev::open(pod.generic());
   if (!netdev) return;
-  if (await(machine, timeout.limit, [&] { return !has_bound_queue(*netdev, link.ifindex()); })) return;
-  machine.warn("after " + std::to_string(timeout.limit.count()) + " ms (\"" + timeout.setting +
-               "\") an AF_XDP socket still has a queue of " + record.describe_owner() +
+  const auto limit = std::max(timeout.limit, least_wait_for_af_xdp);
+  if (await(machine, limit, [&] { return !has_bound_queue(machine, *netdev, record, link.ifindex()); }))
+    return;
+  const auto reason = timeout.limit < limit ? "the minimum" : "\"" + timeout.setting + "\"";
+  machine.warn("after " + std::to_string(limit.count()) + " ms (" + reason +
+               ") an AF_XDP socket still has a queue of " + record.describe_owner() +
                ": it loses the queue now");
 }
 

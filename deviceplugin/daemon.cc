@@ -169,7 +169,7 @@ void Daemon::register_pools() {
 void Daemon::set_up() {
   kernel::make_directory(config_.state_directory + "/attachments", 0700);
   kernel::make_directory(config_.state_directory + "/devices", 0755);
-  if (!hand_off_) hand_off_.emplace(af_xdp_, config_.state_directory);
+  if (!hand_off_) hand_off_.emplace(af_xdp_, config_.state_directory, metrics_.registry());
   if (node_ && !node_->is_there()) node_.reset();
   if (!node_) node_.emplace(node_service_, config_.state_directory);
 }

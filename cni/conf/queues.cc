@@ -56,7 +56,7 @@ std::optional<std::uint32_t> read_count(ObjectReader& reader) {
 }  // namespace
 
 std::chrono::milliseconds read_lease_timeout(ObjectReader& reader, std::chrono::milliseconds usual) {
-  constexpr IntegerRange timeout{0, 60000, "milliseconds", "5000"};
+  constexpr IntegerRange timeout{1, 60000, "milliseconds", "5000"};
   const auto milliseconds = reader.integer("leaseTimeoutMs", timeout);
   return milliseconds ? std::chrono::milliseconds(*milliseconds) : usual;
 }

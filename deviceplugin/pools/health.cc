@@ -58,9 +58,9 @@ std::string occupancy_trouble(const DeviceState& queue) {
     case Occupancy::foreign:
       return queue.holder;
     case Occupancy::af_xdp:
-      return "an AF_XDP socket of the host's is bound to it";
+      return "it is bound to AF_XDP without a lease: by a program of the host, or by one that has ended";
     case Occupancy::memory_provider:
-      return "an io_uring or devmem receiver of the host's is bound to it";
+      return "it is bound to io_uring or devmem without a lease: by a program of the host";
     case Occupancy::free:
     case Occupancy::leased:
     case Occupancy::unknown:

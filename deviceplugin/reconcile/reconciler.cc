@@ -176,10 +176,8 @@ bool Reconciler::end_abandoned(const pools::Snapshot& snapshot) {
   return changed;
 }
 
-// Linux 7.3 releases a dead process's AF_XDP memory a moment after the process. If the netkit is deleted in
-// between, the NIC's queue stays bound permanently.
+// For the reason of attachment::least_wait_for_af_xdp.
 bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease) {
-  constexpr std::chrono::seconds timeout{2};
   constexpr std::chrono::milliseconds pause{200};
   const Netkit netkit{lease.netns_id, lease.ifindex};
   const bool bound = std::ranges::any_of(nic.queues, [&](const auto& queue) {
@@ -191,7 +189,9 @@ bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::L
     return false;
   }
   const auto now = Clock::now();
-  if (now >= bound_since_.try_emplace(netkit, now).first->second + timeout) return false;
+  if (now >= bound_since_.try_emplace(netkit, now).first->second + attachment::least_wait_for_af_xdp) {
+    return false;
+  }
   due_ = now + pause;
   return true;
 }

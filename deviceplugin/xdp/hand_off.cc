@@ -28,13 +28,17 @@ constexpr mode_t folder_mode = 0755;
 constexpr std::size_t most_connections = 4;          // of one device, so that no pod takes all descriptors
 constexpr std::uint64_t reserved_descriptors = 256;  // for the rest of the daemon
 
-// As many as have their listener and all their connections open at once.
+// A listener, its connections and one more that is being refused, and a descriptor that came by each of them.
+constexpr std::uint64_t descriptors_of_device = 1 + (most_connections + 1) + most_connections;
+
+// As many as can have all that open at once.
 std::size_t most_devices(std::uint64_t descriptors) {
   return descriptors <= reserved_descriptors ? 0
-                                             : (descriptors - reserved_descriptors) / (1 + most_connections);
+                                             : (descriptors - reserved_descriptors) / descriptors_of_device;
 }
 
-// Answers a request on a connection. False: it has ended, or its client does not read.
+// Answers a request on a connection, and closes what came with it. False: the connection has ended, or its
+// client does not read.
 bool serve_one(const kernel::SeqPacket& socket, Handshake& handshake) {
   try {
     const auto packet = socket.receive();
@@ -49,11 +53,12 @@ bool serve_one(const kernel::SeqPacket& socket, Handshake& handshake) {
 
 }  // namespace
 
-HandOff::HandOff(AfXdp& af_xdp, const std::string& state_directory)
-    : af_xdp_(af_xdp),
-      directory_(state_directory + "/devices/"),
-      store_(state_directory),
+HandOff::HandOff(AfXdp& af_xdp, const std::string& state_directory, prometheus::Registry& registry,
+                 std::chrono::milliseconds patience)
+    : directory_(state_directory + "/devices/"),
+      office_(std::make_shared<Office>(af_xdp, state_directory)),
       news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      side_threads_(office_->log(), registry, patience),
       thread_([this] { run(); }) {}
 
 HandOff::~HandOff() {
@@ -63,6 +68,7 @@ HandOff::~HandOff() {
   }
   wake();
   thread_.join();
+  office_->close();
 }
 
 pools::Verdicts HandOff::serve(const std::set<DeviceId>& devices) {
@@ -112,9 +118,18 @@ void HandOff::listen() {
     wanted = wanted_;
     std::erase_if(failures_, [&](const auto& entry) { return !wanted.contains(entry.first); });
   }
-  std::erase_if(listeners_,
-                [&](const auto& entry) { return !wanted.contains(entry.first) || !is_there(entry.first); });
-  connections_.remove_if([&](const auto& connection) { return !wanted.contains(connection.device); });
+  for (auto listener = listeners_.begin(); listener != listeners_.end();) {
+    const auto at = listener++;
+    if (wanted.contains(at->first) && is_there(at->first)) continue;
+    close(at->first, "programs that called", at->second.retire());
+    listeners_.erase(at);
+  }
+  for (auto connection = connections_.begin(); connection != connections_.end();) {
+    const auto at = connection++;
+    if (wanted.contains(at->device)) continue;
+    close(at->device, at->peer.describe(), std::move(at->socket));
+    connections_.erase(at);
+  }
   for (const auto& device : wanted) {
     if (!listeners_.contains(device)) listen_for(device);
   }
@@ -137,32 +152,101 @@ void HandOff::listen_for(const DeviceId& device) {
   }
 }
 
+// Those that side threads have count as well, also to be closed.
+std::size_t HandOff::count(const DeviceId& device) const {
+  const auto idle = std::ranges::count_if(
+      connections_, [&](const auto& connection) { return connection.device == device; });
+  return static_cast<std::size_t>(idle) + side_threads_.count(device);
+}
+
+// With all its connections in use a device has another one accepted only to be refused, and that once it is
+// clear that none of them is about to end.
+bool HandOff::may_accept(const DeviceId& device) const {
+  const auto now = count(device);
+  return now < most_connections || (now == most_connections && !side_threads_.is_busy(device));
+}
+
+template <typename Closed>
+void HandOff::close(const DeviceId& device, const std::string& who, Closed closed) {
+  side_threads_.start(
+      {.device = device, .who = who, .run = [held = std::make_shared<Closed>(std::move(closed))]() mutable {
+         held.reset();
+       }});
+}
+
 void HandOff::accept(const DeviceId& device, const kernel::SeqPacketListener& listener) {
+  if (!may_accept(device)) return;  // a connection of the device has something to be served
   auto socket = listener.accept();
   if (!socket) return;
-  const auto count = std::ranges::count_if(
-      connections_, [&](const auto& connection) { return connection.device == device; });
-  if (static_cast<std::size_t>(count) >= most_connections) return;
   try {
     const auto peer = socket->peer();
-    connections_.push_back({device, std::move(*socket), Handshake(device, peer, {store_, af_xdp_, log_})});
+    if (count(device) >= most_connections) {
+      close(device, peer.describe(), std::move(*socket));
+    } else {
+      connections_.push_back({device, peer, std::move(*socket), Handshake(device, peer, office_)});
+    }
   } catch (const KernelError& error) {
-    log_.info(device, error.what());
+    office_->log().info(device, error.what());
+    close(device, "a program that called", std::move(*socket));
+  }
+}
+
+void HandOff::serve_aside(Connection connection) {
+  const auto device = connection.device;
+  const auto who = connection.peer.describe();
+  const auto held = std::make_shared<Connection>(std::move(connection));
+  side_threads_.start({.device = device, .who = who, .run = [held, served = served_] {
+                         if (!serve_one(held->socket, held->handshake)) return;
+                         const std::scoped_lock lock(served->mutex);
+                         if (!served->is_over) served->connections.push_back(std::move(*held));
+                       }});
+}
+
+void HandOff::take_back() {
+  std::vector<Connection> back;
+  {
+    const std::scoped_lock lock(served_->mutex);
+    back.swap(served_->connections);
+  }
+  for (auto& connection : back) {
+    if (listeners_.contains(connection.device)) {
+      connections_.push_back(std::move(connection));
+    } else {
+      close(connection.device, connection.peer.describe(), std::move(connection.socket));
+    }
+  }
+}
+
+void HandOff::close_all() {
+  {
+    const std::scoped_lock lock(served_->mutex);
+    served_->is_over = true;
+  }
+  take_back();
+  for (auto& [device, listener] : listeners_) close(device, "programs that called", listener.retire());
+  for (auto& connection : connections_) {
+    close(connection.device, connection.peer.describe(), std::move(connection.socket));
   }
 }
 
 void HandOff::run() {
   for (;;) {
-    std::vector<pollfd> fds{{news_.get(), POLLIN, 0}};
-    for (const auto& [device, listener] : listeners_) fds.push_back({listener.fd(), POLLIN, 0});
+    std::vector<pollfd> fds{{news_.get(), POLLIN, 0}, {side_threads_.fd(), POLLIN, 0}};
+    for (const auto& [device, listener] : listeners_) {
+      fds.push_back({may_accept(device) ? listener.fd() : -1, POLLIN, 0});
+    }
     for (const auto& connection : connections_) fds.push_back({connection.socket.fd(), POLLIN, 0});
-    poll(fds.data(), fds.size(), -1);
-    auto ready = std::next(fds.begin(), 1 + static_cast<std::ptrdiff_t>(listeners_.size()));
-    std::erase_if(connections_, [&](Connection& connection) {
-      const auto events = (ready++)->revents;
-      return events != 0 && !serve_one(connection.socket, connection.handshake);
-    });
-    ready = std::next(fds.begin());
+    poll(fds.data(), fds.size(), side_threads_.timeout());
+    side_threads_.advance();
+    auto ready = std::next(fds.begin(), 2 + static_cast<std::ptrdiff_t>(listeners_.size()));
+    for (auto connection = connections_.begin(); connection != connections_.end(); ++ready) {
+      const auto at = connection++;
+      if (ready->revents == 0) continue;
+      serve_aside(std::move(*at));
+      connections_.erase(at);
+    }
+    take_back();
+    ready = std::next(fds.begin(), 2);
     for (const auto& [device, listener] : listeners_) {
       if ((ready++)->revents != 0) accept(device, listener);
     }
@@ -171,10 +255,11 @@ void HandOff::run() {
     eventfd_read(news_.get(), &ignored);
     {
       const std::scoped_lock lock(mutex_);
-      if (ending_) return;
+      if (ending_) break;
     }
     listen();
   }
+  close_all();
 }
 
 }  // namespace rxlease::deviceplugin::xdp

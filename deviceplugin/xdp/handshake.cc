@@ -3,7 +3,6 @@
 
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
-#include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
 #include <charconv>
@@ -63,7 +62,7 @@ bool has_netkit(const attachment::Attachment& attachment) {
 Handshake::Answer Handshake::answer(const kernel::Packet& packet) {
   const auto request = parse_handshake_request(packet.text);
   try {
-    return answer(request, packet.fd);
+    return answer(request, packet);
   } catch (const Refusal& refusal) {
     log(std::string("is refused ") + request.verb + ": " + refusal.what());
     if (request.verb == "/connect") return {"/host_nak", {}};
@@ -76,7 +75,7 @@ Handshake::Answer Handshake::answer(const kernel::Packet& packet) {
   }
 }
 
-Handshake::Answer Handshake::answer(const HandshakeRequest& request, const Fd& fd) {
+Handshake::Answer Handshake::answer(const HandshakeRequest& request, const kernel::Packet& packet) {
   const auto is = [&](std::string_view verb, std::size_t arguments) {
     return request.verb == verb && request.arguments.size() == arguments;
   };
@@ -88,11 +87,11 @@ Handshake::Answer Handshake::answer(const HandshakeRequest& request, const Fd& f
   }
   if (is("/xsk_map_fd", 1)) return {"/fd_ack", map_for(request.arguments.front())};
   if (is("/config_busy_poll", 2)) {
-    configure_busy_poll(request, fd);
+    configure_busy_poll(request, packet);
     return {"/config_busy_poll_ack", {}};
   }
   if (is("/xsk_fd", 0)) {
-    take_socket(fd);
+    take_socket(packet);
     return {"/xsk_fd_ack", {}};
   }
   return {"/nak", {}};
@@ -101,7 +100,7 @@ Handshake::Answer Handshake::answer(const HandshakeRequest& request, const Fd& f
 // Looked up for each request: a connection may outlive the pod that opened it, and a record its lease, which
 // lasts as long as the pod's netkit.
 Handshake::Holding Handshake::holding() const {
-  for (auto& attachment : store_.list().attachments) {
+  for (auto& attachment : office_->store().list().attachments) {
     const auto device = std::ranges::find_if(attachment.devices,
                                              [&](const auto& attached) { return attached.id == device_; });
     if (device == attachment.devices.end() || !device->queue) continue;
@@ -112,8 +111,13 @@ Handshake::Holding Handshake::holding() const {
   throw Refusal("no pod in the caller's network namespace leases the queue");
 }
 
-void Handshake::require_own_socket(const Holding& holding, const Fd& fd) const {
+void Handshake::require_own_socket(const Holding& holding, const kernel::Packet& packet) const {
+  const auto& fd = packet.fd;
+  if (!fd && packet.has_more_descriptors) {
+    throw Refusal("the daemon has no descriptor left for what came along");
+  }
   if (!fd) throw Refusal("no descriptor came along");
+  if (packet.has_more_descriptors) throw Refusal("several descriptors came along, and one is wanted");
   if (!kernel::is_xdp_socket(fd)) throw Refusal("the descriptor is no AF_XDP socket");
   if (kernel::netns_cookie_of(fd) != peer_.netns_cookie) {
     throw Refusal("the AF_XDP socket is of another network namespace");
@@ -135,26 +139,26 @@ Fd Handshake::map_for(const std::string& name) {
   if (name != held.attachment.interface && name != device_.to_string()) {
     throw Refusal("there is no \"" + name + "\" here; ask for " + held.attachment.interface);
   }
-  auto map = af_xdp_.map(device_, held.queue);
+  auto map = office_->map(device_, held.queue);
   log("gets the map of its queue");
   return map;
 }
 
-void Handshake::take_socket(const Fd& fd) {
+void Handshake::take_socket(const kernel::Packet& packet) {
   const auto held = holding();
-  require_own_socket(held, fd);
-  const auto map = af_xdp_.map(device_, held.queue);
-  map_update(map, held.queue, static_cast<std::uint32_t>(fd.get()));
+  require_own_socket(held, packet);
+  const auto map = office_->map(device_, held.queue);
+  map_update(map, held.queue, static_cast<std::uint32_t>(packet.fd.get()));
   log("receives with its AF_XDP socket");
 }
 
-void Handshake::configure_busy_poll(const HandshakeRequest& request, const Fd& fd) const {
-  require_own_socket(holding(), fd);
-  kernel::set_busy_poll(fd, number(request.arguments[0]), number(request.arguments[1]));
+void Handshake::configure_busy_poll(const HandshakeRequest& request, const kernel::Packet& packet) const {
+  require_own_socket(holding(), packet);
+  kernel::set_busy_poll(packet.fd, number(request.arguments[0]), number(request.arguments[1]));
 }
 
 void Handshake::log(const std::string& what) const {
-  log_.info(device_, fmt::format("process {} of user {} {}", peer_.pid, peer_.uid, what));
+  office_->log().info(device_, peer_.describe() + " " + what);
 }
 
 }  // namespace rxlease::deviceplugin::xdp

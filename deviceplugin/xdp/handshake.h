@@ -2,12 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
-#include "attachment/record/attachment_store.h"
-#include "deviceplugin/xdp/af_xdp.h"
 #include "deviceplugin/xdp/handshake_request.h"
-#include "deviceplugin/xdp/limited_log.h"
+#include "deviceplugin/xdp/office.h"
 #include "kernel/process/seqpacket.h"
 
 namespace rxlease::deviceplugin::xdp {
@@ -35,20 +34,10 @@ class Handshake {
     bool is_last = false;
   };
 
-  // What all connections have in common. It must outlive them.
-  struct Office {
-    const attachment::AttachmentStore& store;
-    AfXdp& af_xdp;
-    LimitedLog& log;
-  };
+  Handshake(kernel::DeviceId device, kernel::Peer peer, std::shared_ptr<Office> office)
+      : device_(std::move(device)), peer_(peer), office_(std::move(office)) {}
 
-  Handshake(kernel::DeviceId device, kernel::Peer peer, Office office)
-      : device_(std::move(device)),
-        peer_(peer),
-        store_(office.store),
-        af_xdp_(office.af_xdp),
-        log_(office.log) {}
-
+  // May hang as long as the program wants, for the kernel locks its sockets.
   Answer answer(const kernel::Packet& packet);
 
  private:
@@ -58,19 +47,17 @@ class Handshake {
     std::uint32_t queue = 0;
   };
 
-  Answer answer(const HandshakeRequest& request, const kernel::Fd& fd);
+  Answer answer(const HandshakeRequest& request, const kernel::Packet& packet);
   Holding holding() const;
-  void require_own_socket(const Holding& holding, const kernel::Fd& fd) const;
+  void require_own_socket(const Holding& holding, const kernel::Packet& packet) const;
   kernel::Fd map_for(const std::string& name);
-  void take_socket(const kernel::Fd& fd);
-  void configure_busy_poll(const HandshakeRequest& request, const kernel::Fd& fd) const;
+  void take_socket(const kernel::Packet& packet);
+  void configure_busy_poll(const HandshakeRequest& request, const kernel::Packet& packet) const;
   void log(const std::string& what) const;
 
   kernel::DeviceId device_;
   kernel::Peer peer_;
-  const attachment::AttachmentStore& store_;
-  AfXdp& af_xdp_;
-  LimitedLog& log_;
+  std::shared_ptr<Office> office_;
 };
 
 }  // namespace rxlease::deviceplugin::xdp

@@ -14,6 +14,7 @@ constexpr std::chrono::minutes period{1};
 
 std::vector<std::string> LimitedLog::admit(const kernel::DeviceId& device, const std::string& line,
                                            Clock::time_point now) {
+  const std::scoped_lock lock(mutex_);
   auto& minute = minutes_[device];
   std::vector<std::string> lines;
   if (now >= minute.end) {
@@ -34,6 +35,10 @@ std::vector<std::string> LimitedLog::admit(const kernel::DeviceId& device, const
 
 void LimitedLog::info(const kernel::DeviceId& device, const std::string& line) {
   for (const auto& admitted : admit(device, line)) spdlog::info("{}", admitted);
+}
+
+void LimitedLog::warn(const kernel::DeviceId& device, const std::string& line) {
+  for (const auto& admitted : admit(device, line)) spdlog::warn("{}", admitted);
 }
 
 }  // namespace rxlease::deviceplugin::xdp

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@
 namespace rxlease::deviceplugin::xdp {
 
 // Which lines about the programs that call for a device get into the log. A pod can call as often as it
-// likes, so each device has ten lines a minute; what is left out is counted.
+// likes, so each device has ten lines a minute; what is left out is counted. Safe from any thread.
 class LimitedLog {
  public:
   using Clock = std::chrono::steady_clock;
@@ -22,6 +23,7 @@ class LimitedLog {
 
   // Logs them.
   void info(const kernel::DeviceId& device, const std::string& line);
+  void warn(const kernel::DeviceId& device, const std::string& line);
 
  private:
   struct Minute {
@@ -30,6 +32,7 @@ class LimitedLog {
     unsigned left_out = 0;
   };
 
+  std::mutex mutex_;
   std::map<kernel::DeviceId, Minute> minutes_;  // one a device of the node's pools
 };
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace rxlease::kernel {
 
@@ -105,29 +106,35 @@ void send(nl_sock* socket, const Request& request) {
   if (sent < 0) throw KernelError(request.operation, errno != 0 ? errno : EIO, nl_geterror(sent));
 }
 
-// Reads until the answer is complete. Returns false when the dump was interrupted and must be repeated.
-bool receive(nl_sock* socket, const Request& request, Answer& answer) {
-  const std::unique_ptr<nl_cb, FreeCallbacks> callbacks(nl_cb_alloc(NL_CB_DEFAULT));
+using Callbacks = std::unique_ptr<nl_cb, FreeCallbacks>;
+
+Callbacks collect_in(Answer& answer, const Request& request) {
+  Callbacks callbacks(nl_cb_alloc(NL_CB_DEFAULT));
   if (!callbacks) throw KernelError(request.operation, ENOMEM);
   nl_cb_set(callbacks.get(), NL_CB_VALID, NL_CB_CUSTOM, on_valid, &answer);
   nl_cb_set(callbacks.get(), NL_CB_ACK, NL_CB_CUSTOM, on_ack, &answer);
   nl_cb_set(callbacks.get(), NL_CB_FINISH, NL_CB_CUSTOM, on_finish, &answer);
   nl_cb_err(callbacks.get(), NL_CB_CUSTOM, on_error, &answer);
-  bool whole = true;
-  while (!answer.complete) {
-    errno = 0;
-    const int result = nl_recvmsgs(socket, callbacks.get());
-    if (result == -NLE_DUMP_INTR) {
-      whole = false;
-    } else if (result < 0 && !answer.complete) {
-      const bool silent = errno == EAGAIN || errno == EWOULDBLOCK;
-      throw KernelError(request.operation,
-                        silent       ? ETIMEDOUT
-                        : errno != 0 ? errno
-                                     : EIO,
-                        nl_geterror(result));
-    }
+  return callbacks;
+}
+
+// Reads the next part of the answer. Returns false when the dump was interrupted.
+bool receive_part(nl_sock* socket, const Request& request, const Callbacks& callbacks, const Answer& answer) {
+  errno = 0;
+  const int result = nl_recvmsgs(socket, callbacks.get());
+  if (result == -NLE_DUMP_INTR) return false;
+  if (result < 0 && !answer.complete) {
+    const bool silent = errno == EAGAIN || errno == EWOULDBLOCK;
+    throw KernelError(request.operation, silent ? ETIMEDOUT : errno != 0 ? errno : EIO, nl_geterror(result));
   }
+  return true;
+}
+
+// Reads until the answer is complete. Returns false when the dump was interrupted and must be repeated.
+bool receive(nl_sock* socket, const Request& request, Answer& answer) {
+  const auto callbacks = collect_in(answer, request);
+  bool whole = true;
+  while (!answer.complete) whole = receive_part(socket, request, callbacks, answer) && whole;
   return whole;
 }
 
@@ -162,6 +169,19 @@ std::vector<Message> NetlinkSocket::exchange(const Request& request) {
     if (whole) return std::move(answer.messages);
   }
   throw KernelError(request.operation, EAGAIN, "the dump was interrupted by changes again and again");
+}
+
+void NetlinkSocket::browse(const Request& request, const Take& take) {
+  send(socket_.get(), request);
+  Answer answer;
+  const auto callbacks = collect_in(answer, request);
+  while (!answer.complete) {
+    receive_part(socket_.get(), request, callbacks, answer);
+    for (const auto& message : std::exchange(answer.messages, {})) {
+      if (!take(message)) return;
+    }
+  }
+  if (answer.error != 0) throw KernelError(request.operation, answer.error, answer.extack);
 }
 
 }  // namespace rxlease::kernel

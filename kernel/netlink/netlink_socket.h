@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "kernel/netlink/transport.h"
@@ -18,6 +19,13 @@ class NetlinkSocket final : public Transport {
   // Retries a dump that a change interrupted (NLM_F_DUMP_INTR) up to ten times, then throws EAGAIN. Throws
   // ETIMEDOUT if the kernel is silent for 30 seconds.
   std::vector<Message> exchange(const Request& request) override;
+
+  // Sends the request of a dump, and passes on its messages as they come until `take` returns false, for
+  // dumps that somebody else can make as long as he likes. Then the rest of the dump is not read, and the
+  // object can carry no other request. A dump that a change interrupts is not repeated. KernelError as of
+  // exchange().
+  using Take = std::function<bool(const Message&)>;
+  void browse(const Request& request, const Take& take);
 
  private:
   struct Free {

@@ -44,6 +44,17 @@ void set(const Fd& socket, int name, std::uint32_t number, const char* what) {
   }
 }
 
+// The kernel cannot be asked for one socket. It lists the newest first (xsk_create), and the one in question
+// is usually among them.
+constexpr std::size_t most_sockets = 4096;
+
+XdpBinding binding_in(const Bytes& bytes) {
+  xdp_diag_info info{};
+  if (bytes.size() < sizeof(info)) wire::throw_size(bytes.size(), sizeof(info));
+  std::memcpy(&info, bytes.data(), sizeof(info));
+  return {info.ifindex, info.queue_id};
+}
+
 std::uint32_t inode_of(const Fd& fd) {
   struct stat status {};
   if (fstat(fd.get(), &status) != 0) throw_errno("fstat");
@@ -68,27 +79,24 @@ std::uint64_t netns_cookie_of(const Fd& socket) {
   return cookie;
 }
 
-std::optional<XdpBinding> binding_of(Transport& sock_diag, const Fd& xdp_socket) {
+std::optional<XdpBinding> binding_of(NetlinkSocket& sock_diag, const Fd& xdp_socket) {
   DiagRequest query;
   query.request.sdiag_family = AF_XDP;
   query.request.xdiag_show = XDP_SHOW_INFO;
-  std::vector<Message> answer;
-  try {
-    answer = sock_diag.exchange({"sock_diag AF_XDP", SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, encode(query)});
-  } catch (const KernelError& error) {
-    if (error.error() == ENOENT) return std::nullopt;
-    throw;
-  }
   const auto inode = inode_of(xdp_socket);
-  for (const auto& message : answer) {
+  std::optional<XdpBinding> binding;
+  std::size_t read = 0;
+  const auto take = [&](const Message& message) {
     const auto socket = decode<DiagAnswer>(message.payload);
-    if (socket.message.xdiag_ino != inode || !socket.info) continue;
-    xdp_diag_info info{};
-    if (socket.info->size() < sizeof(info)) wire::throw_size(socket.info->size(), sizeof(info));
-    std::memcpy(&info, socket.info->data(), sizeof(info));
-    return XdpBinding{info.ifindex, info.queue_id};
+    if (socket.message.xdiag_ino == inode && socket.info) binding = binding_in(*socket.info);
+    return !binding && ++read < most_sockets;
+  };
+  try {
+    sock_diag.browse({"sock_diag AF_XDP", SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, encode(query)}, take);
+  } catch (const KernelError& error) {
+    if (error.error() != ENOENT) throw;
   }
-  return std::nullopt;
+  return binding;
 }
 
 void set_busy_poll(const Fd& xdp_socket, std::uint32_t microseconds, std::uint32_t budget) {

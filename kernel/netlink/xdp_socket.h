@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "kernel/fd.h"
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/netlink_socket.h"
 
 namespace rxlease::kernel {
 
@@ -24,9 +24,11 @@ struct XdpBinding {
   bool operator==(const XdpBinding&) const = default;
 };
 
-// Asks sock_diag in the transport's namespace (NETLINK_SOCK_DIAG), which must be the socket's. nullopt if the
-// kernel lacks CONFIG_XDP_SOCKETS_DIAG, or has no such socket there.
-std::optional<XdpBinding> binding_of(Transport& sock_diag, const Fd& xdp_socket);
+// Asks sock_diag in the socket's namespace (NETLINK_SOCK_DIAG), which must be the AF_XDP socket's. nullopt if
+// the kernel lacks CONFIG_XDP_SOCKETS_DIAG, or has no such socket there, or none among the 4096 newest: a
+// program may have any number of sockets, and no request takes longer for that. Nothing else can be asked by
+// `sock_diag` afterwards.
+std::optional<XdpBinding> binding_of(NetlinkSocket& sock_diag, const Fd& xdp_socket);
 
 // Lets the socket's poller do the NIC's work (Documentation/networking/napi.rst, busy polling): at a time for
 // at most so many microseconds and packets. KernelError; EPERM without CAP_NET_ADMIN.

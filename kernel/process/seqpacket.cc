@@ -58,6 +58,10 @@ sockaddr_un address_of(const std::string& path, const char* operation) {
 
 }  // namespace
 
+std::string Peer::describe() const {
+  return "process " + std::to_string(pid) + " of user " + std::to_string(uid);
+}
+
 SeqPacket SeqPacket::connect(const std::string& path, std::chrono::milliseconds timeout) {
   const auto address = address_of(path, "connect");
   Fd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
@@ -105,7 +109,9 @@ std::optional<Packet> SeqPacket::receive(std::size_t longest) const {
   if (got < 0) throw_errno("recvmsg");
   if (got == 0) return std::nullopt;
   text.resize(static_cast<std::size_t>(got));
-  return Packet{std::move(text), descriptor_of(message)};
+  return Packet{.text = std::move(text),
+                .fd = descriptor_of(message),
+                .has_more_descriptors = (message.msg_flags & MSG_CTRUNC) != 0};
 }
 
 void SeqPacket::send(const std::string& text, const Fd& fd) const {
@@ -142,6 +148,11 @@ SeqPacketListener::SeqPacketListener(std::string path, mode_t mode)
 
 SeqPacketListener::~SeqPacketListener() {
   if (socket_) unlink(path_.c_str());
+}
+
+Fd SeqPacketListener::retire() {
+  if (socket_) unlink(path_.c_str());
+  return std::move(socket_);
 }
 
 std::optional<SeqPacket> SeqPacketListener::accept() const {

@@ -13,10 +13,12 @@
 
 namespace rxlease::kernel {
 
-// A message of a Unix SEQPACKET socket: a text, and a descriptor if one came with it.
+// A message of a Unix SEQPACKET socket: a text, and a descriptor if one came with it. It takes as long to
+// close the descriptor as its sender wants: a TCP socket may linger for days (SO_LINGER).
 struct Packet {
   std::string text;
   Fd fd;
+  bool has_more_descriptors = false;  // more came, or there was no room for it; the kernel has closed them
 };
 
 // The process at the other end, by what the kernel knows of it.
@@ -24,9 +26,12 @@ struct Peer {
   int pid = 0;  // 0: not visible in our PID namespace
   unsigned uid = 0;
   std::uint64_t netns_cookie = 0;  // of the namespace that its socket was made in
+
+  std::string describe() const;  // "process 7 of user 0"
 };
 
-// One end of a connection. No call blocks but wait().
+// One end of a connection. No call blocks but wait(), as long as the other end can be trusted: receive() and
+// the destructor close descriptors that it has sent, which may take any time (see Packet).
 class SeqPacket {
  public:
   static constexpr std::size_t usual_longest = 128;  // bytes
@@ -68,6 +73,10 @@ class SeqPacketListener {
   ~SeqPacketListener();
 
   int fd() const { return socket_.get(); }
+
+  // Removes the path, and returns the socket. Whoever closes it also closes descriptors that came with
+  // connections that were not accepted.
+  Fd retire();
 
   // nullopt if no client waits. For want of a descriptor too, after a short pause: who polls fd() would not
   // rest otherwise, since the client still waits.

@@ -139,7 +139,9 @@ std::vector<Message> FakeNamespace::on_generic(const Request& request) {
   if (request.operation == "queue-get" && (request.flags & NLM_F_DUMP) != 0)
     return get_queues(kernel::decode_genl<kernel::Queue>({netdev_family, request.payload}).ifindex);
   if (request.operation == "queue-get") {
-    const auto query = kernel::decode_genl<kernel::Queue>({netdev_family, request.payload});
+    auto query = kernel::decode_genl<kernel::Queue>({netdev_family, request.payload});
+    if (bound > 0) query.xsk = Bytes{};
+    if (bound > 0) --bound;
     const auto shown = shown_leases.find(query.id.value_or(0));
     if (shown != shown_leases.end()) return {lease_message(query, shown->second)};
   }
@@ -160,8 +162,8 @@ std::vector<Message> FakeNamespace::on_generic(const Request& request) {
 // Of a netkit: its own queue, and those that it leases. A NIC of this kernel's is down, and lists none.
 std::vector<Message> FakeNamespace::get_queues(std::uint32_t ifindex) {
   std::vector<Message> queues;
-  if (std::none_of(links.begin(), links.end(),
-                   [&](const auto& link) { return link.second.ifindex() == ifindex; }))
+  if (!lists_queues || std::none_of(links.begin(), links.end(),
+                                    [&](const auto& link) { return link.second.ifindex() == ifindex; }))
     return queues;
   for (std::uint32_t id = 0; id <= leases; ++id)
     queues.push_back(queue_message(ifindex, id, id == 1 && bound > 0));

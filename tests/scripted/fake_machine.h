@@ -58,7 +58,10 @@ class FakeNamespace final : public kernel::Namespace {
   std::uint32_t leases = 0;                    // queues created so far
   std::vector<int> lease_answers;  // errnos to answer queue-create with, first to last; then it succeeds
   std::map<std::uint32_t, kernel::Lease> shown_leases;  // of a NIC's queues; without one the NIC is down
-  std::uint32_t bound = 0;  // how often queue-get still shows an AF_XDP socket, on the first leased queue
+  // How often queue-get still shows an AF_XDP socket: on a netkit's first leased queue, or a NIC's leased
+  // one.
+  std::uint32_t bound = 0;
+  bool lists_queues = true;  // false: all links are down
 
  private:
   class FakeTransport final : public kernel::Transport {

@@ -113,6 +113,25 @@ void check_queues(const PooledNic& at, Findings& findings) {
   }
 }
 
+// Only pods use a pool's queues, and these by leases. The host's own queues are its programs' to bind.
+void check_bindings(const PooledNic& at, Findings& findings) {
+  for (const auto id : at.queues) {
+    const auto* queue = nic::find_queue(at.nic, id);
+    if (queue == nullptr || queue->lease) continue;
+    const auto which = "queue " + std::to_string(id) + " of " + at.ifname();
+    if (queue->af_xdp) {
+      findings.missing(
+          at.subject(), which + " is bound to AF_XDP without a lease, so no pod gets it",
+          "end the host's program that has it: `ss --xdp` lists them; if it lists none, no program has "
+          "the queue any more, and the node may panic: drain and reboot it");
+    } else if (queue->memory_provider) {
+      findings.missing(at.subject(),
+                       which + " is bound to io_uring or devmem without a lease, so no pod gets it",
+                       "end the host's program that has it, or leave the queue out of the pool");
+    }
+  }
+}
+
 void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
   const auto channels = ethtool.channels_get(at.ifindex());
   if (!channels) {
@@ -236,6 +255,7 @@ void check_nic(const PooledNic& at, const HostKernel& host, Findings& findings) 
   check_link(at, findings);
   findings.step(at.subject(), [&] { check_link_settings(at, host.route, findings); });
   check_queues(at, findings);
+  check_bindings(at, findings);
   const auto ethtool = kernel::Ethtool::open(host.generic);
   if (!ethtool) {
     findings.warning(at.subject(), "this kernel has no ethtool over netlink", "use CONFIG_ETHTOOL_NETLINK");

@@ -38,13 +38,22 @@ Caller::Caller(const Pod& pod, const std::string& path) : socket_(connect_to(pod
 std::optional<kernel::Packet> Caller::ask(const std::string& text, const kernel::Fd& fd) const {
   try {
     socket_.send(text, fd);
-    pollfd waiting{socket_.fd(), POLLIN, 0};
-    if (poll(&waiting, 1, answer_patience_ms) <= 0) throw std::runtime_error("no answer to " + text);
-    return socket_.receive();
+    return next_answer();
   } catch (const kernel::KernelError& error) {
     if (error.error() == EPIPE || error.error() == ECONNRESET) return std::nullopt;
     throw;
   }
+}
+
+std::optional<kernel::Packet> Caller::next_answer() const {
+  pollfd waiting{socket_.fd(), POLLIN, 0};
+  if (poll(&waiting, 1, answer_patience_ms) <= 0) throw std::runtime_error("no answer");
+  return socket_.receive();
+}
+
+std::string Caller::answer() const {
+  const auto packet = next_answer();
+  return packet ? packet->text : "";
 }
 
 std::string Caller::say(const std::string& text, const kernel::Fd& fd) const {

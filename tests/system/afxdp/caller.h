@@ -23,9 +23,14 @@ class Caller {
   // The text of the answer; empty when the other end has closed.
   std::string say(const std::string& text, const kernel::Fd& fd = {}) const;
 
+  // The text of the answer to what was sent by fd().
+  std::string answer() const;
+
   int fd() const { return socket_.fd(); }
 
  private:
+  std::optional<kernel::Packet> next_answer() const;
+
   kernel::SeqPacket socket_;
 };
 

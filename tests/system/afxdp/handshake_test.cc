@@ -2,9 +2,17 @@
 //
 // What is said on afxdp.sock, and to whom.
 #include <bpf/bpf.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <list>
 #include <memory>
 
 #include "deviceplugin/xdp/bpf.h"
@@ -12,6 +20,7 @@
 #include "tests/simnic/xdp/zero_copy_socket.h"
 #include "tests/system/afxdp/afxdp_node.h"
 #include "tests/system/afxdp/caller.h"
+#include "tests/system/fixture/lingering_socket.h"
 
 namespace rxlease::tests {
 namespace {
@@ -149,6 +158,88 @@ TEST_F(AfxdpHandshake, TakesTheSocketOfTheQueueOnly) {
   EXPECT_THAT(caller.say("/xsk_fd", bound_in(other)->fd()), HasSubstr("another network namespace"));
   const auto socket = bound_in(pod);
   EXPECT_EQ(caller.say("/xsk_fd", socket->fd()), "/xsk_fd_ack");
+}
+
+TEST_F(AfxdpHandshake, RefusesEveryOtherKindOfDescriptor) {
+  const Caller caller(pod, socket_of(7));
+  const auto refused = [&](kernel::Fd fd) {
+    EXPECT_THAT(caller.say("/xsk_fd", fd), HasSubstr("no AF_XDP socket"));
+    EXPECT_EQ(caller.say("/config_busy_poll,20,64", fd), "/config_busy_poll_nak");
+  };
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const kernel::Fd write_end(ends[1]);
+  refused(kernel::Fd(ends[0]));
+  refused(kernel::Fd(::socket(AF_INET, SOCK_STREAM, 0)));
+  refused(kernel::Fd(open(".", O_PATH)));
+  refused(kernel::Fd(open("/proc/self/ns/net", O_RDONLY)));
+  refused(kernel::Fd(eventfd(0, 0)));
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends.data()), 0);
+  const kernel::Fd sender(ends[0]);
+  kernel::Fd receiver(ends[1]);
+  for (int i = 0; i < 5; ++i) send_with(sender.get(), "x", {STDERR_FILENO, STDIN_FILENO});
+  refused(std::move(receiver));
+}
+
+TEST_F(AfxdpHandshake, RefusesSeveralDescriptorsAtOnce) {
+  const Caller caller(pod, socket_of(7));
+  const auto socket = bound_in(pod);
+  send_with(caller.fd(), "/xsk_fd", {socket->fd().get(), STDERR_FILENO});
+  EXPECT_THAT(caller.answer(), HasSubstr("several descriptors came along"));
+  EXPECT_EQ(caller.say("/xsk_fd", socket->fd()), "/xsk_fd_ack");
+}
+
+// It closed its own copy of a TCP socket with SO_LINGER, so the daemon's close() takes ten minutes.
+TEST_F(AfxdpHandshake, IsStoppedByNoPodWhoseDescriptorCannotBeClosed) {
+  std::list<LingeringSocket> sockets;
+  const Caller caller(pod, socket_of(7));
+  const std::string left_behind = "hangs and is left behind";
+  for (int attempt = 0; attempt < 10 && log().find(left_behind) == std::string::npos; ++attempt) {
+    std::vector<kernel::Fd> descriptors;
+    descriptors.push_back(sockets.emplace_back().take());
+    hand_over({caller.fd()}, "/xsk_fd", std::move(descriptors));
+    EXPECT_THAT(caller.answer(), HasSubstr("no AF_XDP socket"));
+    EXPECT_EQ(Caller(other, socket_of(6)).say("/connect,web-1"), "/host_ok") << "another pod, at once";
+    eventually([&] { return log().find(left_behind) != std::string::npos; }, std::chrono::seconds(3));
+  }
+  EXPECT_TRUE(logs(left_behind));
+  EXPECT_EQ(Caller(pod, socket_of(7)).say("/connect,web-0"), "/host_ok")
+      << "the same pod, by another connection";
+  const auto socket = bound_in(other);
+  EXPECT_EQ(Caller(other, socket_of(6)).say("/xsk_fd", socket->fd()), "/xsk_fd_ack");
+  watch.reset();
+  EXPECT_EQ(daemon->end(SIGTERM).status, 0);
+  for (auto& lingering : sockets) lingering.let_go();
+}
+
+// The kernel cannot be asked for one of a namespace's sockets, only for all of them.
+TEST_F(AfxdpHandshake, TakesNoLongerForAPodWithFortyThousandSockets) {
+  constexpr rlim_t sockets = 40000;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit enough{sockets + 1000, std::max<rlim_t>(before.rlim_max, sockets + 1000)};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &enough), 0);
+  const auto oldest = bound_in(pod);
+  std::vector<kernel::Fd> many;
+  {
+    const kernel::InsideNetNs inside(*kernel::NetNs::open(pod.path()));
+    for (rlim_t i = 0; i < sockets; ++i) {
+      many.emplace_back(::socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0));
+      ASSERT_TRUE(many.back()) << i;
+    }
+  }
+  const Caller caller(pod, socket_of(7));
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(caller.say("/xsk_fd", oldest->fd()), "/xsk_fd_ack") << "the kernel checks each packet by itself";
+  const auto took = std::chrono::steady_clock::now() - began;
+  const auto few = std::chrono::milliseconds(100);
+  EXPECT_LT(took, few * patience_factor());
+  std::cout << "a request in a namespace of " << sockets
+            << " sockets: " << std::chrono::duration_cast<std::chrono::microseconds>(took).count() << " us\n";
+  EXPECT_THAT(caller.say("/xsk_fd", many.back()), HasSubstr("not bound"))
+      << "the newest are still told apart";
+  many.clear();
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST_F(AfxdpHandshake, TellsTheQueuesOfAPodApart) {

@@ -122,13 +122,13 @@ class DescriptorLimit {
 };
 
 TEST_F(AfxdpPool, LeavesOutOnlyTheQueuesThatNoDescriptorIsLeftFor) {
-  const DescriptorLimit limit(200, 266);  // two queues have five descriptors each beside the daemon's own
+  const DescriptorLimit limit(200, 276);  // two queues have ten descriptors each beside the daemon's own
   start();
   EXPECT_TRUE(watch->shows(
       {{nic->device_id(5), "Healthy"}, {nic->device_id(6), "Healthy"}, {nic->device_id(7), "Unhealthy"}}));
   EXPECT_TRUE(logs(nic->device_id(7) +
                    " is unhealthy: no descriptor is left for its afxdp.sock: the daemon's "
-                   "limit of 266 suffices for 2 AF_XDP queues"));
+                   "limit of 276 suffices for 2 AF_XDP queues"));
   const auto container = give(pod, {6});
   const auto process = echo(container, 6, 0);
   EXPECT_EQ(ask(client, 7006, 10).answered, 10U);

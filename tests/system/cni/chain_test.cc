@@ -124,7 +124,7 @@ TEST_F(Chain, IsUndoneWithAndWithoutPrevResult) {
 
 TEST_F(Chain, UndoesOnlyItsOwnPart) {
   const auto before = snapshot();
-  auto taken = chained(single({{"leaseTimeoutMs", 0}}));
+  auto taken = chained(single({{"leaseTimeoutMs", 1}}));
   taken["devices"].push_back(nic.device_id(8));
   EXPECT_TRUE(failed(runtime.add(pod.attachment(), taken), 7, {"no receive queue 8"}));
   EXPECT_EQ(snapshot(), before);

@@ -51,7 +51,7 @@ void Crash::kill_each_add(const nlohmann::json& conf, Undo finish, Killer::Momen
 }
 
 void Crash::kill_each_undo(Undo killed, nlohmann::json conf, Undo finish, Killer::Moment moment) {
-  conf["leaseTimeoutMs"] = 0;  // each round's ADD needs the queues that the round before gave back
+  conf["leaseTimeoutMs"] = 1;  // each round's ADD needs the queues that the round before gave back
   const auto before = snapshot();
   strike_at_each_call(moment, [&](const Killer& killer) {
     ASSERT_TRUE(succeeded(runtime.add(pod.attachment(), conf)));
@@ -68,7 +68,7 @@ Answer Crash::undo(Undo how, const nlohmann::json& conf) const {
 void Crash::expect_free(const nlohmann::json& conf) {
   auto plain = conf;
   if (plain.erase("ipam") != 0) plain.erase("steering");  // which needs addresses
-  plain.emplace("leaseTimeoutMs", 0);
+  plain.emplace("leaseTimeoutMs", 1);
   EXPECT_TRUE(succeeded(runtime.add(successor.attachment(), plain)));
   EXPECT_TRUE(succeeded(runtime.del(successor.attachment(), plain)));
 }

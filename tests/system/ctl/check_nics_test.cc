@@ -8,7 +8,9 @@
 #include "kernel/netlink/links.h"
 #include "tests/system/ctl/ctl.h"
 #include "tests/system/fixture/channels.h"
+#include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/representors.h"
+#include "tests/system/fixture/xdp_socket.h"
 
 namespace rxlease::tests {
 namespace {
@@ -107,6 +109,17 @@ TEST_F(CheckNics, MissesHeaderSplitOfEveryPacket) {
   ethtool->rings_set(rings);
   configure(usual_pool());
   EXPECT_THAT(check().output, HasSubstr(ok("header split is on")));
+}
+
+TEST_F(CheckNics, MissesAQueueThatIsBoundWithoutALease) {
+  {
+    const XdpSocket of_the_host(nic.ifindex(), 1);
+    EXPECT_EQ(check().status, 0);
+    const XdpSocket of_the_pool(nic.ifindex(), 7);
+    expect_missing("queue 7 of " + nic.ifname() + " is bound to AF_XDP without a lease, so no pod gets it",
+                   "end the host's program that has it");
+  }
+  EXPECT_TRUE(eventually([&] { return check().status == 0; }));
 }
 
 TEST_F(CheckNics, WarnsOfPacketsThatMayNotFitIntoAnAfXdpBuffer) {

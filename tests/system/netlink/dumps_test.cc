@@ -53,6 +53,21 @@ TEST(GetlinkDump, IsWholeWhenItComesInManyParts) {
   EXPECT_EQ(names(listed), made);
 }
 
+TEST(Browse, StopsWhenItsReaderHasEnough) {
+  Pod pod;
+  for (int i = 0; i < 150; ++i) Links(pod.netns().route()).newlink(netkit_single("nk" + std::to_string(i)));
+  const auto read = [&](int most) {
+    const kernel::InsideNetNs inside(*kernel::NetNs::open(pod.path()));
+    kernel::NetlinkSocket socket(NETLINK_ROUTE);
+    int count = 0;
+    socket.browse({"getlink", RTM_GETLINK, NLM_F_DUMP, kernel::encode(kernel::Link{})},
+                  [&](const kernel::Message&) { return ++count < most; });
+    return count;
+  };
+  EXPECT_EQ(read(3), 3);
+  EXPECT_EQ(read(1000), 151) << "the whole dump, and lo";
+}
+
 // A link that comes or goes between two parts makes the kernel flag the dump as interrupted: it is asked
 // again. Links that stay must be in every answer.
 TEST(GetlinkDump, IsWholeWhileLinksComeAndGo) {

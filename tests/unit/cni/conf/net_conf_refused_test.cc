@@ -213,7 +213,12 @@ INSTANTIATE_TEST_SUITE_P(
                 {"leaseTimeoutMs", "60001"},
                 {"milliseconds"}},
         Mistake{
-            "TimeoutNegative", R"("leaseTimeoutMs": -5)", invalid, {"leaseTimeoutMs", "-5"}, {"0 to 60000"}},
+            "TimeoutNegative", R"("leaseTimeoutMs": -5)", invalid, {"leaseTimeoutMs", "-5"}, {"1 to 60000"}},
+        Mistake{"TimeoutNone",
+                R"("leaseTimeoutMs": 0)",
+                invalid,
+                {"\"leaseTimeoutMs\": 0 is out of range"},
+                {"milliseconds from 1 to 60000", "leave it out for 5000"}},
         Mistake{
             "IpamTimeoutNone", R"("ipamTimeoutMs": 0)", invalid, {"ipamTimeoutMs", "0"}, {"100 to 600000"}},
         Mistake{"QueuesNone", R"("queues": 0)", invalid, {"queues", "0"}, {"queues from 1 to 1023", "left"}},

@@ -50,7 +50,7 @@ TEST(NetConf, ReadsEveryKeyOfAPair) {
       parse_with(R"("pairing": "pair", "mode": "l2", "policy": "blackhole", "peerPolicy": "blackhole",
       "scrub": "none", "peerScrub": "none", "headroom": 256, "tailroom": 65535, "mtu": 9000,
       "mac": "02:00:00:00:00:0A", "interface": "net7", "resource": "example.com/zc.rx", "optional": true,
-      "devices": ["0000:0a:00.0.p0-rx15", "0000:0a:00.0.p0-rx3"], "leaseTimeoutMs": 0,
+      "devices": ["0000:0a:00.0.p0-rx15", "0000:0a:00.0.p0-rx3"], "leaseTimeoutMs": 1,
       "ipamTimeoutMs": 2500, "ipam": {"type": "host-local", "ranges": []}, "dns": {"nameservers": ["10.0.0.1"], "domain": "a"},
       "stateDirectory": "/tmp/x y/z")");
   EXPECT_EQ(conf.netkit.mode, kernel::NetkitMode::l2);
@@ -66,7 +66,7 @@ TEST(NetConf, ReadsEveryKeyOfAPair) {
   EXPECT_EQ(conf.queues.resource, "example.com/zc.rx");
   EXPECT_TRUE(conf.queues.optional);
   EXPECT_EQ(ids(conf), (std::vector<std::string>{"0000:0a:00.0.p0-rx15", "0000:0a:00.0.p0-rx3"}));
-  EXPECT_EQ(conf.queues.lease_timeout.count(), 0);
+  EXPECT_EQ(conf.queues.lease_timeout.count(), 1);
   EXPECT_EQ(conf.ipam_timeout, std::chrono::milliseconds(2500));
   EXPECT_EQ(conf.ipam_type, "host-local");
   EXPECT_EQ(conf.dns["domain"], "a");

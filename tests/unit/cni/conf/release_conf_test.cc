@@ -77,6 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Pairing", R"("pairing": "both")", "pairing"},
                     Case{"Interface", R"("interface": "a/b")", "interface"},
                     Case{"Timeout", R"("leaseTimeoutMs": -1)", "leaseTimeoutMs"},
+                    Case{"NoTimeout", R"("leaseTimeoutMs": 0)", "\"leaseTimeoutMs\": 0 is out of range"},
                     Case{"Ipam", R"("ipam": "host-local")", "ipam"},
                     Case{"IpamType", R"("ipam": {"type": "../x"})", "ipam.type"},
                     Case{"Itself", R"("ipam": {"type": "rxlease"})", "ipam.type"},

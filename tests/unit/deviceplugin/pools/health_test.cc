@@ -68,10 +68,10 @@ TEST(Judge, ALeaseThatNoRecordExplainsIsForeign) {
 TEST(Judge, UseByTheHostIsAReason) {
   auto nic = good_nic();
   nic.queues[7].af_xdp = true;
-  EXPECT_THAT(judge(device, &nic, {}).reason, HasSubstr("AF_XDP"));
+  EXPECT_THAT(judge(device, &nic, {}).reason, HasSubstr("it is bound to AF_XDP without a lease"));
   nic.queues[7] = {};
   nic.queues[7].memory_provider = true;
-  EXPECT_THAT(judge(device, &nic, {}).reason, HasSubstr("devmem"));
+  EXPECT_THAT(judge(device, &nic, {}).reason, HasSubstr("it is bound to io_uring or devmem without a lease"));
 }
 
 TEST(Judge, EveryTroubleOfTheNicIsAReason) {

@@ -53,6 +53,7 @@ TEST_F(SeqPackets, CarryATextAndADescriptor) {
   const auto packet = server->receive();
   ASSERT_TRUE(packet);
   EXPECT_EQ(packet->text, "/hello");
+  EXPECT_FALSE(packet->has_more_descriptors);
   std::array<char, 64> block{};
   EXPECT_GT(read(packet->fd.get(), block.data(), block.size()), 0);
   client->send("alone");
@@ -101,6 +102,8 @@ TEST_F(SeqPackets, KeepOneDescriptorOfMany) {
   {
     const auto packet = server->receive();
     EXPECT_TRUE(packet->fd);
+    EXPECT_TRUE(packet->has_more_descriptors);
+    EXPECT_NE(fcntl(packet->fd.get(), F_GETFD) & FD_CLOEXEC, 0);
     EXPECT_EQ(open_descriptors(), before + 1);
   }
   EXPECT_EQ(open_descriptors(), before);
@@ -143,6 +146,17 @@ TEST_F(SeqPackets, TakeThePlaceOfASocketThatWasLeft) {
     EXPECT_TRUE(std::filesystem::is_socket(left));
   }
   EXPECT_FALSE(std::filesystem::exists(left));
+}
+
+TEST_F(SeqPackets, GiveUpTheirPathBeforeTheSocketIsClosed) {
+  const auto given_up = scratch / "given-up";
+  std::optional<SeqPacketListener> first(std::in_place, given_up);
+  const auto socket = first->retire();
+  EXPECT_TRUE(socket);
+  EXPECT_FALSE(std::filesystem::exists(given_up));
+  const SeqPacketListener second(given_up);
+  first.reset();
+  EXPECT_TRUE(std::filesystem::is_socket(given_up)) << "it is the second one's";
 }
 
 TEST_F(SeqPackets, NeedAPathThatFits) {

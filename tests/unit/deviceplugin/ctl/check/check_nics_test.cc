@@ -102,6 +102,24 @@ TEST_F(CheckNics, WarnOfADriverThatTellsNothing) {
   EXPECT_THAT(text, HasSubstr("warning  pool rxq, nic0: the driver does not report how RSS spreads flows"));
 }
 
+TEST_F(CheckNics, MissQueuesOfThePoolThatAreBoundWithoutALease) {
+  nic.queues[2].af_xdp = true;
+  EXPECT_THAT(check(),
+              HasSubstr("missing  pool rxq, nic0: queue 2 of eth0 is bound to AF_XDP without a lease, so "
+                        "no pod gets it; end the host's program that has it: `ss --xdp` lists them; "));
+  nic.queues[2].lease = kernel::Lease{12, {1}, 3};
+  nic.queues[3].memory_provider = true;
+  const auto text = check();
+  EXPECT_THAT(text, Not(HasSubstr("queue 2 of eth0 is bound"))) << "a pod's";
+  EXPECT_THAT(text, HasSubstr("missing  pool rxq, nic0: queue 3 of eth0 is bound to io_uring or devmem"));
+}
+
+TEST_F(CheckNics, DoNotMindQueuesThatTheHostsProgramsBind) {
+  nic.queues[0].af_xdp = true;
+  nic.queues[1].memory_provider = true;
+  EXPECT_THAT(check(), Not(HasSubstr("is bound to")));
+}
+
 TEST_F(CheckNics, MissMemoryProvidersWhereThereIsAnXdpProgram) {
   link.told.xdp = kernel::XdpAttrs{std::uint8_t{1}};
   EXPECT_THAT(check(), HasSubstr("missing  pool rxq, nic0: eth0 has an XDP program, so io_uring and devmem "
