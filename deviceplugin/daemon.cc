@@ -169,6 +169,7 @@ void Daemon::scan() {
   verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
   verdicts.apply(snapshot.pools);
   pool_log_.tell(snapshot.pools);
+  host_queue_log_.tell(snapshot.host_queues);
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   if (const auto again = reconciler_.due()) due_ = std::min(due_.value_or(*again), *again);

@@ -11,6 +11,8 @@ std::string to_string(Occupancy occupancy) {
       return "free";
     case Occupancy::leased:
       return "leased";
+    case Occupancy::parked:
+      return "parked";
     case Occupancy::foreign:
       return "foreign lease";
     case Occupancy::af_xdp:

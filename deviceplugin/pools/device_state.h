@@ -10,10 +10,10 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// What a queue is used for.
-enum class Occupancy { free, leased, foreign, af_xdp, memory_provider, unknown };
+// What a queue is used for. `parked`: the guard holds it, and lets go of it as soon as a pod is to have it.
+enum class Occupancy { free, leased, parked, foreign, af_xdp, memory_provider, unknown };
 
-// "free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"
+// "free", "leased", "parked", "foreign lease", "AF_XDP", "memory provider", "unknown"
 std::string to_string(Occupancy occupancy);
 
 // A queue of a pool, as kubelet and people see it. Verdicts decide on `healthy` and `reason`.

@@ -19,11 +19,12 @@ namespace rxlease::deviceplugin::reconcile {
 
 namespace {
 
-// Whether a lease on one of the record's devices leads to its netkit.
+// Whether a lease on one of the record's devices is the record's own.
 bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   return std::ranges::any_of(attachment.devices, [&](const auto& attached) {
     const auto* queue = nic::find_queue(snapshot.nics, attached.id);
-    return queue != nullptr && queue->lease && queue->lease->ifindex == attachment.interface_ifindex;
+    return queue != nullptr && queue->lease &&
+           pools::explains(attachment, attached.id, *queue->lease, snapshot.namespaces);
   });
 }
 
