@@ -164,6 +164,7 @@ void Daemon::scan() {
   if (changed) snapshot = inventory_.scan(config_, allocated);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
+  verdicts.merge(reconciler_.reclaimed());
   verdicts.merge(af_xdp_.serve(snapshot));
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));

@@ -98,6 +98,45 @@ TEST_F(ForeignLease, IsNotHiddenByTheRecordOfADeadPodWithTheSameIfindex) {
   EXPECT_TRUE(logs({nic->device_id(7), "leased by ifindex " + std::to_string(ifindex), "no attachment"}));
 }
 
+TEST_F(ForeignLease, OfAQueueOfTheHostsIsReclaimedAsWell) {
+  reclaim();
+  start();
+  lease_by_hand_in(stranger, 2);
+  EXPECT_TRUE(logs({"took device " + nic->device_id(2) + " back: it was leased by"}));
+  EXPECT_FALSE(stranger.link("by-hand"));
+  EXPECT_TRUE(counts(R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 1)"));
+}
+
+// A netkit that leases two queues goes once, and both were taken back.
+TEST_F(ForeignLease, IsReclaimedWithTheOthersOfItsNetkit) {
+  start();
+  const auto ifindex = kernel::Links(stranger.netns().route()).newlink(netkit_single("by-hand", 2)).ifindex();
+  const auto host_id = kernel::NsIds(stranger.netns().route()).ensure_nsid(host().fd());
+  for (const std::uint32_t queue : {2U, 6U}) {
+    netdev_of(stranger.netns()).queue_create(ifindex, {nic->ifindex(), {queue}, host_id});
+  }
+  ASSERT_TRUE(watch->shows(health({6})));
+  reclaim();
+  EXPECT_TRUE(counts(R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 2)"));
+  EXPECT_TRUE(watch->shows(all_healthy()));
+}
+
+TEST_F(ForeignLease, InATightLoopDoesNotMakeTheQueueHealthyInBetween) {
+  reclaim();
+  start();
+  for (int round = 0; round < 3; ++round) {
+    lease_by_hand_in(stranger, 6);
+    ASSERT_TRUE(eventually([&] { return !stranger.link("by-hand"); }, patience)) << round;
+  }
+  EXPECT_TRUE(
+      logs({nic->device_id(6) + " is unhealthy: taken back from a foreign lease; healthy again if nobody "
+                                "takes it for 8 s"}));
+  EXPECT_THAT(log(), testing::Not(testing::HasSubstr(nic->device_id(6) + " is healthy")));
+  EXPECT_TRUE(watch->shows(health({6})));
+  EXPECT_TRUE(counts(R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 3)"));
+  EXPECT_TRUE(watch->shows(all_healthy()));
+}
+
 // Its netkit is news, the lease is not.
 TEST_F(ForeignLease, IsSeenAWhileAfterItsNetkit) {
   configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 3600\n");
