@@ -24,15 +24,25 @@ using std::chrono::milliseconds;
 constexpr milliseconds shortest_pause{1};
 constexpr milliseconds longest_pause{50};
 
+// Whether the lease can be the record's: every namespace has that ifindex, so the namespace counts, too,
+// while its path leads there.
+bool can_be_of(Machine& machine, const Attachment& record, const kernel::Lease& lease) {
+  if (record.interface_ifindex != lease.ifindex) return false;
+  const auto pod = machine.open_netns(record.netns);
+  if (!pod || pod->cookie() != record.netns_cookie) return true;
+  return kernel::NsIds(machine.host().route()).getnsid(pod->fd()) == lease.netns_id;
+}
+
 // Who has the queue, as far as the records and the kernel tell.
 std::string describe_holder(const Site& site, const kernel::Nic& nic, const DeviceId& device) {
+  const auto queue = require_queue_create(site.machine.host()).queue_get(nic.ifindex, {device.queue});
   for (const auto& other : site.store().list().attachments) {
     const auto holds = [&](const AttachedDevice& attached) {
       return attached.id == device && attached.queue.has_value();
     };
-    if (std::ranges::any_of(other.devices, holds)) return other.describe_owner();
+    const bool is_contradicted = queue && queue->lease && !can_be_of(site.machine, other, *queue->lease);
+    if (std::ranges::any_of(other.devices, holds) && !is_contradicted) return other.describe_owner();
   }
-  const auto queue = require_queue_create(site.machine.host()).queue_get(nic.ifindex, {device.queue});
   if (!queue) return "someone unknown to rxlease (while the NIC is down the kernel does not tell)";
   if (queue->lease) {
     const auto netns = queue->lease->netns_id;

@@ -190,11 +190,13 @@ void Daemon::scan() {
   guard_.update(config_.guard, snapshot, began);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
+  verdicts.merge(reconciler_.reclaimed());
   verdicts.merge(af_xdp_.serve(snapshot));
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
   verdicts.apply(snapshot.pools);
   pool_log_.tell(snapshot.pools);
+  host_queue_log_.tell(snapshot.host_queues);
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   for (const auto again : {reconciler_.due(), guard_.due()}) {

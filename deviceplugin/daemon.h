@@ -13,6 +13,7 @@
 #include "deviceplugin/kubelet/pod_devices.h"
 #include "deviceplugin/node/node_server.h"
 #include "deviceplugin/operate/attempts.h"
+#include "deviceplugin/operate/host_queue_log.h"
 #include "deviceplugin/operate/metrics.h"
 #include "deviceplugin/operate/pool_log.h"
 #include "deviceplugin/operate/probe_server.h"
@@ -83,6 +84,7 @@ class Daemon {
   operate::ProbeServer probe_server_;
   operate::ProbeServer local_probe_server_;  // for `rxlease-device-plugin probe`, whoever has the port
   operate::PoolLog pool_log_;
+  operate::HostQueueLog host_queue_log_;
   operate::Trouble reload_trouble_;
   operate::Attempts scans_;
   WatchedDirectories watches_;

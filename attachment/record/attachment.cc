@@ -134,6 +134,10 @@ std::string Attachment::describe_owner() const {
   return pod_name.empty() ? where : pod_namespace + "/" + pod_name + " (" + where + ")";
 }
 
+std::string Attachment::describe_pod() const {
+  return pod_name.empty() ? "container " + container_id : pod_namespace + "/" + pod_name;
+}
+
 std::string to_json_text(const Attachment& attachment) {
   json devices = json::array();
   for (const auto& device : attachment.devices) devices.push_back(to_json(device));

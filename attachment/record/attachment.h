@@ -46,6 +46,9 @@ struct Attachment {
 
   // "shop/web-0 (container 4f1e…, interface eth0)", for messages; without a pod the container alone.
   std::string describe_owner() const;
+
+  // "shop/web-0"; without a pod "container 4f1e…".
+  std::string describe_pod() const;
 };
 
 // The JSON of a record, and back. Reading passes over members it does not know and returns nullopt for what

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "deviceplugin/nic/rx_counters.h"
-#include "deviceplugin/pools/health.h"
+#include "deviceplugin/pools/lease_origin.h"
 #include "kernel/netlink/netdev.h"
 
 namespace rxlease::deviceplugin::operate {
@@ -54,6 +54,37 @@ MetricFamily queues(const pools::Snapshot& snapshot) {
   return result;
 }
 
+// The labels of a foreign lease: `namespace` and `pod` of the pod that has taken the queue, as far as a
+// record tells; `pool` is empty for a queue of the host's.
+Labels labels_of_foreign(const pools::DeviceState& device, const std::string& pool,
+                         const pools::Snapshot& snapshot) {
+  Labels labels{{"nic", device.id.nic}, {"pool", pool}, {"namespace", ""}, {"pod", ""}};
+  const auto* queue = nic::find_queue(snapshot.nics, device.id);
+  const auto* taker = queue != nullptr && queue->lease
+                          ? pools::neighbour(*queue->lease, snapshot.attachments, snapshot.namespaces)
+                          : nullptr;
+  if (taker == nullptr) return labels;
+  labels["namespace"] = taker->pod_namespace;
+  labels["pod"] = taker->pod_name;
+  return labels;
+}
+
+MetricFamily foreign_leases(const pools::Snapshot& snapshot) {
+  auto result = family("rxlease_foreign_leases",
+                       "Queues, the host's included, that are leased without a record, by NIC and pod.",
+                       MetricType::Gauge);
+  std::map<Labels, int> counts;
+  const auto count = [&](const std::vector<pools::DeviceState>& devices, const std::string& pool) {
+    for (const auto& device : devices) {
+      if (device.occupancy == pools::Occupancy::foreign) ++counts[labels_of_foreign(device, pool, snapshot)];
+    }
+  };
+  for (const auto& pool : snapshot.pools) count(pool.devices, pool.name);
+  count(snapshot.host_queues, "");
+  for (const auto& [labels, number] : counts) add(result, labels, number);
+  return result;
+}
+
 // A leased queue and its pod.
 struct LeasedQueue {
   std::uint32_t ifindex = 0;
@@ -67,7 +98,8 @@ std::vector<LeasedQueue> leased_queues(const pools::Snapshot& snapshot) {
   for (const auto& nic : snapshot.nics) {
     for (const auto& [queue, use] : nic.queues) {
       const kernel::DeviceId id{nic.details.nic.name, queue};
-      const auto* attachment = use.lease ? pools::explanation(id, *use.lease, snapshot.attachments) : nullptr;
+      const auto* attachment =
+          use.lease ? pools::explanation(id, *use.lease, snapshot.attachments, snapshot.namespaces) : nullptr;
       if (attachment == nullptr) continue;
       leased.push_back({nic.details.nic.ifindex,
                         queue,
@@ -116,6 +148,7 @@ std::string Metrics::scrape() const {
   }
   auto families = queue_counters(snapshot);
   families.push_back(queues(snapshot));
+  families.push_back(foreign_leases(snapshot));
   auto attachments = family("rxlease_attachments", "Pod interfaces that the CNI plugin keeps records of.",
                             MetricType::Gauge);
   add(attachments, {}, static_cast<double>(snapshot.attachments.size()));

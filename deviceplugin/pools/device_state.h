@@ -10,7 +10,7 @@
 
 namespace rxlease::deviceplugin::pools {
 
-// What a queue is used for.
+// What a queue is used for. One that the guard has parked is free.
 enum class Occupancy { free, leased, foreign, af_xdp, memory_provider, unknown };
 
 // "free", "leased", "foreign lease", "AF_XDP", "memory provider", "unknown"

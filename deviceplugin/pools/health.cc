@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/pools/health.h"
 
-#include <algorithm>
-
 namespace rxlease::deviceplugin::pools {
-
-// The plugin records the netkit's ifindex before it leases.
-const attachment::Attachment* explanation(const kernel::DeviceId& id, const kernel::Lease& lease,
-                                          const std::vector<attachment::Attachment>& attachments) {
-  const auto explains = [&](const attachment::Attachment& attachment) {
-    return attachment.interface_ifindex == lease.ifindex &&
-           std::ranges::any_of(attachment.devices, [&](const auto& device) { return device.id == id; });
-  };
-  const auto found = std::ranges::find_if(attachments, explains);
-  return found == attachments.end() ? nullptr : &*found;
-}
 
 namespace {
 
-std::string describe_foreign(const kernel::Lease& lease) {
+// `neighbour`: an attachment in the same namespace; null: none is known.
+std::string describe_foreign(const kernel::Lease& lease, const attachment::Attachment* neighbour) {
+  const auto of_pod = neighbour == nullptr ? "" : " (that of " + neighbour->describe_pod() + ")";
   return "leased by ifindex " + std::to_string(lease.ifindex) +
-         (lease.netns_id ? " in the network namespace with id " + std::to_string(*lease.netns_id)
-                         : " in the host's network namespace") +
-         ", which no attachment of rxlease explains";
+         (!lease.netns_id    ? " in the host's network namespace"
+          : is_ending(lease) ? " in a network namespace that ends"
+                             : " in the network namespace with id " + std::to_string(*lease.netns_id)) +
+         of_pod + ", which no attachment of rxlease explains";
+}
+
+void observe_lease(DeviceState& state, const kernel::Lease& lease,
+                   const std::vector<attachment::Attachment>& attachments, const NamespaceIds& namespaces) {
+  if (const auto* owner = explanation(state.id, lease, attachments, namespaces); owner != nullptr) {
+    state.occupancy = Occupancy::leased;
+    state.holder = owner->describe_owner();
+  } else {
+    state.occupancy = Occupancy::foreign;
+    state.holder = describe_foreign(lease, neighbour(lease, attachments, namespaces));
+  }
 }
 
 void observe_occupancy(DeviceState& state, const nic::QueueState& use,
-                       const std::vector<attachment::Attachment>& attachments) {
+                       const std::vector<attachment::Attachment>& attachments,
+                       const NamespaceIds& namespaces) {
   if (use.lease) {
-    const auto* attachment = explanation(state.id, *use.lease, attachments);
-    state.occupancy = attachment != nullptr ? Occupancy::leased : Occupancy::foreign;
-    state.holder = attachment != nullptr ? attachment->describe_owner() : describe_foreign(*use.lease);
+    observe_lease(state, *use.lease, attachments, namespaces);
   } else if (use.af_xdp) {
     state.occupancy = Occupancy::af_xdp;
   } else if (use.memory_provider) {
@@ -72,13 +72,14 @@ std::string occupancy_trouble(const DeviceState& queue) {
 }  // namespace
 
 DeviceState observe(const kernel::DeviceId& id, const nic::NicState* nic,
-                    const std::vector<attachment::Attachment>& attachments) {
+                    const std::vector<attachment::Attachment>& attachments, const NamespaceIds& namespaces) {
   DeviceState state;
   state.id = id;
   if (nic != nullptr) {
     state.ifname = nic->details.nic.ifname;
     state.numa_node = nic->details.numa_node;
-    if (const auto* use = nic::find_queue(*nic, id.queue)) observe_occupancy(state, *use, attachments);
+    const auto* use = nic::find_queue(*nic, id.queue);
+    if (use != nullptr) observe_occupancy(state, *use, attachments, namespaces);
   }
   return state;
 }
@@ -89,8 +90,8 @@ std::string trouble_of(const DeviceState& queue, const nic::NicState* nic) {
 }
 
 DeviceState judge(const kernel::DeviceId& id, const nic::NicState* nic,
-                  const std::vector<attachment::Attachment>& attachments) {
-  auto state = observe(id, nic, attachments);
+                  const std::vector<attachment::Attachment>& attachments, const NamespaceIds& namespaces) {
+  auto state = observe(id, nic, attachments, namespaces);
   state.reason = trouble_of(state, nic);
   state.healthy = state.reason.empty();
   return state;

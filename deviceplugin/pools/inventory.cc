@@ -59,8 +59,10 @@ class Held {
   std::optional<std::optional<std::set<std::string>>> answer_;  // absent: not asked yet
 };
 
-// Gives the pool those of its chosen queues that no other pool has.
-void add_devices(PoolState& state, const Claims::Choice& choice, const Claims& claims, Snapshot& snapshot) {
+// Gives the pool those of its chosen queues that no other pool has, and adds their present ids to `owned`.
+void add_devices(const Claims::Choice& choice, const Claims& claims, Snapshot& snapshot,
+                 std::set<kernel::DeviceId>& owned) {
+  auto& state = snapshot.pools.back();
   std::set<std::string> told;  // one sentence may be about many queues
   for (const auto& queue : choice.queues) {
     if (auto objection = claims.objection(*choice.pool, queue); !objection.empty()) {
@@ -68,12 +70,30 @@ void add_devices(PoolState& state, const Claims::Choice& choice, const Claims& c
       continue;
     }
     const auto* nic = nic::find_nic(snapshot.nics, queue.nic);
-    auto& device = state.devices.emplace_back(observe(queue.id, nic, snapshot.attachments));
+    auto& device =
+        state.devices.emplace_back(observe(queue.id, nic, snapshot.attachments, snapshot.namespaces));
+    owned.insert(queue.present_id());
     device.is_leftover = queue.is_leftover;
     if (auto trouble = trouble_of(device, nic); !trouble.empty()) {
       snapshot.verdicts.against_queue(queue.id, std::move(trouble));
     }
   }
+}
+
+// The queues that are the host's, whoever else may have leased them.
+std::vector<DeviceState> host_queues(const config::Config& config, const Snapshot& snapshot,
+                                     const std::set<kernel::DeviceId>& owned) {
+  std::vector<DeviceState> queues;
+  for (const auto& nic : snapshot.nics) {
+    const bool is_selected = std::ranges::any_of(
+        config.pools, [&](const auto& pool) { return selects(pool.selectors, nic.details); });
+    if (!is_selected) continue;
+    for (std::uint32_t queue = 0; queue < nic.details.rx_queues; ++queue) {
+      const kernel::DeviceId id{nic.details.nic.name, queue};
+      if (!owned.contains(id)) queues.push_back(judge(id, &nic, snapshot.attachments, snapshot.namespaces));
+    }
+  }
+  return queues;
 }
 
 }  // namespace
@@ -98,9 +118,12 @@ void Inventory::hint_at_masters(const config::Config& config, Snapshot& snapshot
 Snapshot Inventory::scan(const config::Config& config, const AllocatedDevices& allocated) {
   Snapshot snapshot;
   const auto before = store_.list();
+  namespaces_.find(before.attachments, snapshot.namespaces);
   snapshot.nics = scanner_.scan([&](const kernel::NicDetails& nic) { return is_wanted(config, nic); });
   auto after = store_.list();
   snapshot.attachments = merge(std::move(after.attachments), before.attachments);
+  namespaces_.find(snapshot.attachments, snapshot.namespaces);  // the listing of leases has given them ids
+  namespaces_.remember(snapshot.attachments, snapshot.nics, snapshot.namespaces);
   snapshot.unreadable_records = std::move(after.unreadable);
   snapshot.of_earlier_boots = std::move(after.of_earlier_boots);
 
@@ -111,6 +134,7 @@ Snapshot Inventory::scan(const config::Config& config, const AllocatedDevices& a
     choices.push_back({&pool, selection_.choose(pool, nics, std::ref(held))});
   }
   const Claims claims(choices);
+  std::set<kernel::DeviceId> owned;
   for (const auto& choice : choices) {
     const auto& pool = *choice.pool;
     auto& state = snapshot.pools.emplace_back();
@@ -118,12 +142,13 @@ Snapshot Inventory::scan(const config::Config& config, const AllocatedDevices& a
     state.resource = config.resource_of(pool);
     state.use = pool.use;
     state.topology = pool.topology;
-    add_devices(state, choice, claims, snapshot);
+    add_devices(choice, claims, snapshot, owned);
     if (!choice.queues.empty()) continue;
     const bool any_nic =
         std::ranges::any_of(nics, [&](const auto& nic) { return selects(pool.selectors, nic); });
     snapshot.verdicts.about_pool(pool.name, any_nic ? no_queue_left : no_nic);
   }
+  snapshot.host_queues = host_queues(config, snapshot, owned);
   hint_at_masters(config, snapshot);
   return snapshot;
 }

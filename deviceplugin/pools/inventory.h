@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/nic/nic_scanner.h"
 #include "deviceplugin/pools/device_state.h"
+#include "deviceplugin/pools/pod_namespaces.h"
 #include "deviceplugin/pools/selection.h"
 #include "deviceplugin/pools/verdicts.h"
 
@@ -25,6 +27,8 @@ struct Snapshot {
   std::vector<std::string> unreadable_records;             // paths
   std::vector<attachment::Attachment> of_earlier_boots{};  // a reboot has ended what they describe
   Verdicts verdicts{};                                     // what the scan found wrong
+  NamespaceIds namespaces{};                               // where the netkits of leases are
+  std::vector<DeviceState> host_queues{};  // those that no pool has, of the NICs that a pool selects; judged
 };
 
 // `serve`: the daemon scans the NICs that pools select. `show`: a person scans all NICs, and leaves no trace:
@@ -44,6 +48,7 @@ class Inventory {
         purpose_(purpose),
         scanner_(host, sysfs, purpose == Purpose::serve ? nic::Probing::lease : nic::Probing::ask),
         store_(state_directory),
+        namespaces_(host),
         selection_(state_directory,
                    purpose == Purpose::serve ? Selection::Memory::kept : Selection::Memory::read_only) {}
 
@@ -61,6 +66,7 @@ class Inventory {
   Purpose purpose_;
   nic::NicScanner scanner_;
   attachment::AttachmentStore store_;
+  PodNamespaces namespaces_;
   Selection selection_;
 };
 

@@ -13,17 +13,19 @@
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "kernel/error.h"
 #include "kernel/netlink/links.h"
+#include "kernel/netlink/netdev.h"
 #include "kernel/process/locks.h"
 
 namespace rxlease::deviceplugin::reconcile {
 
 namespace {
 
-// Whether a lease on one of the record's devices leads to its netkit.
+// Whether a lease on one of the record's devices is the record's own.
 bool is_leased(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
   return std::ranges::any_of(attachment.devices, [&](const auto& attached) {
     const auto* queue = nic::find_queue(snapshot.nics, attached.id);
-    return queue != nullptr && queue->lease && queue->lease->ifindex == attachment.interface_ifindex;
+    return queue != nullptr && queue->lease &&
+           pools::explains(attachment, attached.id, *queue->lease, snapshot.namespaces);
   });
 }
 
@@ -196,23 +198,58 @@ bool Reconciler::is_bound_for_a_moment(const nic::NicState& nic, const kernel::L
   return true;
 }
 
+// Somebody else may have ended the lease since the scan, and the ifindex may be another link's already.
+bool Reconciler::is_still_leased(const nic::NicState& nic, std::uint32_t queue, const kernel::Lease& lease) {
+  const auto netdev = kernel::Netdev::open(host_.generic());
+  const auto now = netdev ? netdev->queue_get(nic.details.nic.ifindex, {queue}) : std::nullopt;
+  return now && now->lease && now->lease->ifindex == lease.ifindex && now->lease->netns_id == lease.netns_id;
+}
+
+// False: the lease lasts, or has ended by itself.
+bool Reconciler::end_lease(const pools::DeviceState& device, const pools::Snapshot& snapshot) {
+  const auto nic = std::ranges::find(
+      snapshot.nics, device.ifname, [](const auto& one) -> const auto& { return one.details.nic.ifname; });
+  const auto* queue = nic == snapshot.nics.end() ? nullptr : nic::find_queue(*nic, device.id.queue);
+  if (queue == nullptr || !queue->lease || pools::is_ending(*queue->lease)) return false;
+  const Netkit netkit{queue->lease->netns_id, queue->lease->ifindex};
+  if (deleted_.contains(netkit)) return true;  // with its lease of another queue
+  if (is_bound_for_a_moment(*nic, *queue->lease)) return false;
+  if (!is_still_leased(*nic, device.id.queue, *queue->lease)) return false;
+  if (!kernel::Links(host_.route()).dellink(netkit.second, netkit.first)) return false;
+  bound_since_.erase(netkit);
+  deleted_.insert(netkit);
+  return true;
+}
+
 bool Reconciler::reclaim_foreign(const pools::Snapshot& snapshot) {
   bool changed = false;
-  for (const auto& pool : snapshot.pools) {
-    for (const auto& device : pool.devices) {
-      if (device.occupancy != pools::Occupancy::foreign) continue;
-      const auto* nic = nic::find_nic(snapshot.nics, device.id.nic);
-      if (nic == nullptr) continue;  // it has got another name
-      const auto lease = *nic::find_queue(*nic, device.id.queue)->lease;
-      if (is_bound_for_a_moment(*nic, lease)) continue;
-      if (!kernel::Links(host_.route()).dellink(lease.ifindex, lease.netns_id)) continue;
-      bound_since_.erase({lease.netns_id, lease.ifindex});
-      metrics_.foreign_leases_reclaimed.Increment();
-      changed = true;
+  deleted_.clear();
+  const auto reclaim = [&](const pools::DeviceState& device) {
+    if (device.occupancy != pools::Occupancy::foreign) return;
+    try {
+      if (!end_lease(device, snapshot)) return;
+    } catch (const kernel::KernelError& error) {
+      const auto refusal = device.id.to_string() + ": " + error.what();
+      if (std::exchange(refusal_, refusal) != refusal) {
+        spdlog::error("device {} could not be taken back, and is tried again: {}", device.id.to_string(),
+                      error.what());
+      }
+      return;
+    }
+    metrics_.foreign_leases_reclaimed.Increment();
+    changed = true;
+    if (reclaimed_.add(device.id, Clock::now())) {
       spdlog::warn("took device {} back: it was {}", device.id.to_string(), device.holder);
     }
-  }
+  };
+  for (const auto& pool : snapshot.pools) std::ranges::for_each(pool.devices, reclaim);
+  std::ranges::for_each(snapshot.host_queues, reclaim);
   return changed;
+}
+
+std::optional<Reconciler::Clock::time_point> Reconciler::due() const {
+  const auto next = reclaimed_.due();
+  return due_ && next ? std::min(*due_, *next) : due_ ? due_ : next;
 }
 
 }  // namespace rxlease::deviceplugin::reconcile

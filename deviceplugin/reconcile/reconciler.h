@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/reconcile/metrics.h"
+#include "deviceplugin/reconcile/reclaimed_queues.h"
 #include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::reconcile {
@@ -29,14 +31,18 @@ class Reconciler {
   // Cleans up what the snapshot shows. True: something was changed, and another scan is due.
   bool reconcile(const pools::Snapshot& snapshot);
 
-  // Ends leases that no record explains, by deleting the devices that lease. A device with a bound AF_XDP
-  // socket is deleted once no socket is bound, at the latest after two seconds: the socket of a process that
-  // has just died must be off the queue before.
+  // Ends leases that no record explains, those of the host's queues too, by deleting the netkits that lease.
+  // A netkit with a bound AF_XDP socket is deleted once no socket is bound, at the latest after two seconds:
+  // the socket of a process that has just died must be off the queue before.
   bool reclaim_foreign(const pools::Snapshot& snapshot);
 
+  // Against queues that were taken back and are not healthy again yet.
+  pools::Verdicts reclaimed() { return reclaimed_.verdicts(Clock::now()); }
+
   using Clock = std::chrono::steady_clock;
-  // When to check such a device again; as of the last reconcile().
-  std::optional<Clock::time_point> due() const { return due_; }
+  // When to scan again, for such a netkit or for a queue that was taken back; as of the last reconcile() and
+  // reclaimed().
+  std::optional<Clock::time_point> due() const;
 
  private:
   bool is_abandoned(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
@@ -49,6 +55,8 @@ class Reconciler {
   bool forget_earlier_boot(const attachment::Attachment& attachment);
   bool end(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
   bool is_bound_for_a_moment(const nic::NicState& nic, const kernel::Lease& lease);
+  bool is_still_leased(const nic::NicState& nic, std::uint32_t queue, const kernel::Lease& lease);
+  bool end_lease(const pools::DeviceState& device, const pools::Snapshot& snapshot);
 
   kernel::Namespace& host_;
   std::string state_directory_;
@@ -56,6 +64,9 @@ class Reconciler {
   ReconciliationMetrics metrics_;
   using Netkit = std::pair<std::optional<std::int32_t>, std::uint32_t>;  // id of its namespace, ifindex
   std::map<Netkit, Clock::time_point> bound_since_;
+  std::set<Netkit> deleted_;  // by the present call of reclaim_foreign()
+  ReclaimedQueues reclaimed_;
+  std::string refusal_;  // of the kernel to delete a netkit, as logged
   std::optional<Clock::time_point> due_;
   std::map<std::string, std::string> failures_;  // as logged, by owner
   bool is_locked_ = false;                       // the rest of the clean-up is left to the next scan

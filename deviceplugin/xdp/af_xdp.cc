@@ -9,7 +9,7 @@
 #include <optional>
 #include <set>
 
-#include "deviceplugin/pools/health.h"
+#include "deviceplugin/pools/lease_origin.h"
 #include "deviceplugin/xdp/bpf.h"
 #include "deviceplugin/xdp/pin_names.h"
 #include "kernel/error.h"
@@ -47,10 +47,11 @@ std::string why_not(const KernelError& error, std::uint32_t ifindex) {
 
 // The pod's number of the queue; nullopt: by kernel and records, no pod leases it.
 std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::NicState& nic,
-                                            const std::vector<attachment::Attachment>& attachments) {
+                                            const pools::Snapshot& snapshot) {
   const auto* queue = nic::find_queue(nic, device.queue);
   if (queue == nullptr || !queue->lease) return std::nullopt;
-  const auto* attachment = pools::explanation(device, *queue->lease, attachments);
+  const auto* attachment =
+      pools::explanation(device, *queue->lease, snapshot.attachments, snapshot.namespaces);
   if (attachment == nullptr) return std::nullopt;
   const auto found =
       std::ranges::find_if(attachment->devices, [&](const auto& attached) { return attached.id == device; });
@@ -76,7 +77,7 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
       const auto* nic = nic::find_nic(snapshot.nics, name);
       if (nic == nullptr || !nic->cannot_lease.empty()) continue;  // unhealthy anyway
       try {
-        equip(*nic, pool, snapshot.attachments);
+        equip(*nic, pool, snapshot);
       } catch (const KernelError& error) {
         verdicts.against_nic(name, pool.name,
                              "AF_XDP cannot have its NIC: " + why_not(error, nic->details.nic.ifindex));
@@ -103,8 +104,7 @@ void AfXdp::withdraw(const pools::Snapshot& snapshot) {
 }
 
 // Runs the program on the NIC, with a map for each of the pool's queues there.
-void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool,
-                  const std::vector<attachment::Attachment>& attachments) {
+void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool, const pools::Snapshot& snapshot) {
   const auto& [name, ifname, ifindex] = nic.details.nic;
   auto found = programs_.find(name);
   if (found == programs_.end() || !found->second.is_attached(ifindex)) {
@@ -116,7 +116,7 @@ void AfXdp::equip(const nic::NicState& nic, const pools::PoolState& pool,
     if (device.id.nic != name) continue;
     const auto queue = device.id.queue;
     found->second.provide(queue);
-    if (const auto key = pods_number_of(device.id, nic, attachments)) found->second.set_key(queue, *key);
+    if (const auto key = pods_number_of(device.id, nic, snapshot)) found->second.set_key(queue, *key);
   }
 }
 

@@ -34,8 +34,7 @@ class AfXdp {
 
  private:
   void withdraw(const pools::Snapshot& snapshot);
-  void equip(const nic::NicState& nic, const pools::PoolState& pool,
-             const std::vector<attachment::Attachment>& attachments);
+  void equip(const nic::NicState& nic, const pools::PoolState& pool, const pools::Snapshot& snapshot);
   NicProgram& require(const std::string& nic);
   std::string directory_of(const std::string& nic) const;
 

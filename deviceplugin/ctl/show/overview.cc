@@ -40,15 +40,35 @@ std::string link_of(const NicState& nic) {
   return nic.carrier ? "up" : "no carrier";
 }
 
+const Attachment* explanation(const DeviceId& id, const kernel::Lease& lease, const Snapshot& snapshot) {
+  return pools::explanation(id, lease, snapshot.attachments, snapshot.namespaces);
+}
+
+bool is_foreign(const DeviceId& id, const kernel::Lease& lease, const Snapshot& snapshot) {
+  return explanation(id, lease, snapshot) == nullptr;
+}
+
+// The pod that has the network namespace of a foreign lease.
+std::optional<Owner> taker_of(const kernel::Lease& lease, const Snapshot& snapshot) {
+  const auto* neighbour = pools::neighbour(lease, snapshot.attachments, snapshot.namespaces);
+  if (neighbour == nullptr) return std::nullopt;
+  auto taker = owner_of(*neighbour);
+  taker.interface.clear();  // it is not the one that leases
+  return taker;
+}
+
 NicRow nic_row(const NicState& nic, const Snapshot& snapshot) {
-  NicRow row{nic.details, link_of(nic), nic.cannot_lease, {}, 0};
+  NicRow row{.details = nic.details, .link = link_of(nic), .cannot_lease = nic.cannot_lease, .pools = {}};
   for (const auto& pool : snapshot.pools) {
     const bool draws = std::ranges::any_of(
         pool.devices, [&](const auto& device) { return device.id.nic == nic.details.nic.name; });
     if (draws) row.pools.push_back(pool.name);
   }
-  row.leased = static_cast<std::size_t>(
-      std::ranges::count_if(nic.queues, [](const auto& entry) { return entry.second.lease.has_value(); }));
+  for (const auto& [queue, use] : nic.queues) {
+    if (!use.lease) continue;
+    ++row.leased;
+    if (is_foreign({nic.details.nic.name, queue}, *use.lease, snapshot)) ++row.foreign;
+  }
   return row;
 }
 
@@ -94,9 +114,12 @@ QueueRow queue_row(pools::DeviceState state, std::string pool, const NicState* n
   row.state = std::move(state);
   row.pool = std::move(pool);
   const auto* lease = nic != nullptr ? lease_on(*nic, row.state.id.queue) : nullptr;
-  const auto* attachment =
-      lease != nullptr ? pools::explanation(row.state.id, *lease, snapshot.attachments) : nullptr;
-  if (attachment != nullptr) row.owner = owner_of(*attachment);
+  if (lease == nullptr) return row;
+  if (const auto* attachment = explanation(row.state.id, *lease, snapshot); attachment != nullptr) {
+    row.owner = owner_of(*attachment);
+  } else if (row.state.occupancy == Occupancy::foreign) {
+    row.taker = taker_of(*lease, snapshot);
+  }
   return row;
 }
 
@@ -121,7 +144,7 @@ std::vector<QueueRow> queue_rows(const Snapshot& snapshot, const std::vector<Nic
     const auto* state = state_of(nic.details.nic.name);
     for (std::uint32_t queue = 0; queue < nic.details.rx_queues; ++queue) {
       const DeviceId id{nic.details.nic.name, queue};
-      auto judged = pools::judge(id, state, snapshot.attachments);
+      auto judged = pools::judge(id, state, snapshot.attachments, snapshot.namespaces);
       if (!snapshot.pools.empty() && !is_in_use(judged.occupancy)) continue;
       rows.emplace(id, queue_row(std::move(judged), "", state, snapshot));
     }
@@ -132,10 +155,11 @@ std::vector<QueueRow> queue_rows(const Snapshot& snapshot, const std::vector<Nic
   return list;
 }
 
-LeaseRow foreign_row(const DeviceId& id, const kernel::Lease& lease) {
+LeaseRow foreign_row(const DeviceId& id, const kernel::Lease& lease, const Snapshot& snapshot) {
   LeaseRow row;
   row.device = id.to_string();
   row.state = LeaseState::foreign;
+  row.taker = taker_of(lease, snapshot);
   row.queue = lease.queue.id;
   row.ifindex = lease.ifindex;
   row.netns_id = lease.netns_id;
@@ -166,13 +190,16 @@ std::vector<LeaseRow> lease_rows(const Snapshot& snapshot) {
     for (const auto& [queue, use] : nic.queues) {
       if (!use.lease) continue;
       const DeviceId id{nic.details.nic.name, queue};
-      const auto* attachment = pools::explanation(id, *use.lease, snapshot.attachments);
+      const auto* attachment = explanation(id, *use.lease, snapshot);
       if (attachment == nullptr) {
-        rows.push_back(foreign_row(id, *use.lease));
+        rows.push_back(foreign_row(id, *use.lease, snapshot));
         continue;
       }
       for (auto& row : rows) {
-        if (row.device != id.to_string() || row.ifindex != use.lease->ifindex) continue;
+        const bool is_its_row = row.device == id.to_string() && row.owner &&
+                                row.owner->container_id == attachment->container_id &&
+                                row.owner->interface == attachment->interface;
+        if (!is_its_row) continue;
         row.state = LeaseState::leased;
         row.queue = use.lease->queue.id;
         row.netns_id = use.lease->netns_id;
@@ -185,7 +212,7 @@ std::vector<LeaseRow> lease_rows(const Snapshot& snapshot) {
     const auto pool = id ? pools.find(*id) : pools.end();
     if (pool != pools.end()) row.pool = pool->second;
   }
-  std::ranges::sort(rows, [](const LeaseRow& a, const LeaseRow& b) {
+  std::ranges::stable_sort(rows, [](const LeaseRow& a, const LeaseRow& b) {
     const auto x = DeviceId::parse(a.device);
     const auto y = DeviceId::parse(b.device);
     return std::tie(x, a.device) < std::tie(y, b.device);

@@ -18,6 +18,7 @@ struct NicRow {
   std::string cannot_lease;        // the reason; empty: it can
   std::vector<std::string> pools;  // those with queues of it
   std::size_t leased = 0;          // queues, foreign leases included
+  std::size_t foreign = 0;         // those of them that no record explains
 };
 
 struct PoolRow {
@@ -42,6 +43,7 @@ struct QueueRow {
   pools::DeviceState state;
   std::string pool;  // empty: none
   std::optional<Owner> owner;
+  std::optional<Owner> taker;                         // of a foreign lease, as in LeaseRow
   std::optional<std::uint64_t> rx_packets, rx_bytes;  // since the NIC was made; absent: not counted
 };
 
@@ -55,6 +57,7 @@ struct LeaseRow {
   std::string pool;
   LeaseState state = LeaseState::recorded;
   std::optional<Owner> owner;            // absent: foreign
+  std::optional<Owner> taker;            // of a foreign one: in whose network namespace it is, by the records
   std::string network, pairing;          // of the owner's attachment
   std::vector<std::string> flows;        // those steered to its queues: "tcp4 dst-ip … dst-port …"
   std::optional<std::uint32_t> queue;    // its number on the interface that leases it

@@ -36,9 +36,19 @@ std::string short_id(const std::string& container_id) {
 }
 
 // The pod; its network namespace if the runtime did not name it.
+std::string name_of(const Owner& owner) {
+  return owner.pod().empty() ? owner.netns : owner.pod();
+}
+
 std::string holder(const QueueRow& row) {
-  if (!row.owner) return row.state.occupancy == pools::Occupancy::foreign ? "foreign" : "";
-  return row.owner->pod().empty() ? row.owner->netns : row.owner->pod();
+  if (row.owner) return name_of(*row.owner);
+  if (row.state.occupancy != pools::Occupancy::foreign) return "";
+  return row.taker ? "foreign: " + name_of(*row.taker) : "foreign";
+}
+
+// Of a foreign lease: the pod that has taken the queue.
+const std::optional<Owner>& pod_of(const LeaseRow& row) {
+  return row.owner ? row.owner : row.taker;
 }
 
 // The interface that leases. Of a foreign one only the kernel's numbers are known.
@@ -74,6 +84,7 @@ std::string nics_table(const Overview& overview, bool wide) {
       {Shown::always, "NUMA", [](Row row) { return number(row.details.numa_node); }},
       {Shown::always, "QUEUES", [](Row row) { return to_string(row.details.rx_queues); }},
       {Shown::always, "LEASED", [](Row row) { return to_string(row.leased); }},
+      {Shown::wide, "FOREIGN", [](Row row) { return to_string(row.foreign); }},
       {Shown::always, "LINK", [](Row row) { return row.link; }},
       {Shown::always, "POOLS", [](Row row) { return joined(row.pools); }},
       {Shown::always, "CAN LEASE", [](Row row) {
@@ -134,16 +145,16 @@ std::string leases_table(const Overview& overview, bool wide) {
       {Shown::always, "DEVICE", [](Row row) { return row.device; }},
       {Shown::wide, "POOL", [](Row row) { return row.pool; }},
       {Shown::always, "STATE", [](Row row) { return to_string(row.state); }},
-      {Shown::always, "POD", [](Row row) { return row.owner ? row.owner->pod() : ""; }},
+      {Shown::always, "POD", [](Row row) { return pod_of(row) ? pod_of(row)->pod() : ""; }},
       {Shown::narrow, "CONTAINER",
-       [](Row row) { return row.owner ? short_id(row.owner->container_id) : ""; }},
-      {Shown::wide, "CONTAINER", [](Row row) { return row.owner ? row.owner->container_id : ""; }},
+       [](Row row) { return pod_of(row) ? short_id(pod_of(row)->container_id) : ""; }},
+      {Shown::wide, "CONTAINER", [](Row row) { return pod_of(row) ? pod_of(row)->container_id : ""; }},
       {Shown::always, "INTERFACE", interface},
       {Shown::always, "QUEUE", [](Row row) { return number(row.queue); }},
       {Shown::wide, "NETWORK", [](Row row) { return row.network; }},
       {Shown::wide, "PAIRING", [](Row row) { return row.pairing; }},
       {Shown::wide, "FLOWS", [](Row row) { return joined(row.flows); }},
-      {Shown::wide, "NETNS", [](Row row) { return row.owner ? row.owner->netns : ""; }},
+      {Shown::wide, "NETNS", [](Row row) { return pod_of(row) ? pod_of(row)->netns : ""; }},
       {Shown::wide, "NETNS ID", [](Row row) { return number(row.netns_id); }},
       {Shown::wide, "IFINDEX", [](Row row) { return number(row.ifindex); }}};
   return table_of(overview.leases, columns, wide, "No queue is leased.");

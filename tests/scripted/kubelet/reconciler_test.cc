@@ -28,6 +28,7 @@ class ReconcilerTest : public testing::Test {
     attachment_.network = "zerocopy";
     attachment_.ifname = attachment_.interface = "eth0";
     attachment_.netns = scratch_ / "no-such-namespace";
+    attachment_.netns_cookie = 4711;
     attachment_.interface_ifindex = 12;
     attachment_.devices = {{{"nic0", 7}, 1}};
     nic_.details.nic = {"nic0", "enp1s0", 2};
@@ -45,6 +46,7 @@ class ReconcilerTest : public testing::Test {
     pools::Snapshot snapshot;
     (is_of_earlier_boot_ ? snapshot.of_earlier_boots : snapshot.attachments) = {attachment_};
     if (nic_.details.rx_queues != 0) snapshot.nics = {nic_};
+    snapshot.namespaces = namespaces_;
     const bool changed = reconciler_.reconcile(snapshot);
     const bool there = store.find("4f1e", "eth0").has_value();
     EXPECT_EQ(changed, !there);
@@ -62,6 +64,7 @@ class ReconcilerTest : public testing::Test {
   attachment::Attachment attachment_;
   bool is_of_earlier_boot_ = false;
   nic::NicState nic_;
+  pools::NamespaceIds namespaces_;
 };
 
 TEST_F(ReconcilerTest, RemovesARecordThatNothingSpeaksFor) {
@@ -111,12 +114,19 @@ TEST_F(ReconcilerTest, TellsAnotherNamespaceAtTheSamePath) {
 }
 
 TEST_F(ReconcilerTest, KeepsARecordThatALeaseLeadsTo) {
+  namespaces_.of_pods = {{4711, 3}};
   nic_.queues[7].lease = kernel::Lease{12, {1}, 3};
   EXPECT_FALSE(removes());
   EXPECT_TRUE(has_lease_file());
 }
 
+TEST_F(ReconcilerTest, PassesOverALeaseOfTheSameIfindexInAnotherNamespace) {
+  nic_.queues[7].lease = kernel::Lease{12, {1}, 3};
+  EXPECT_TRUE(removes());
+}
+
 TEST_F(ReconcilerTest, PassesOverALeaseOfAnotherNetkit) {
+  namespaces_.of_pods = {{4711, 3}};
   nic_.queues[7].lease = kernel::Lease{13, {1}, 3};
   EXPECT_TRUE(removes());
 }

@@ -6,6 +6,7 @@
 
 #include "kernel/netlink/nsids.h"
 #include "tests/system/fixture/channels.h"
+#include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/netkit.h"
 #include "tests/system/fixture/node.h"
 #include "tests/system/fixture/representors.h"
@@ -68,6 +69,25 @@ TEST_F(QueueRefused, DescribesAForeignLeaseInAPod) {
                   "ifindex " + std::to_string(netkit),
                   "network namespace with id " + std::to_string(foreign.nsid_in_host().value())},
                  {"20 ms"});
+}
+
+// The record of a pod that died without a DEL is no evidence against what the kernel says.
+TEST_F(QueueRefused, DoesNotBlameADeadPodForAForeignLease) {
+  Pod dead;
+  ASSERT_TRUE(succeeded(runtime.add(dead.attachment(), leasing({7}))));
+  const auto record = runtime.records().at(0);
+  dead.remove();
+  ASSERT_TRUE(eventually([&] { return nic.leases().empty(); }));
+  Pod foreign;
+  auto netkit = netkit_single("nk0", 1);
+  netkit.ifinfo.ifi_index = static_cast<int>(record.interface_ifindex) + 1;
+  const auto ifindex = kernel::Links(foreign.netns().route()).newlink(netkit).ifindex();
+  const auto host_id = kernel::NsIds(foreign.netns().route()).ensure_nsid(host().fd());
+  netdev_of(foreign.netns()).queue_create(ifindex, {nic.ifindex(), {7}, host_id});
+  expect_refusal(impatient({7}), try_again_later,
+                 {nic.device_id(7) + " is taken by a device that rxlease did not make, ifindex " +
+                  std::to_string(ifindex)},
+                 {});
 }
 
 TEST_F(QueueRefused, DescribesAForeignLeaseInTheHost) {

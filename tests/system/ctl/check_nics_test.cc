@@ -6,9 +6,12 @@
 #include "kernel/ethtool/ethtool.h"
 #include "kernel/files.h"
 #include "kernel/netlink/links.h"
+#include "kernel/netlink/nsids.h"
 #include "tests/system/ctl/ctl.h"
 #include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/eventually.h"
+#include "tests/system/fixture/host.h"
+#include "tests/system/fixture/netkit.h"
 #include "tests/system/fixture/representors.h"
 #include "tests/system/fixture/xdp_socket.h"
 
@@ -55,6 +58,19 @@ TEST_F(CheckNics, MissesANicForThePool) {
   const auto finished = check();
   EXPECT_EQ(finished.status, 1);
   EXPECT_THAT(finished.output, HasSubstr("missing  pool rxq: no NIC of this node matches its selectors; "));
+}
+
+TEST_F(CheckNics, MissesAQueueOfTheHostsThatSomebodyHasLeased) {
+  const auto subject = "NIC " + nic.port_name() + ": ";
+  EXPECT_THAT(check().output, HasSubstr("ok       " + subject + "no queue of it has a foreign lease\n"));
+  const auto netkit = kernel::Links(pod.netns().route()).newlink(netkit_single("other0", 1)).ifindex();
+  const auto host_id = kernel::NsIds(pod.netns().route()).ensure_nsid(host().fd());
+  netdev_of(pod.netns()).queue_create(netkit, {nic.ifindex(), {2}, host_id});
+  const auto finished = check();
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.output, AllOf(HasSubstr("missing  " + subject + nic.device_id(2) +
+                                               ", a queue of the host's, is leased by "),
+                                     HasSubstr("; delete that netkit, or set foreignLeases: reclaim\n")));
 }
 
 // A simulated NIC that was down once has no carrier ever after.

@@ -112,6 +112,21 @@ TEST_F(Show, CallsALeaseThatNoRecordExplainsForeign) {
   EXPECT_TRUE(leases[0].at("netnsId").is_number());
 }
 
+TEST_F(Show, NamesThePodThatHasTakenAQueue) {
+  lease({5});
+  lease_behind_our_back();
+  EXPECT_THAT(show({"leases"}),
+              ContainsRegex(nic.device_id(7) + " +foreign +shop/web-0 +pod-[0-9-]+ +ifindex "));
+  EXPECT_THAT(show({"queues"}),
+              ContainsRegex(nic.device_id(7) + " +rxq +foreign lease +unhealthy +foreign: "
+                                               "shop/web-0 +leased by .*that of shop/web-0"));
+  const auto leases = show_json({"leases"}).at("leases");
+  ASSERT_EQ(leases.size(), 2U);
+  EXPECT_TRUE(leases[0].at("takenBy").is_null());
+  EXPECT_EQ(leases[1].at("takenBy").at("podName"), "web-0");
+  EXPECT_EQ(show_json({"nics"}).at("nics").at(0).at("foreignLeases"), 1);
+}
+
 TEST_F(Show, TellsWhatIsLeftToPrepare) {
   const auto ethtool = kernel::Ethtool::open(host().generic());
   kernel::Rings rings;

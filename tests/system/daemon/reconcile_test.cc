@@ -125,6 +125,20 @@ TEST_F(Reconciliation, LeavesAPairAloneWhosePrimaryIsThere) {
   EXPECT_TRUE(succeeded(runtime.del(named(pod), pair)));
 }
 
+// A daemon that has not seen the namespace at its path goes by the pair's other end.
+TEST_F(Reconciliation, KnowsThePairOfANamespaceThatIsNowhereElse) {
+  const nlohmann::json pair{{"pairing", "pair"}};
+  kubelet->allocate("shop", "web-0", {nic->device_id(7)});
+  ASSERT_TRUE(succeeded(runtime.add(named(pod), network({7}, pair))));
+  const auto holder = kernel::NetNs::open(pod.path());
+  pod.remove();
+  start();
+  EXPECT_TRUE(watch->shows(all_healthy()));
+  EXPECT_TRUE(
+      counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="leased"} 1)"));
+  EXPECT_TRUE(succeeded(runtime.del(named(pod), network({7}, pair))));
+}
+
 TEST_F(Reconciliation, CannotTellWhileTheNicIsDown) {
   start();
   allocate_and_add({7});

@@ -50,6 +50,36 @@ TEST_F(MetricsTest, CountQueuesByPoolNicStateAndHealth) {
   }
 }
 
+TEST_F(MetricsTest, CountForeignLeasesOfPoolsAndHostByNicAndPod) {
+  pools::Snapshot snapshot;
+  snapshot.pools.resize(1);
+  snapshot.pools[0].name = "rxq";
+  snapshot.pools[0].devices = {device("nic0", 6, pools::Occupancy::foreign, false),
+                               device("nic0", 7, pools::Occupancy::leased)};
+  snapshot.host_queues = {device("nic0", 1, pools::Occupancy::foreign, false),
+                          device("nic0", 2, pools::Occupancy::foreign, false),
+                          device("nic0", 3, pools::Occupancy::foreign, false),
+                          device("nic0", 4, pools::Occupancy::af_xdp)};
+  nic::NicState nic;
+  nic.details.nic.name = "nic0";
+  nic.queues[6].lease = kernel::Lease{4, {1}, 9};
+  for (const std::uint32_t queue : {1U, 2U}) nic.queues[queue].lease = kernel::Lease{4, {1}, 5};
+  nic.queues[3].lease = kernel::Lease{4, {1}, std::nullopt};
+  snapshot.nics = {nic};
+  snapshot.attachments.resize(1);
+  snapshot.attachments[0].netns_cookie = 4711;
+  snapshot.attachments[0].pod_namespace = "shop";
+  snapshot.attachments[0].pod_name = "web-0";
+  snapshot.namespaces.of_pods = {{4711, 5}};
+  metrics_.update(snapshot);
+  const auto text = metrics_.scrape();
+  for (const auto* line : {R"(rxlease_foreign_leases{namespace="",nic="nic0",pod="",pool="rxq"} 1)",
+                           R"(rxlease_foreign_leases{namespace="shop",nic="nic0",pod="web-0",pool=""} 2)",
+                           R"(rxlease_foreign_leases{namespace="",nic="nic0",pod="",pool=""} 1)"}) {
+    EXPECT_THAT(text, HasSubstr(line + std::string("\n")));
+  }
+}
+
 TEST_F(MetricsTest, TellEachCounterByItsOutcome) {
   const allocate::AllocationMetrics allocations(metrics_.registry());
   allocations.succeeded.Increment(1);

@@ -41,6 +41,7 @@ attachment::Attachment attachment() {
   attachment.container_id = container;
   attachment.interface = attachment.ifname = "eth0";
   attachment.netns = "/run/netns/web";
+  attachment.netns_cookie = 4711;
   attachment.pod_namespace = "shop";
   attachment.pod_name = "web-0";
   attachment.pod_uid = "9b1d";
@@ -56,11 +57,13 @@ Snapshot snapshot() {
   snapshot.nics[0].queues[3].lease = kernel::Lease{12, {1}, 5};
   snapshot.nics[0].queues[2].lease = kernel::Lease{77, {4}, std::nullopt};
   snapshot.attachments = {attachment()};
+  snapshot.namespaces.of_pods = {{4711, 5}};
   pools::PoolState pool;
   pool.name = "rxq";
   pool.resource = "rxlease.dev/rxq";
   for (std::uint32_t queue = 1; queue < 4; ++queue) {
-    pool.devices.push_back(pools::judge({"nic0", queue}, &snapshot.nics[0], snapshot.attachments));
+    pool.devices.push_back(
+        pools::judge({"nic0", queue}, &snapshot.nics[0], snapshot.attachments, snapshot.namespaces));
   }
   snapshot.pools = {pool};
   return snapshot;
@@ -143,6 +146,52 @@ TEST(Overview, TellsLeasesOfOursFromForeignOnes) {
   EXPECT_EQ(leases[1].queue, 1U);
   EXPECT_EQ(leases[1].netns_id, 5);
   EXPECT_EQ(leases[1].pool, "rxq");
+}
+
+// With a dead pod's ifindex.
+TEST(Overview, TellsALeaseInAnotherNamespaceFromTheRecordOfItsQueue) {
+  auto given = snapshot();
+  given.nics[0].queues[3].lease->netns_id = 6;
+  const auto overview = overview_of(given);
+  ASSERT_EQ(overview.leases.size(), 3U);
+  EXPECT_EQ(overview.leases[1].state, LeaseState::recorded);
+  EXPECT_EQ(overview.leases[2].state, LeaseState::foreign);
+  EXPECT_EQ(overview.leases[2].netns_id, 6);
+  EXPECT_EQ(overview.nics[0].foreign, 2U);
+}
+
+TEST(Overview, NamesThePodInWhoseNamespaceAForeignLeaseIs) {
+  auto given = snapshot();
+  given.nics[0].queues[0].lease = kernel::Lease{77, {4}, 5};  // a queue of the host's
+  const auto overview = overview_of(given);
+  EXPECT_EQ(overview.nics[0].leased, 3U);
+  EXPECT_EQ(overview.nics[0].foreign, 2U);
+  const auto& lease = overview.leases.at(0);
+  EXPECT_EQ(lease.device, "nic0-rx0");
+  EXPECT_EQ(lease.state, LeaseState::foreign);
+  EXPECT_FALSE(lease.owner);
+  EXPECT_EQ(lease.taker.value().pod(), "shop/web-0");
+  EXPECT_FALSE(overview.leases[1].taker);
+  EXPECT_EQ(overview.queues.at(0).taker.value().pod(), "shop/web-0");
+  EXPECT_THAT(to_tables(overview, Topic::leases, false),
+              HasSubstr("nic0-rx0  foreign  shop/web-0  4f1e8a2b9c3d  ifindex 77, netns id 5  4\n"));
+  EXPECT_THAT(to_tables(overview, Topic::queues, false), HasSubstr("  foreign: shop/web-0  "));
+  const auto object = json::parse(to_json_text(overview, Topic::all));
+  EXPECT_EQ(object["nics"][0]["foreignLeases"], 2);
+  EXPECT_TRUE(object["leases"][0]["holder"].is_null());
+  EXPECT_EQ(object["leases"][0]["takenBy"]["podName"], "web-0");
+  EXPECT_TRUE(object["leases"][1]["takenBy"].is_null());
+}
+
+TEST(Overview, CountsAQueueThatTheGuardHoldsAsFree) {
+  auto given = snapshot();
+  given.nics[0].queues[1].is_parked = given.nics[0].queues[0].is_parked = true;
+  given.pools[0].devices[0] = pools::judge({"nic0", 1}, &given.nics[0], given.attachments, given.namespaces);
+  const auto overview = overview_of(given);
+  EXPECT_EQ(overview.pools[0].free, 1U);
+  EXPECT_EQ(overview.nics[0].leased, 2U);
+  EXPECT_EQ(overview.leases.size(), 2U);
+  EXPECT_THAT(devices(overview), ElementsAre("nic0-rx1", "nic0-rx2", "nic0-rx3"));
 }
 
 TEST(Overview, KeepsARecordThatTheKernelDoesNotConfirm) {
