@@ -314,7 +314,7 @@ void check_nics(const config::Config& config, const pools::Snapshot& snapshot, c
   for (const auto& nic : snapshot.nics) {
     const bool is_selected = std::ranges::any_of(
         config.pools, [&](const auto& pool) { return pools::selects(pool.selectors, nic.details); });
-    if (is_selected) check_foreign_leases(nic, snapshot, findings);
+    if (is_selected && host.can_lease) check_foreign_leases(nic, snapshot, findings);
   }
   findings.step("prepared NICs", [&] { check_journals(config, findings); });
 }

@@ -298,9 +298,10 @@ TEST(Json, HasEveryMemberThatIsPromised) {
   };
   EXPECT_THAT(names(all), ElementsAre("kernelCanLease", "leases", "nics", "pods", "pools", "queues",
                                       "unreadableRecords"));
-  EXPECT_THAT(names(all.at("nics")[0]),
-              ElementsAre("bus", "canLease", "cannotLeaseReason", "driver", "ifindex", "interface",
-                          "leasedQueues", "link", "name", "numaNode", "parent", "pools", "rxQueues"));
+  EXPECT_THAT(
+      names(all.at("nics")[0]),
+      ElementsAre("bus", "canLease", "cannotLeaseReason", "driver", "foreignLeases", "ifindex", "interface",
+                  "leasedQueues", "link", "name", "numaNode", "parent", "pools", "rxQueues"));
   EXPECT_THAT(names(all.at("pools")[0]),
               ElementsAre("free", "healthy", "leased", "name", "nics", "problems", "queues", "resource",
                           "unhealthy", "unhealthyReasons", "use"));
@@ -308,8 +309,9 @@ TEST(Json, HasEveryMemberThatIsPromised) {
   EXPECT_THAT(names(all.at("queues")[0]),
               ElementsAre("device", "healthy", "holder", "interface", "nic", "numaNode", "pool", "queue",
                           "reason", "rxBytes", "rxPackets", "use"));
-  EXPECT_THAT(names(all.at("leases")[1]), ElementsAre("device", "flows", "holder", "ifindex", "netnsId",
-                                                      "network", "pairing", "pool", "queue", "state"));
+  EXPECT_THAT(names(all.at("leases")[1]),
+              ElementsAre("device", "flows", "holder", "ifindex", "netnsId", "network", "pairing", "pool",
+                          "queue", "state", "takenBy"));
   EXPECT_THAT(names(all.at("leases")[1].at("holder")),
               ElementsAre("containerId", "interface", "netns", "podName", "podNamespace", "podUid"));
   EXPECT_THAT(names(all.at("pods")[0]), ElementsAre("containerId", "devices", "interfaces", "netns",
