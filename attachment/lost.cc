@@ -109,11 +109,15 @@ bool has_host_end(Machine& machine, const LostAttachment& lost) {
   return link && link->netkit();
 }
 
-bool has_single(Machine& machine, const LostAttachment& lost) {
-  const auto pod = machine.open_netns(lost.netns);
+bool has_single(const Site& site, const LostAttachment& lost) {
+  const auto pod = site.machine.open_netns(lost.netns);
   const auto link = pod ? kernel::Links(pod->route()).getlink(lost.interface) : std::nullopt;
   const auto netkit = link ? link->netkit() : std::nullopt;
-  return netkit && netkit->pairing == NetkitPairing::single;
+  if (!netkit || netkit->pairing != NetkitPairing::single) return false;
+  const auto listing = site.store().list();
+  return listing.unreadable.empty() && std::ranges::none_of(listing.attachments, [&](const auto& other) {
+           return other.interface == lost.interface && other.netns_cookie == pod->cookie();
+         });
 }
 
 void undo_lost(const Site& site, const LostAttachment& lost, const LeaseTimeout& timeout) {

@@ -18,9 +18,9 @@ struct LostAttachment {
 // Whether the pair's end in the host is there, whose name only this attachment has.
 bool has_host_end(Machine& machine, const LostAttachment& lost);
 
-// Whether a single of this name is in the namespace. It may be somebody else's: REQUIRES that there is no
-// record of the name.
-bool has_single(Machine& machine, const LostAttachment& lost);
+// Whether a single of this name is in the namespace, and no record has it: another pod's namespace may be at
+// the path by now. False also while there is a record that cannot be read, since that may have it.
+bool has_single(const Site& site, const LostAttachment& lost);
 
 // Undoes what can be found: the lease files of container and interface, the pair whose end in the host has
 // the computed name, or the single of that name in the namespace. REQUIRES evidence that there was such an

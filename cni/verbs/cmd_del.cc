@@ -24,7 +24,7 @@ std::optional<attachment::LostAttachment> find_unreadable(const ReleaseCall& cal
 // is for one.
 bool has_netkit(const ReleaseCall& call, const attachment::LostAttachment& lost) {
   if (attachment::has_host_end(call.machine(), lost)) return true;
-  return call.conf.pairing == kernel::NetkitPairing::single && attachment::has_single(call.machine(), lost);
+  return call.conf.pairing == kernel::NetkitPairing::single && attachment::has_single(call.site(), lost);
 }
 
 // One whose record is gone, or in another state directory.
