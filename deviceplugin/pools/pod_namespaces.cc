@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 
 #include "attachment/undo.h"
+#include "attachment/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/netlink/nsids.h"
 
@@ -55,6 +57,12 @@ bool is_confirmed(const Attachment& attachment, const std::vector<nic::NicState>
   });
 }
 
+// A NIC that is down or gone hides its leases.
+bool shows_leases(const Attachment& attachment, const std::vector<nic::NicState>& nics) {
+  return std::ranges::all_of(attachment.devices,
+                             [&](const auto& device) { return nic::find_queue(nics, device.id) != nullptr; });
+}
+
 }  // namespace
 
 void PodNamespaces::find(const std::vector<Attachment>& attachments, NamespaceIds& known) const {
@@ -68,7 +76,7 @@ void PodNamespaces::find(const std::vector<Attachment>& attachments, NamespaceId
     if (id) {
       known.of_pods.emplace(cookie, *id);
       known.hidden.erase(cookie);
-    } else if (place == Place::hidden) {
+    } else if (place == Place::hidden || (place == Place::gone && !ended_.contains(cookie))) {
       known.hidden.insert(cookie);
     }
   }
@@ -77,10 +85,20 @@ void PodNamespaces::find(const std::vector<Attachment>& attachments, NamespaceId
 void PodNamespaces::remember(const std::vector<Attachment>& attachments,
                              const std::vector<nic::NicState>& nics, const NamespaceIds& known) {
   remembered_.clear();
+  std::set<std::uint64_t> present;
+  std::set<std::uint64_t> alive;
   for (const auto& attachment : attachments) {
-    const auto found = known.of_pods.find(attachment.netns_cookie);
-    if (found != known.of_pods.end() && is_confirmed(attachment, nics, known)) remembered_.insert(*found);
+    const auto cookie = attachment.netns_cookie;
+    const bool confirmed = is_confirmed(attachment, nics, known);
+    present.insert(cookie);
+    if (confirmed || !shows_leases(attachment, nics) || attachment::may_have_namespace(attachment)) {
+      alive.insert(cookie);
+    }
+    const auto found = known.of_pods.find(cookie);
+    if (confirmed && found != known.of_pods.end()) remembered_.insert(*found);
   }
+  std::erase_if(ended_, [&](auto cookie) { return !present.contains(cookie); });
+  std::ranges::set_difference(present, alive, std::inserter(ended_, ended_.end()));
 }
 
 }  // namespace rxlease::deviceplugin::pools

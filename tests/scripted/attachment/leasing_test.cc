@@ -39,7 +39,7 @@ TEST_F(LeaseQueues, WaitsForAQueueThatIsStillBeingTornDown) {
   const auto before = machine.now();
   lease();
   EXPECT_EQ(machine.pod_netns.leases, 2U);
-  EXPECT_EQ(machine.now() - before, milliseconds(2 + 4 + 8));
+  EXPECT_EQ(machine.now() - before, milliseconds(1 + 1 + 1));
 }
 
 TEST_F(LeaseQueues, GivesUpWithTheTimeoutAndNamesItsSetting) {

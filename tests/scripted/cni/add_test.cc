@@ -191,7 +191,7 @@ TEST(ScriptedAdd, EveryAnswerOfQueueCreateHasItsCode) {
                                    {EPERM, 100}, {ENONET, 100}, {EOPNOTSUPP, 100}};
   for (const auto& [answer, code] : code_of) {
     Scripted scripted(json{{"leaseTimeoutMs", 1}});
-    scripted.machine.pod_netns.lease_answers = {answer};
+    scripted.machine.pod_netns.lease_answers.assign(3, answer);
     const auto error = json::parse(scripted.call("ADD").output);
     EXPECT_EQ(error.at("code"), code) << error;
     EXPECT_THAT(error.at("msg").get<std::string>(), HasSubstr("nic0-rx6"));

@@ -49,8 +49,8 @@ TEST_F(IpamFailure, IsPassedOnWithItsCodeAndText) {
 
 // The runtime's log gets it.
 TEST_F(IpamFailure, OfADelWithoutARecordForgesNoLineOfALog) {
-  const ScriptedIpam ipam(runtime,
-                          R"sh(printf %s '{"code":999,"msg":"no\nrxlease: all is well\u001b[2J"}'; exit 1)sh");
+  const ScriptedIpam ipam(
+      runtime, R"sh(printf %s '{"code":999,"msg":"no\nrxlease: all is well\u001b[2J"}'; exit 1)sh");
   const auto answer = runtime.del(pod.attachment(), leasing({7}, {{"ipam", {{"type", ipam.name()}}}}));
   EXPECT_TRUE(succeeded(answer));
   EXPECT_EQ(std::ranges::count(answer.errors, '\n'), 1) << answer.errors;

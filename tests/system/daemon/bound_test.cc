@@ -20,6 +20,7 @@ class BoundWithoutALease : public DaemonNode {
 };
 
 TEST_F(BoundWithoutALease, AQueueOfAPoolIsKeptFromPods) {
+  configure({pool("rxq", nic->parent(), "[5-7]")}, "guard: off\n");
   start();
   {
     const XdpSocket socket(nic->ifindex(), 6);

@@ -11,6 +11,7 @@
 
 #include "kernel/files.h"
 #include "tests/system/daemon/daemon_node.h"
+#include "tests/system/daemon/wires.h"
 
 namespace rxlease::tests {
 namespace {
@@ -61,6 +62,8 @@ TEST_F(StrangeKubelet, ThatRefusesIsOneLineOfTheLog) {
 }
 
 TEST_F(StrangeKubelet, WhoseSocketGetsAnotherModeIsTheSame) {
+  SimulatedNic peer(8);
+  plug_wire(*nic, peer);  // without one the NIC has no carrier after it was down
   start();
   fs::permissions(plugins_of("kubelet") + "/kubelet.sock", fs::perms(0600));
   for (const bool up : {false, true}) {  // the daemon has scanned the node since

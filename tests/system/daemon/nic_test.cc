@@ -20,6 +20,11 @@ class ChangingNic : public DaemonNode {
  protected:
   ChangingNic() { configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 3600\n"); }
 
+  // Without the guard, which would keep the channels of its queues.
+  void configure_unguarded(const std::string& rescan) {
+    configure({pool("rxq", nic->parent(), "[5-7]")}, "guard: off\nrescanSeconds: " + rescan + "\n");
+  }
+
   // The same NIC again: it takes the place that the last one left.
   void plug() { nic = std::make_unique<SimulatedNic>(8); }
 
@@ -148,6 +153,7 @@ TEST_F(ChangingNic, ThatFlapsManyTimesLosesNoLease) {
 }
 
 TEST_F(ChangingNic, WithFewerChannelsLacksTheLastQueuesUntilTheyAreBack) {
+  configure_unguarded("3600");
   start();
   ethtool("6");
   EXPECT_TRUE(watch->shows(health({6, 7})));
@@ -159,6 +165,7 @@ TEST_F(ChangingNic, WithFewerChannelsLacksTheLastQueuesUntilTheyAreBack) {
 }
 
 TEST_F(ChangingNic, CannotGiveUpAQueueThatAPodLeases) {
+  configure_unguarded("3600");
   start();
   allocate_and_add({6});
   EXPECT_TRUE(refused([&] { set_channels(nic->ifname(), 6); }, EINVAL));
@@ -202,7 +209,7 @@ class ChosenAnew : public ChangingNic {
     const auto command = "ip link set dev " + nic->ifname() + " name " + name;
     ASSERT_EQ(std::system(command.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
   }
-  static constexpr const char* hour = "rescanSeconds: 3600\n";
+  static constexpr const char* hour = "guard: off\nrescanSeconds: 3600\n";
 };
 
 TEST_F(ChosenAnew, WhenChannelsGrowAndShrink) {
@@ -267,7 +274,7 @@ TEST_F(ChosenAnew, WhenTheNicIsRenamedWhileItIsUp) {
 }
 
 TEST_F(ChangingNic, ThatTellsNobodyIsSeenByTheSlowTimer) {
-  configure({pool("rxq", nic->parent(), "[5-7]")}, "rescanSeconds: 1\n");
+  configure_unguarded("1");
   start();
   set_channels(nic->ifname(), 6);
   EXPECT_TRUE(watch->shows(health({6, 7})));

@@ -14,10 +14,10 @@
 #include <exception>
 #include <thread>
 
-#include "kernel/process/capabilities.h"
 #include "kernel/fd.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/nsids.h"
+#include "kernel/process/capabilities.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"
 #include "tests/system/fixture/pod.h"

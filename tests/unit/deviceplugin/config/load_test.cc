@@ -160,8 +160,8 @@ TEST(Config, IsJsonTooWithAnyLineEnds) {
 
 TEST(Config, TellsWhereEachPoolBegins) {
   const auto positions = parse(complete).pool_positions;
-  EXPECT_EQ(positions.at("1e3"), (Position{14, 5}));
-  EXPECT_EQ(positions.at("afxdp"), (Position{28, 5}));
+  EXPECT_EQ(positions.at("1e3"), (Position{15, 5}));
+  EXPECT_EQ(positions.at("afxdp"), (Position{29, 5}));
 }
 
 TEST(Config, LeavesOutUnusablePoolsOnly) {

@@ -99,7 +99,8 @@ TEST(Judge, UseByTheHostIsAReason) {
   EXPECT_THAT(judge(device, &nic, {}, of_pod).reason, HasSubstr("it is bound to AF_XDP without a lease"));
   nic.queues[7] = {};
   nic.queues[7].memory_provider = true;
-  EXPECT_THAT(judge(device, &nic, {}, of_pod).reason, HasSubstr("it is bound to io_uring or devmem without a lease"));
+  EXPECT_THAT(judge(device, &nic, {}, of_pod).reason,
+              HasSubstr("it is bound to io_uring or devmem without a lease"));
 }
 
 TEST(Judge, EveryTroubleOfTheNicIsAReason) {
@@ -115,8 +116,7 @@ TEST(Judge, EveryTroubleOfTheNicIsAReason) {
   EXPECT_EQ(judge(device, &nic, {}, of_pod).reason, "its NIC has only 4 receive queues now");
   nic = good_nic();
   nic.cannot_lease = "no queue management";
-  EXPECT_EQ(judge(device, &nic, {}, of_pod).reason,
-            "its NIC cannot lease queues: no queue management");
+  EXPECT_EQ(judge(device, &nic, {}, of_pod).reason, "its NIC cannot lease queues: no queue management");
 }
 
 }  // namespace

@@ -37,13 +37,32 @@ class PodNamespacesTest : public testing::Test {
   nic::NicState nic_;
 };
 
-TEST_F(PodNamespacesTest, AreGoneWithTheirPaths) {
+// Somebody may hold it open whose lease the NIC shows.
+TEST_F(PodNamespacesTest, AreHiddenWithTheirPathsUntilTheirLeaseHasEnded) {
+  EXPECT_TRUE(find().hidden.contains(cookie));
+  namespaces_.remember({pod_}, {nic_}, find());
+  EXPECT_TRUE(find().hidden.contains(cookie));
+  namespaces_.remember({pod_}, {}, find());
+  EXPECT_TRUE(find().hidden.contains(cookie)) << "the NIC is gone, or down";
+  nic_.queues[7].lease.reset();
+  namespaces_.remember({pod_}, {nic_}, find());
   EXPECT_EQ(find(), NamespaceIds{});
+  nic_.queues[7].lease = kernel::Lease{12, {1}, 3};
+  namespaces_.remember({pod_}, {nic_}, find());
+  EXPECT_EQ(find(), NamespaceIds{}) << "it is another's";
+}
+
+TEST_F(PodNamespacesTest, LiveAsLongAsOneOfTheirAttachments) {
+  auto other = pod_;
+  other.devices = {{{"nic0", 6}, 1}};
+  nic_.queues[6] = {};
+  namespaces_.remember({pod_, other}, {nic_}, find());
+  EXPECT_TRUE(find().hidden.contains(cookie));
 }
 
 TEST_F(PodNamespacesTest, AreNotOthersAtTheirPaths) {
   pod_.netns = "/proc/self/ns/net";
-  EXPECT_EQ(find(), NamespaceIds{});
+  EXPECT_TRUE(find().of_pods.empty());
 }
 
 TEST_F(PodNamespacesTest, AreHiddenInDirectoriesThatAreNotSeenFromHere) {
