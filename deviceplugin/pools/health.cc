@@ -5,14 +5,17 @@ namespace rxlease::deviceplugin::pools {
 
 namespace {
 
+std::string place_of(const kernel::Lease& lease) {
+  if (!lease.netns_id) return "the host's network namespace";
+  if (is_ending(lease)) return "a network namespace that ends";
+  return "the network namespace with id " + std::to_string(*lease.netns_id);
+}
+
 // `neighbour`: an attachment in the same namespace; null: none is known.
 std::string describe_foreign(const kernel::Lease& lease, const attachment::Attachment* neighbour) {
   const auto of_pod = neighbour == nullptr ? "" : " (that of " + neighbour->describe_pod() + ")";
-  return "leased by ifindex " + std::to_string(lease.ifindex) +
-         (!lease.netns_id    ? " in the host's network namespace"
-          : is_ending(lease) ? " in a network namespace that ends"
-                             : " in the network namespace with id " + std::to_string(*lease.netns_id)) +
-         of_pod + ", which no attachment of rxlease explains";
+  return "leased by ifindex " + std::to_string(lease.ifindex) + " in " + place_of(lease) + of_pod +
+         ", which no attachment of rxlease explains";
 }
 
 void observe_lease(DeviceState& state, const kernel::Lease& lease,
