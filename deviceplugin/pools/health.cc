@@ -5,16 +5,10 @@ namespace rxlease::deviceplugin::pools {
 
 namespace {
 
-std::string place_of(const kernel::Lease& lease) {
-  if (!lease.netns_id) return "the host's network namespace";
-  if (is_ending(lease)) return "a network namespace that ends";
-  return "the network namespace with id " + std::to_string(*lease.netns_id);
-}
-
 // `neighbour`: an attachment in the same namespace; null: none is known.
 std::string describe_foreign(const kernel::Lease& lease, const attachment::Attachment* neighbour) {
   const auto of_pod = neighbour == nullptr ? "" : " (that of " + neighbour->describe_pod() + ")";
-  return "leased by ifindex " + std::to_string(lease.ifindex) + " in " + place_of(lease) + of_pod +
+  return "leased by ifindex " + std::to_string(lease.ifindex) + " in " + describe_place(lease) + of_pod +
          ", which no attachment of rxlease explains";
 }
 

@@ -46,4 +46,10 @@ bool is_ending(const kernel::Lease& lease) {
   return lease.netns_id && *lease.netns_id < 0;
 }
 
+std::string describe_place(const kernel::Lease& lease) {
+  if (!lease.netns_id) return "the host's network namespace";
+  if (is_ending(lease)) return "a network namespace that ends";
+  return "the network namespace with id " + std::to_string(*lease.netns_id);
+}
+
 }  // namespace rxlease::deviceplugin::pools

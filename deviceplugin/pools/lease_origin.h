@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "attachment/record/attachment.h"
@@ -41,5 +42,8 @@ const attachment::Attachment* neighbour(const kernel::Lease& lease,
 
 // Whether the namespace that the lease leads to is ending: its netkit and the lease go with it.
 bool is_ending(const kernel::Lease& lease);
+
+// Where the lease leads to, for a message: "the network namespace with id 3".
+std::string describe_place(const kernel::Lease& lease);
 
 }  // namespace rxlease::deviceplugin::pools
