@@ -35,6 +35,7 @@ v1::PodResources& FakePodResources::find(const std::string& pod_namespace, const
 void FakePodResources::allocate(const std::string& pod_namespace, const std::string& pod,
                                 const std::string& container, const std::string& resource,
                                 const std::vector<std::string>& ids) {
+  const std::scoped_lock lock(mutex_);
   auto& containers = *find(pod_namespace, pod).mutable_containers();
   const auto named = [&](const auto& known) { return known.name() == container; };
   auto found = std::find_if(containers.begin(), containers.end(), named);
@@ -66,6 +67,7 @@ grpc::Status FakePodResources::Service::Get(grpc::ServerContext*, const v1::GetP
   if (auto answer = owner_.begin("Get " + pod_namespace + "/" + request->pod_name()); !answer.ok())
     return answer;
   if (!owner_.get_status.ok()) return owner_.get_status;
+  const std::scoped_lock lock(owner_.mutex_);
   for (const auto& pod : owner_.pods_.pod_resources()) {
     if (pod.namespace_() != pod_namespace || pod.name() != request->pod_name()) continue;
     *response->mutable_pod_resources() = pod;
@@ -78,6 +80,7 @@ grpc::Status FakePodResources::Service::Get(grpc::ServerContext*, const v1::GetP
 grpc::Status FakePodResources::Service::List(grpc::ServerContext*, const v1::ListPodResourcesRequest*,
                                              v1::ListPodResourcesResponse* response) {
   if (auto answer = owner_.begin("List"); !answer.ok()) return answer;
+  const std::scoped_lock lock(owner_.mutex_);
   *response = owner_.pods_;
   return grpc::Status::OK;
 }

@@ -29,7 +29,10 @@ class FakePodResources {
                 const std::string& resource, const std::vector<std::string>& ids);
 
   // A pod without devices.
-  void add_pod(const std::string& pod_namespace, const std::string& pod) { find(pod_namespace, pod); }
+  void add_pod(const std::string& pod_namespace, const std::string& pod) {
+    const std::scoped_lock lock(mutex_);
+    find(pod_namespace, pod);
+  }
 
   grpc::Status get_status;                 // of every Get that a pod is found for
   std::vector<grpc::Status> next_answers;  // of the next calls, first to last, whatever they ask for

@@ -93,6 +93,8 @@ TEST_F(ForeignLease, IsNotHiddenByTheRecordOfADeadPodWithTheSameIfindex) {
   start();
   allocate_and_add({7});
   const auto ifindex = runtime.records().at(0).interface_ifindex;
+  ASSERT_TRUE(
+      counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="leased"} 1)"));
   pod.remove();
   ASSERT_TRUE(
       counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="free"} 3)"));
