@@ -19,7 +19,7 @@ constexpr std::uint32_t without_ipv6 = 576;  // an MTU: below 1280 the kernel se
 
 std::string name_of(std::uint32_t number) {
   std::array<char, 8> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
+  auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
   return parked_name + std::string(digits.data(), end);
 }
 
