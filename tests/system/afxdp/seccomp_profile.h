@@ -17,7 +17,7 @@ class SeccompProfile {
 
   void allow(const std::string& call) { allowed_.push_back(call); }
 
-  // Puts the calling process under it, for good. Throws std::runtime_error. REQUIRES: no_new_privs is set.
+  // Puts the calling process under it permanently. Throws std::runtime_error. REQUIRES: no_new_privs is set.
   void apply() const;
 
  private:
