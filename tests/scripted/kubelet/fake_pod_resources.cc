@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace rxlease::tests {
 
@@ -46,6 +47,21 @@ void FakePodResources::allocate(const std::string& pod_namespace, const std::str
   devices.mutable_device_ids()->Add(ids.begin(), ids.end());
 }
 
+void FakePodResources::answer_gets_with(const grpc::Status& status) {
+  const std::scoped_lock lock(mutex_);
+  get_status_ = status;
+}
+
+void FakePodResources::answer_next_with(std::vector<grpc::Status> statuses) {
+  const std::scoped_lock lock(mutex_);
+  next_answers_ = std::move(statuses);
+}
+
+void FakePodResources::stop_answering() {
+  const std::scoped_lock lock(mutex_);
+  answering_ = false;
+}
+
 std::vector<std::string> FakePodResources::calls() const {
   const std::scoped_lock lock(mutex_);
   return calls_;
@@ -54,10 +70,10 @@ std::vector<std::string> FakePodResources::calls() const {
 grpc::Status FakePodResources::begin(const std::string& call) {
   std::unique_lock lock(mutex_);
   calls_.push_back(call);
-  if (!answering) ended_.wait(lock, [this] { return ending_; });
-  if (next_answers.empty()) return grpc::Status::OK;
-  auto answer = next_answers.front();
-  next_answers.erase(next_answers.begin());
+  if (!answering_) ended_.wait(lock, [this] { return ending_; });
+  if (next_answers_.empty()) return grpc::Status::OK;
+  auto answer = next_answers_.front();
+  next_answers_.erase(next_answers_.begin());
   return answer;
 }
 
@@ -66,8 +82,8 @@ grpc::Status FakePodResources::Service::Get(grpc::ServerContext*, const v1::GetP
   const auto& pod_namespace = request->pod_namespace();
   if (auto answer = owner_.begin("Get " + pod_namespace + "/" + request->pod_name()); !answer.ok())
     return answer;
-  if (!owner_.get_status.ok()) return owner_.get_status;
   const std::scoped_lock lock(owner_.mutex_);
+  if (!owner_.get_status_.ok()) return owner_.get_status_;
   for (const auto& pod : owner_.pods_.pod_resources()) {
     if (pod.namespace_() != pod_namespace || pod.name() != request->pod_name()) continue;
     *response->mutable_pod_resources() = pod;

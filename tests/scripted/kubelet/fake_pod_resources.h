@@ -34,9 +34,12 @@ class FakePodResources {
     find(pod_namespace, pod);
   }
 
-  grpc::Status get_status;                 // of every Get that a pod is found for
-  std::vector<grpc::Status> next_answers;  // of the next calls, first to last, whatever they ask for
-  bool answering = true;                   // else calls wait for the end of the object
+  // Of every Get that a pod is found for.
+  void answer_gets_with(const grpc::Status& status);
+  // The next calls, first to last, whatever they ask for.
+  void answer_next_with(std::vector<grpc::Status> statuses);
+  // From now on calls wait for the end of the object.
+  void stop_answering();
 
   // "Get shop/web-0", "List"
   std::vector<std::string> calls() const;
@@ -60,6 +63,9 @@ class FakePodResources {
   mutable std::mutex mutex_;
   std::condition_variable ended_;
   bool ending_ = false;
+  bool answering_ = true;
+  grpc::Status get_status_;
+  std::vector<grpc::Status> next_answers_;
   std::vector<std::string> calls_;
   v1::ListPodResourcesResponse pods_;
   Service service_{*this};

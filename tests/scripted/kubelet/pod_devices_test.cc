@@ -67,9 +67,9 @@ TEST_F(WithKubelet, IsAskedForTheListWhereItHasNoGet) {
   kubelet.allocate("shop", "web-1", "main", rxq, {"nic0-rx5"});
   kubelet.allocate("other", "web-0", "main", rxq, {"nic0-rx4"});
   kubelet.allocate("shop", "web-0", "main", rxq, {"nic0-rx6"});
-  kubelet.get_status = not_implemented;
+  kubelet.answer_gets_with(not_implemented);
   EXPECT_THAT(ask(), ElementsAre("nic0-rx6"));
-  kubelet.get_status = tests::get_is_disabled;
+  kubelet.answer_gets_with(tests::get_is_disabled);
   EXPECT_THAT(ask(), ElementsAre("nic0-rx6"));
   EXPECT_THAT(kubelet.calls(), ElementsAre("Get shop/web-0", "List", "Get shop/web-0", "List"));
 }
@@ -101,31 +101,31 @@ TEST_F(WithKubelet, MustKnowThePod) {
 
 TEST_F(WithKubelet, IsAskedAgainWhileItIsAskedTooMuchOrRestarts) {
   kubelet.allocate("shop", "web-0", "main", rxq, {"nic0-rx6"});
-  kubelet.next_answers = {too_many_calls, restarting, too_many_calls};
+  kubelet.answer_next_with({too_many_calls, restarting, too_many_calls});
   EXPECT_THAT(ask(), ElementsAre("nic0-rx6"));
   EXPECT_THAT(kubelet.calls(), SizeIs(4));
 }
 
 TEST_F(WithKubelet, IsAskedAgainWhenOnlyItsListIsAskedTooMuch) {
   kubelet.allocate("shop", "web-0", "main", rxq, {"nic0-rx6"});
-  kubelet.next_answers = {tests::get_is_disabled, too_many_calls, tests::get_is_disabled};
+  kubelet.answer_next_with({tests::get_is_disabled, too_many_calls, tests::get_is_disabled});
   EXPECT_THAT(ask(), ElementsAre("nic0-rx6"));
   EXPECT_THAT(kubelet.calls(), ElementsAre("Get shop/web-0", "List", "Get shop/web-0", "List"));
 }
 
 TEST_F(WithKubelet, IsNotAskedForEver) {
-  kubelet.next_answers.assign(1000, too_many_calls);
+  kubelet.answer_next_with(std::vector(1000, too_many_calls));
   EXPECT_THAT(refusal(milliseconds{200}), HasSubstr("rate limit"));
 }
 
 TEST_F(WithKubelet, IsNotAskedAgainAfterAnyOtherError) {
-  kubelet.get_status = {grpc::StatusCode::INTERNAL, "the checkpoint\nis corrupt"};
+  kubelet.answer_gets_with({grpc::StatusCode::INTERNAL, "the checkpoint\nis corrupt"});
   EXPECT_EQ(refusal(), R"(gRPC status 13, "the checkpoint\nis corrupt")");
   EXPECT_THAT(kubelet.calls(), SizeIs(1));
 }
 
 TEST_F(WithKubelet, MayTakeNoLongerThanThePatience) {
-  kubelet.answering = false;
+  kubelet.stop_answering();
   EXPECT_EQ(refusal(milliseconds{100}), "it does not answer");
 }
 
@@ -141,7 +141,7 @@ TEST_F(WithKubelet, MayAnswerTwelveMebibytes) {
     kubelet.allocate("shop", "busy-" + std::to_string(pod), "main", "example.com/x", ids_of(1U << 20U));
   }
   kubelet.allocate("shop", "web-0", "main", rxq, {"nic0-rx6"});
-  kubelet.get_status = not_implemented;
+  kubelet.answer_gets_with(not_implemented);
   EXPECT_THAT(ask(), ElementsAre("nic0-rx6"));
 }
 

@@ -162,7 +162,7 @@ TEST_F(NodeServerTest, AnswersWhileItWaitsForASlowKubeletAndForMutePlugins) {
 TEST(NodeServerWithAHungKubelet, EndsWithoutWaitingForIt) {
   const tests::ScratchDirectory scratch;
   std::optional<tests::NodeDaemon> daemon(std::in_place, scratch / "state", scratch / "kubelet.sock");
-  daemon->kubelet.answering = false;
+  daemon->kubelet.stop_answering();
   auto asking = std::async(std::launch::async, [&] {
     return cni::error_of([&] { cni::ask_node(proto::node_socket(scratch / "state"), question); });
   });
