@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the documentation with the code: messages, keys, values, metrics, links, and the commands that readers run.
+"""Compares the documentation with the code: messages, keys, values, metrics, pictures, links, and the commands that readers
+run.
 
     tests/docs/run [BUILD_DIRECTORY]     default: build/release
 
@@ -23,6 +24,8 @@ from docs.blocks import blocks, first_words
 from docs.markdown import broken_links, first_column, names, section
 from docs.named_commands import commands_in, is_taken
 from docs.named_tests import claims_without_test, is_there, named_tests
+from docs.pictures import copies
+from docs.pictures.make import drawn
 from docs.pod_security import added_capabilities, context_of, level_of, spec_of
 from docs.workshop import Workshop, helm_lines, parsed
 from lib.checks import Checks
@@ -108,6 +111,18 @@ def check_metrics(check):
           lambda: len(json.loads(text_of("deploy/monitoring/dashboard.json"))["panels"]) > 5)
 
 
+def check_pictures(check):
+    check.chapter("Pictures")
+    told = "".join(map(text_of, PAGES))
+    for name, text in drawn().items():
+        check(f"{name} is what tests/docs/pictures/make draws", lambda: same(text, text_of(f"docs/pictures/{name}")))
+        check("and a page shows it", has, f"pictures/{name})", told)
+    page = text_of("docs/performance.md")
+    for chart in copies.CHARTS:
+        check(f"the performance page tells the recorded figures: {chart.title}",
+              lambda: nothing_in(ratio for ratio in copies.ratios(chart) if ratio not in page))
+
+
 def check_links(check):
     check.chapter("Links")
     for page in [*PAGES, *OTHER_PAGES]:
@@ -186,6 +201,7 @@ def main():
     check_keys(check)
     check_values(check)
     check_metrics(check)
+    check_pictures(check)
     check_links(check)
     with tempfile.TemporaryDirectory() as scratch:
         check_blocks(check, Workshop(pathlib.Path(scratch), build, tools))
