@@ -108,7 +108,7 @@ def check_metrics(check):
 
 def check_links(check):
     check.chapter("Links")
-    for page in [README, *PAGES]:
+    for page in [README, ROOT / "SECURITY.md", *PAGES]:
         check(f"{page.relative_to(ROOT)} has no broken link", lambda: nothing_in(broken_links(page)))
 
 
