@@ -37,7 +37,7 @@ from lib.places import ROOT, build_directory
 
 README = ROOT / "README.md"
 PAGES = [README, *sorted(ROOT.glob("docs/**/*.md"))]
-OTHER_PAGES = [ROOT / "ARCHITECTURE.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"]
+OTHER_PAGES = [ROOT / f"{name}.md" for name in ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING", "SECURITY")]
 FORMER_KEYS = {"podResourcesSocket"}  # which the plugin passes over
 RUNTIMES_KEYS = {"ipMasq", "prevResult"}  # written by the runtime, not by a person
 RUN_ELSEWHERE = ("cluster", "node", "sender", "registry", "pod", "programs")

@@ -81,7 +81,6 @@ class Cluster:
         self.chapter("The chart is installed")
         self.prepare_values()
         self.documented("the node gets its label", "quickstart", "kubectl label")
-        self.documented("and the seccomp profile", "quickstart", "/var/lib/kubelet/seccomp")
         self.documented("as the quick start says: its DaemonSet becomes ready, and misses nothing",
                         "quickstart", "helm upgrade --install")
         check("and with it the node", becomes, "condition=Ready", "node/bench")
