@@ -117,6 +117,7 @@ class Cluster:
         check("the pod is deleted", succeeds, "kubectl", "delete", "pod", "afxdp")
         self.documented("and the NIC is turned back", "upgrade", "helm upgrade rxlease")
         check("the node has its four queues again", self.ask.offers, 4)
+        self.documented("the XDP program goes", "quickstart", "/sys/fs/bpf/rxlease")
 
     def gives_queues(self):
         check, ask = self.check, self.ask
