@@ -73,7 +73,7 @@ def cloned(scratch):
 
 def built(tree, architecture):
     """Compiles the programs, and returns the build's directory."""
-    environment = dict(os.environ)
+    environment = {**os.environ, "CCACHE_BASEDIR": str(tree)}
     if architecture == "arm64":
         say("fetching what compiling for arm64 takes")
         environment["RXLEASE_ARM64"] = run(tree / "tests/arm64/sysroot")

@@ -38,7 +38,7 @@ PAGES = [README, *sorted(ROOT.glob("docs/**/*.md"))]
 OTHER_PAGES = [ROOT / f"{name}.md" for name in ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING", "SECURITY")]
 FORMER_KEYS = {"podResourcesSocket"}  # which the plugin passes over
 RUNTIMES_KEYS = {"ipMasq", "prevResult"}  # written by the runtime, not by a person
-RUN_ELSEWHERE = ("cluster", "node", "sender", "registry")
+RUN_ELSEWHERE = ("cluster", "node", "sender", "registry", "download", "kernel", "version", "make")
 
 
 def text_of(path):

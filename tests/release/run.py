@@ -7,6 +7,7 @@
 
 The last line is `N passed, N failed`."""
 import json
+import os
 import pathlib
 import shutil
 import sys
@@ -14,6 +15,7 @@ import tarfile
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from docs.blocks import blocks, first_words
 from lib.checks import Checks
 from lib.commands import output_of, run, succeeds
 from lib.conditions import Failed, has, no, nothing_in, same
@@ -127,9 +129,36 @@ def check_bills(check, one):
         "./usr/bin/rxlease-device-plugin", [file["fileName"] for file in bill["files"]]))
 
 
+def check_page(check, one, scratch):
+    """Runs the commands of docs/release.md: those of users in the release, those that set a version in a clone."""
+    check.chapter("The page")
+    page = (ROOT / "docs/release.md").read_text("utf-8")
+    for block in blocks(page, "sh download"):
+        check(f"users run: {first_words(block)}", succeeds, "bash", "-euo", "pipefail", "-c", block, cwd=one)
+    clone = scratch / "versioned"
+    output_of("git", "clone", "--quiet", ROOT, clone)
+    environment = {**os.environ, **{f"GIT_{who}_{what}": "maintainer@example" for who in ("AUTHOR", "COMMITTER")
+                                    for what in ("NAME", "EMAIL")}}
+    (block,) = blocks(page, "sh version")
+    check(f"maintainers run: {first_words(block)}", succeeds, "bash", "-euo", "pipefail", "-c", block, cwd=clone, env=environment)
+    check("then every place has that version", succeeds, clone / "deploy/version", "--check")
+    check("the tag too", lambda: same(f"v{output_of(clone / 'deploy/version')}", output_of("git", "-C", clone, "describe")))
+    check("the manifest is that of the chart", lambda: same(
+        (clone / "deploy/kubernetes/rxlease.yaml").read_text("utf-8").rstrip("\n"),
+        output_of(clone / "deploy/kubernetes/render", helm_program())))
+    check("the changelog keeps its form", lambda: nothing_in(changelog.mistakes((clone / "CHANGELOG.md").read_text("utf-8"))))
+    (block,) = blocks(page, "sh make")
+    check("deploy/release knows the options", lambda: nothing_in(
+        word for word in block.split() if word.startswith("--") and word not in output_of(RELEASE, "--help")))
+
+
+def helm_program():
+    return pathlib.Path(output_of(ROOT / "tests/chart/tools")) / "helm"
+
+
 def check_chart(check, one, scratch):
     check.chapter("Chart, schema and notes")
-    helm = pathlib.Path(output_of(ROOT / "tests/chart/tools")) / "helm"
+    helm = helm_program()
     package = next(one.glob("rxlease-chart-*.tgz"))
     values = ROOT / "tests/chart/values/most.yaml"
     check("the chart renders as its sources do", lambda: same(
@@ -195,6 +224,7 @@ def main():
             check_signature(check, one, scratch)
             check_bills(check, one)
             check_chart(check, one, scratch)
+            check_page(check, one, scratch)
             check_refusals(check, build, one, scratch)
             if "--everything" in sys.argv:
                 check_everything(check, one, scratch)

@@ -10,7 +10,7 @@ kernel_place=@RXLEASE_KERNEL@
 # pack_kernel DIRECTORY FILE: writes what the bench, modules and the kernel's own tests need of a finished kernel. The file
 # depends on nothing but that.
 pack_kernel() {
-  local top code=() directory
+  local top code=() directory owner=(--owner=0 --group=0 --numeric-owner --mtime=@0 --format=gnu --mode=go=u-w)
   for directory in block certs crypto drivers fs init io_uring ipc kernel lib mm net rust samples security sound usr virt; do
     code+=(--exclude="./source/$directory/*")
   done
@@ -19,8 +19,8 @@ pack_kernel() {
     code+=(--exclude="./source/$directory")
   done
   top=$(cd "$1" && pwd -P)
-  mkdir -p "$scratch/pack"
-  sed "s|$top|$kernel_place|g" "$top/build/Makefile" >"$scratch/pack/Makefile"
+  mkdir -p "$scratch/pack/build"
+  sed "s|$top|$kernel_place|g" "$top/build/Makefile" >"$scratch/pack/build/Makefile"
   printf '%s\n' "$fingerprint" >"$scratch/pack/fingerprint"
   cat >"$scratch/pack/README" <<README
 Linux for the bench of rxlease, GPL-2.0: compiled by its tests/bench/kernel/build from ${3:-the sources of Debian},
@@ -28,17 +28,16 @@ with the configuration in the file config, as User-Mode Linux. To use it:
 
   RXLEASE_BENCH_KERNEL=THIS_ARCHIVE tests/bench/kernel/build
 README
-  tar --create --directory "$top" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --format=gnu --mode=go=u-w \
+  tar --create --directory "$top" --sort=name "${owner[@]}" \
     --exclude='./build/Makefile' --exclude='./build/*.s' --exclude='./build/*.cmd' --exclude='./source/arch/*.[cS]' \
     --exclude='./source/Documentation/[!n]*' --exclude='./source/Documentation/networking' "${code[@]}" \
-    --file "$scratch/pack/kernel.tar" .
-  tar --append --directory "$scratch/pack" --owner=0 --group=0 --numeric-owner --mtime=@0 --format=gnu --mode=go=u-w \
-    --transform='s|^Makefile|./build/Makefile|; s|^\(fingerprint\|README\)|./\1|' \
-    --file "$scratch/pack/kernel.tar" Makefile fingerprint README
-  ! grep --quiet --text --fixed-strings -e "$top" -e "$cache" "$scratch/pack/kernel.tar" ||
+    --file "$scratch/kernel.tar" . || return
+  tar --append --directory "$scratch/pack" "${owner[@]}" --file "$scratch/kernel.tar" \
+    ./build/Makefile ./fingerprint ./README || return
+  ! grep --quiet --text --fixed-strings -e "$top" -e "$cache" "$scratch/kernel.tar" ||
     die "$top: a file of the kernel names this directory of this machine"
   # One thread: the number of threads changes the file.
-  xz --threads=1 -6 --stdout "$scratch/pack/kernel.tar" >"$2"
+  xz --threads=1 -6 --stdout "$scratch/kernel.tar" >"$2"
 }
 
 # checked_digest FILE: prints the first digits of its digest, after a comparison with what SHA256SUMS beside it or
