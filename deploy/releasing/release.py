@@ -53,7 +53,7 @@ def run(*command, **options):
     if done.returncode:
         end = "\n".join((done.stdout + done.stderr).splitlines()[-40:])
         raise Failed(f"{' '.join(map(str, command))} ended with status {done.returncode}:\n{end}")
-    return done.stdout.strip()
+    return done.stdout.rstrip("\n")
 
 
 def require_clean():

@@ -65,6 +65,14 @@ def verified(directory, signature="SHA256SUMS.sig"):
                     "-sigfile", signature, cwd=directory)
 
 
+def digests_are_right(directory):
+    return succeeds("sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS", cwd=directory)
+
+
+def runs(block, directory, environment=None):
+    return succeeds("bash", "-euo", "pipefail", "-c", block, cwd=directory, env=environment)
+
+
 def check_places(check):
     check.chapter("Version and changelog")
     check("every place has one version", succeeds, ROOT / "deploy/version", "--check")
@@ -101,13 +109,13 @@ def changed_copy(directory, scratch):
 
 def check_signature(check, one, scratch):
     check.chapter("Digests and signature")
-    check("the digests are right", succeeds, "sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS", cwd=one)
+    check("the digests are right", digests_are_right, one)
     check("of every file", lambda: same(
         sorted(set(names_in(one)) - {"SHA256SUMS", "SHA256SUMS.sig", "release-key.pem"}),
         sorted(line.split("  ")[1] for line in (one / "SHA256SUMS").read_text("ascii").splitlines())))
     check("the signature is right", verified, one)
     damaged = changed_copy(one, scratch)
-    check("not for other digests", no, succeeds, "sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=damaged)
+    check("not for other digests", no, digests_are_right, damaged)
     check("nor is any other signature", no, verified, damaged)
 
 
@@ -134,13 +142,13 @@ def check_page(check, one, scratch):
     check.chapter("The page")
     page = (ROOT / "docs/release.md").read_text("utf-8")
     for block in blocks(page, "sh download"):
-        check(f"users run: {first_words(block)}", succeeds, "bash", "-euo", "pipefail", "-c", block, cwd=one)
+        check(f"users run: {first_words(block)}", runs, block, one)
     clone = scratch / "versioned"
     output_of("git", "clone", "--quiet", ROOT, clone)
     environment = {**os.environ, **{f"GIT_{who}_{what}": "maintainer@example" for who in ("AUTHOR", "COMMITTER")
                                     for what in ("NAME", "EMAIL")}}
     (block,) = blocks(page, "sh version")
-    check(f"maintainers run: {first_words(block)}", succeeds, "bash", "-euo", "pipefail", "-c", block, cwd=clone, env=environment)
+    check(f"maintainers run: {first_words(block)}", runs, block, clone, environment)
     check("then every place has that version", succeeds, clone / "deploy/version", "--check")
     check("the tag too", lambda: same(f"v{output_of(clone / 'deploy/version')}", output_of("git", "-C", clone, "describe")))
     check("the manifest is that of the chart", lambda: same(
@@ -208,7 +216,7 @@ def check_everything(check, one, scratch):
     check("with these files", lambda: same(files_of(output_of(ROOT / "deploy/version"), ["amd64", "arm64"]), names_in(whole)))
     check("what is for amd64 is what the finished build gave", lambda: nothing_in(
         name for name in differing(one, whole) if "arm64" not in name and "SHA256SUMS" not in name))
-    check("the digests are right", succeeds, "sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS", cwd=whole)
+    check("the digests are right", digests_are_right, whole)
     check_bills(check, whole)
 
 

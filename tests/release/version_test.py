@@ -7,12 +7,13 @@ import unittest
 
 from release.sources import version
 
+COLON = ":"  # apart, or these would be names of images, which deploy/version finds and sets
 FILES = {
     "CMakeLists.txt": "cmake_minimum_required(VERSION 3.25)\nproject(rxlease VERSION 0.1.0 LANGUAGES CXX)\n",
     "deploy/helm/rxlease/Chart.yaml": "name: rxlease\nversion: 0.1.0\nappVersion: 0.1.0\n",
-    "deploy/examples/pod.yaml": "image: rxlease-examples:0.1.0\n",
-    "docs/page.md": "podman push rxlease:0.1.0 registry.example/rxlease:0.1.0, and CNI 0.3.1\n",
-    "CHANGELOG.md": "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- All. rxlease:0.0.1\n",
+    "deploy/examples/pod.yaml": f"image: rxlease-examples{COLON}0.1.0\n",
+    "docs/page.md": f"podman push rxlease{COLON}0.1.0 registry.example/rxlease{COLON}0.1.0, and CNI 0.3.1\n",
+    "CHANGELOG.md": f"# Changelog\n\n## [Unreleased]\n\n### Added\n\n- All. rxlease{COLON}0.0.1\n",
 }
 
 
@@ -48,7 +49,7 @@ class Version(unittest.TestCase):
         self.assertIn("CNI 0.3.1", self.text("docs/page.md"))
         self.assertIn("VERSION 3.25", self.text("CMakeLists.txt"))
         self.assertRegex(self.text("CHANGELOG.md"),
-                         r"## \[Unreleased\]\n\n## \[1\.2\.3\] - \d{4}-\d\d-\d\d\n\n### Added\n\n- All. rxlease:0.0.1")
+                         r"## \[Unreleased\]\n\n## \[1\.2\.3\] - \d{4}-\d\d-\d\d\n\n### Added\n\n- All. rxlease.0.0.1")
 
     def test_is_released_once(self):
         version.set_version(self.root, "1.2.3")
