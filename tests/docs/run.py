@@ -6,10 +6,10 @@ run.
     tests/docs/run [BUILD_DIRECTORY]     default: build/release
 
 A block ```sh runs in a copy of the sources. The bench's suite `cluster` runs ```sh cluster, ```sh node (as root on a node)
-and ```sh sender (on another machine), and tests/arm64/run runs ```sh registry; here they are only parsed, and the chart is
-rendered with the arguments of `helm upgrade`. A line of ```sh long calls a program of the work tree that takes minutes,
-which tests/all runs otherwise: here it must only be there. For each command of rxlease's programs in the text, the program is asked
-whether it accepts the command. The last line is `N passed, N failed`."""
+and ```sh sender (on another machine), tests/arm64/run runs ```sh registry, and tests/release/run the kinds of
+docs/release.md; here they are only parsed, and the chart is rendered with the arguments of `helm upgrade`. A line of ```sh
+long calls a program of the work tree that takes minutes, which tests/all runs otherwise: here it must only be there. For
+each command of rxlease's programs in the text, the program is asked whether it accepts the command. The last line is `N passed, N failed`."""
 import json
 import os
 import pathlib
