@@ -179,13 +179,13 @@ def make(options, scratch):
     if output.exists():
         raise Failed(f"--output: {output} is there already; remove it, or name another directory")
     release.output.mkdir()
+    if options.kernel:  # first, since it may be refused
+        say("packing the bench's kernel, which is compiled before unless that was done")
+        run(tree / "tests/bench/kernel/pack", release.output)
     for architecture in options.architectures:
         make_images(release, options.builds.get(architecture) or built(tree, architecture), architecture)
     make_chart(release, scratch)
     make_others(release)
-    if options.kernel:
-        say("packing the bench's kernel, which is compiled first unless that was done")
-        run(tree / "tests/bench/kernel/pack", release.output)
     sums = make_sums(release.output)
     if options.sign_key:
         signing.sign(options.sign_key, release.output / "SHA256SUMS")
