@@ -144,7 +144,8 @@ class Release:
         others = versions.differing(tree, self.version)
         if others:
             raise Failed("\n".join(others))
-        self.seconds = int(run("git", "-C", tree, "log", "-1", "--format=%ct"))  # the commit's time
+        # https://reproducible-builds.org/specs/source-date-epoch/; without it the commit's time.
+        self.seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or run("git", "-C", tree, "log", "-1", "--format=%ct"))
         self.created = datetime.datetime.fromtimestamp(self.seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
