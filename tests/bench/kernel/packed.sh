@@ -29,13 +29,15 @@ with the configuration in the file config, as User-Mode Linux. To use it:
   RXLEASE_BENCH_KERNEL=THIS_ARCHIVE tests/bench/kernel/build
 README
   tar --create --directory "$top" --sort=name "${owner[@]}" \
-    --exclude='./build/Makefile' --exclude='./build/*.s' --exclude='./build/*.cmd' --exclude='./source/arch/*.[cS]' \
+    --exclude='./build/Makefile' --exclude='./build/*.s' --exclude='*.cmd' --exclude='./build/scripts/kconfig' --exclude='./build/*.o' --exclude='./source/arch/*.[cS]' \
     --exclude='./source/Documentation/[!n]*' --exclude='./source/Documentation/networking' "${code[@]}" \
     --file "$scratch/kernel.tar" . || return
   tar --append --directory "$scratch/pack" "${owner[@]}" --file "$scratch/kernel.tar" \
     ./build/Makefile ./fingerprint ./README || return
-  ! grep --quiet --text --fixed-strings -e "$top" -e "$cache" "$scratch/kernel.tar" ||
-    die "$top: a file of the kernel names this directory of this machine"
+  if grep --quiet --text --fixed-strings -e "$top" -e "$cache" "$scratch/kernel.tar"; then
+    echo "$top: a file of the kernel names this directory of this machine"
+    return 1
+  fi
   # One thread: the number of threads changes the file.
   xz --threads=1 -6 --stdout "$scratch/kernel.tar" >"$2"
 }
