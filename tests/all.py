@@ -84,6 +84,8 @@ def stages(everything):
              Check("the daemon, with ThreadSanitizer", "tests/gtest build/tsan/bin/kubelet_tests", counts=True),
              Check("the documentation", "tests/docs/run build/release", counts=True),
              Check("the chart", "tests/chart/run build/release", counts=True),
+             Check("a release is the same twice", f"tests/release/run build/release{whole}", counts=True),
+             Check("the bench's kernel as a file", "tests/bench/kernel/selftest", counts=True),
              Check("the image", "tests/image/run build/release", counts=True),
              Check("the programs are hardened", "tests/image/hardening.py build/release", counts=True),
              Check("the bench itself", "tests/bench/selftest", counts=True),
