@@ -83,6 +83,7 @@ def stages(everything):
                    "tests/gtest " + " ".join(f"build/asan/bin/{name}" for name in SANITIZED_TESTS), counts=True),
              Check("the daemon, with ThreadSanitizer", "tests/gtest build/tsan/bin/kubelet_tests", counts=True),
              Check("the documentation", "tests/docs/run build/release", counts=True),
+             Check("completions, man pages and kubectl-rxlease", "tests/ctl/run build/release", counts=True),
              Check("the chart", "tests/chart/run build/release", counts=True),
              Check("the image", "tests/image/run build/release", counts=True),
              Check("the programs are hardened", "tests/image/hardening.py build/release", counts=True),
