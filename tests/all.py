@@ -83,6 +83,7 @@ def stages(everything):
                    "tests/gtest " + " ".join(f"build/asan/bin/{name}" for name in SANITIZED_TESTS), counts=True),
              Check("the daemon, with ThreadSanitizer", "tests/gtest build/tsan/bin/kubelet_tests", counts=True),
              Check("the documentation", "tests/docs/run build/release", counts=True),
+             Check("completions, man pages and kubectl-rxlease", "tests/ctl/run build/release", counts=True),
              Check("the chart", "tests/chart/run build/release", counts=True),
              Check("a release is the same twice", f"tests/release/run build/release{whole}", counts=True),
              Check("the bench's kernel as a file", "tests/bench/kernel/selftest", counts=True),
