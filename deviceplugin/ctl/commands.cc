@@ -43,13 +43,15 @@ Value choice(const std::string& option, const std::map<std::string, Value>& valu
 
 // "2s" as a number of the smallest unit. Validators without a description leave the help to the option's own.
 CLI::Validator duration(std::map<std::string, std::uint32_t> units) {
-  return CLI::AsNumberWithUnit(std::move(units), CLI::AsNumberWithUnit::UNIT_REQUIRED, "DURATION").description("");
+  return CLI::AsNumberWithUnit(std::move(units), CLI::AsNumberWithUnit::UNIT_REQUIRED, "DURATION")
+      .description("");
 }
 
 // Refuses other numbers of this unit with the sentence.
 CLI::Validator between(std::uint32_t least, std::uint32_t most, const std::string& sentence) {
   const CLI::Range range(least, most);
-  return {[range, sentence](std::string& value) { return range(value).empty() ? std::string() : sentence; }, ""};
+  return {[range, sentence](std::string& value) { return range(value).empty() ? std::string() : sentence; },
+          ""};
 }
 
 }  // namespace
@@ -96,8 +98,7 @@ CLI::Option* Commands::add_output(CLI::App& command, const std::vector<std::stri
 void Commands::add_show() {
   show_ = app_.add_subcommand("show", "Print the NICs, pools, queues, leases and pods of this node");
   auto* topic =
-      show_
-          ->add_option("topic", topic_, "nics, pools, queues, leases or pods; without it an overview")
+      show_->add_option("topic", topic_, "nics, pools, queues, leases or pods; without it an overview")
           ->type_name("TOPIC");
   choices_[topic] = words_of(topics);
   add_config(*show_);
@@ -140,12 +141,14 @@ void Commands::add_check() {
 }
 
 void Commands::add_guard() {
-  auto* guard = app_.add_subcommand("guard", "Ask the daemon's guard, which holds free queues, to let go of them");
+  auto* guard =
+      app_.add_subcommand("guard", "Ask the daemon's guard, which holds free queues, to let go of them");
   guard->require_subcommand(1);
   release_ = guard->add_subcommand(
       "release",
       "Free the queues of a NIC for a while, for `ethtool -L` by hand; exit status 1 if they are not");
-  release_->add_option("nic", request_.release.nic, "the NIC: its interface's name, or its name in device ids")
+  release_
+      ->add_option("nic", request_.release.nic, "the NIC: its interface's name, or its name in device ids")
       ->type_name("NIC")
       ->required();
   release_->add_option("--for", seconds_, "for how long: 90s, 10m, 1h at most; 0s: hold them again now")
@@ -161,16 +164,19 @@ void Commands::add_support_bundle() {
       "support-bundle", "Print all that a report of a fault needs, to be read before it is sent");
   add_config(*support_bundle_);
   support_bundle_
-      ->add_flag("--anonymous", request_.anonymous,
-                 "put words such as pod-1 in the place of pods', networks' and the node's names, and of addresses")
+      ->add_flag(
+          "--anonymous", request_.anonymous,
+          "put words such as pod-1 in the place of pods', networks' and the node's names, and of addresses")
       ->disable_flag_override();
-  support_bundle_->footer("Exit status: 0 printed, 1 the configuration or the records could not be read, 2 wrong usage.");
+  support_bundle_->footer(
+      "Exit status: 0 printed, 1 the configuration or the records could not be read, 2 wrong usage.");
 }
 
 void Commands::add_completion() {
   completion_ = app_.add_subcommand("completion", "Print a script that completes these commands in a shell");
   auto* shell = completion_
-                    ->add_option("shell", request_.shell, std::string(shells) + ", as in: source <(rxleasectl completion bash)")
+                    ->add_option("shell", request_.shell,
+                                 std::string(shells) + ", as in: source <(rxleasectl completion bash)")
                     ->type_name("SHELL")
                     ->required();
   choices_[shell] = {"bash", "zsh", "fish"};
@@ -194,7 +200,8 @@ Request Commands::parse(int argc, const char* const* argv) {
   if (!topic_.empty() && show_->parsed()) request_.show.topic = choice("topic", topics, topic_);
   if (!topic_.empty() && top_->parsed()) request_.top.topic = choice("topic", top_topics, topic_);
   if (request_.check.in_pod && request_.file_is_named) throw CLI::ExcludesError("--pod", "--config");
-  if (completion_->parsed() && request_.shell != "bash" && request_.shell != "zsh" && request_.shell != "fish") {
+  if (completion_->parsed() && request_.shell != "bash" && request_.shell != "zsh" &&
+      request_.shell != "fish") {
     throw CLI::ValidationError("shell", "\"" + request_.shell + "\" is none of " + shells);
   }
   request_.top.interval = std::chrono::milliseconds(interval_ms_);

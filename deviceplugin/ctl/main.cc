@@ -49,7 +49,9 @@ int tell(const Findings& findings, bool json) {
 }
 
 int complete(const CommandTree& tree, const std::string& shell) {
-  print(shell == "bash" ? bash_completion(tree) : shell == "zsh" ? zsh_completion(tree) : fish_completion(tree));
+  print(shell == "bash"  ? bash_completion(tree)
+        : shell == "zsh" ? zsh_completion(tree)
+                         : fish_completion(tree));
   return 0;
 }
 

@@ -60,7 +60,8 @@ const char* label_of(pools::Occupancy occupancy) {
 }
 
 MetricFamily build_info() {
-  auto result = family("rxlease_build_info", "The daemon's version; the value is always 1.", MetricType::Gauge);
+  auto result =
+      family("rxlease_build_info", "The daemon's version; the value is always 1.", MetricType::Gauge);
   add(result, {{"version", RXLEASE_VERSION}}, 1);
   return result;
 }

@@ -67,8 +67,8 @@ std::string versions(const config::Config& config) {
   uname(&system);
   const auto plugin = config.cni_bin_directory + "/rxlease";
   return std::string("rxleasectl: ") + RXLEASE_VERSION + "\nCNI plugin (" + plugin +
-         "): " + install::version_of_program(plugin).value_or("cannot be run there") + "\nkernel: " +
-         system.sysname + " " + system.release + " " + system.version + " " + system.machine +
+         "): " + install::version_of_program(plugin).value_or("cannot be run there") +
+         "\nkernel: " + system.sysname + " " + system.release + " " + system.version + " " + system.machine +
          "\nsystem: " + name_of_system() + "\n";
 }
 
@@ -87,8 +87,7 @@ std::string settings_of(const Overview& overview, kernel::Namespace& host) {
   if (!ethtool) return "this kernel has no ethtool over netlink";
   std::string text;
   for (const auto& nic : overview.nics) {
-    const auto reading =
-        prepare::read_settings(*ethtool, nic.details.nic.ifindex, nic.details.rx_queues);
+    const auto reading = prepare::read_settings(*ethtool, nic.details.nic.ifindex, nic.details.rx_queues);
     text += nic.details.nic.name + ": " + describe(reading.settings) + "\n";
   }
   return text;
@@ -156,7 +155,8 @@ std::string support_bundle(const config::Config& config, const BundleOptions& op
     overview = observer.look();
     return to_tables(overview, Topic::all, /*wide=*/true);
   });
-  parts.add("rxleasectl show queues -o wide", [&] { return to_tables(overview, Topic::queues, /*wide=*/true); });
+  parts.add("rxleasectl show queues -o wide",
+            [&] { return to_tables(overview, Topic::queues, /*wide=*/true); });
   parts.add("rxleasectl show pods -o wide", [&] { return to_tables(overview, Topic::pods, /*wide=*/true); });
   parts.add("settings of NICs", [&] {
     kernel::LinuxNamespace host(kernel::NetNs::current());

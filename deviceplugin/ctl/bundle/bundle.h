@@ -12,9 +12,10 @@ struct BundleOptions {
   bool anonymous = false;  // replace the names of pods, networks and the node, and addresses
 };
 
-// Everything that a report of a fault needs, as one text to be read before it is sent: versions, configuration,
-// what `check` and `show` say, settings of NICs, records, metrics, and where the logs are. A part that cannot be
-// had says so. At most 256 KiB a part; nothing of other programs' configurations. Changes nothing. Needs root.
+// Everything that a report of a fault needs, as one text to be read before it is sent: versions,
+// configuration, what `check` and `show` say, settings of NICs, records, metrics, and where the logs are. A
+// part that cannot be had says so. At most 256 KiB a part; nothing of other programs' configurations. Changes
+// nothing. Needs root.
 std::string support_bundle(const config::Config& config, const BundleOptions& options);
 
 }  // namespace rxlease::deviceplugin::ctl

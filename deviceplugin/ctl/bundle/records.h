@@ -13,8 +13,8 @@ namespace rxlease::deviceplugin::ctl {
 std::string record_text(const attachment::Attachment& attachment);
 
 // What a runtime's network configuration says of rxlease: the list's name, the types of its plugins, and each
-// plugin "rxlease" with all its members but those of other programs (`ipam`, `prevResult`), of which only a type
-// is left. Empty: the text is no such configuration.
+// plugin "rxlease" with all its members but those of other programs (`ipam`, `prevResult`), of which only a
+// type is left. Empty: the text is no such configuration.
 std::string network_text(const std::string& configuration);
 
 }  // namespace rxlease::deviceplugin::ctl

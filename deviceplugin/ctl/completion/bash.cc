@@ -47,8 +47,8 @@ void add_cases(const CommandTree& command, const std::string& path, Cases& cases
       cases.values += "    '" + path + ":" + name + "') " + reply_with(option.value) + "; return ;;\n";
     }
   }
-  cases.offers += "    '" + path + "')\n      if [[ $current == -* ]]; then\n        words='" +
-                  spaced(options) + "'\n";
+  cases.offers +=
+      "    '" + path + "')\n      if [[ $current == -* ]]; then\n        words='" + spaced(options) + "'\n";
   if (!command.positionals.empty() && command.positionals.front().kind != Completed::words) {
     cases.offers += "      else\n        " + reply_with(command.positionals.front()) + "; return\n";
   } else {
@@ -69,7 +69,8 @@ std::string bash_completion(const CommandTree& program) {
          "# shellcheck shell=bash\n" +
          function +
          "() {\n"
-         "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' words='' i\n"
+         "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' "
+         "words='' i\n"
          "  COMPREPLY=()\n"
          "  # bash takes --output=json for three words.\n"
          "  [[ $current != '=' ]] || current=''\n"

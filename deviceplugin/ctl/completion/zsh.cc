@@ -37,8 +37,8 @@ std::string action_of(const CommandValue& value) {
 std::string specification_of(const CommandOption& option) {
   std::string names;
   for (const auto& name : option.names) names.append(names.empty() ? "" : ",").append(name);
-  std::string text = option.names.size() == 1 ? "'" + names
-                                              : "'(" + spaced(option.names) + ")'{" + names + "}'";
+  std::string text =
+      option.names.size() == 1 ? "'" + names : "'(" + spaced(option.names) + ")'{" + names + "}'";
   text += "[" + zsh_quoted(option.description, "[]\\:") + "]";
   if (option.takes_value) text += ":value:" + action_of(option.value);
   return text + "'";
@@ -63,8 +63,9 @@ void add_function(const CommandTree& command, const std::vector<std::string>& pa
     script += "  _arguments" + arguments + "\n}\n";
     return;
   }
-  script += "  local context state line\n  typeset -A opt_args\n  _arguments -C" + arguments +
-            " \\\n    ': :->command' '*:: :->rest'\n  case $state in\n    command)\n      local -a commands=(\n";
+  script +=
+      "  local context state line\n  typeset -A opt_args\n  _arguments -C" + arguments +
+      " \\\n    ': :->command' '*:: :->rest'\n  case $state in\n    command)\n      local -a commands=(\n";
   for (const auto& below : command.commands) {
     script += "        '" + below.name + ":" + zsh_quoted(below.description, "\\:") + "'\n";
   }
@@ -85,8 +86,8 @@ void add_function(const CommandTree& command, const std::vector<std::string>& pa
 }  // namespace
 
 std::string zsh_completion(const CommandTree& program) {
-  std::string script = "#compdef " + program.name + "\n# zsh completion for " + program.name +
-                       ", made by `" + program.name + " completion zsh`\n";
+  std::string script = "#compdef " + program.name + "\n# zsh completion for " + program.name + ", made by `" +
+                       program.name + " completion zsh`\n";
   add_function(program, {program.name}, script);
   const auto function = function_of({program.name});
   // In a file of fpath the first call is to complete; where it was sourced it is to be announced.

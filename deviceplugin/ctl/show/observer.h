@@ -14,8 +14,8 @@ namespace rxlease::deviceplugin::ctl {
 // The counters of a node's receive queues, by NIC (its name in device ids) and queue.
 using RxCounters = std::map<std::string, std::map<std::uint32_t, kernel::Qstats>>;
 
-// Looks at the node that it runs on, again and again: what is learnt for good, such as which NICs can lease, is
-// asked once. Changes nothing, and takes no lease. Needs root.
+// Looks at the node that it runs on, again and again: what is learnt for good, such as which NICs can lease,
+// is asked once. Changes nothing, and takes no lease. Needs root.
 class Observer {
  public:
   // `config` must outlive the object.

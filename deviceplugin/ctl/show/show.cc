@@ -48,7 +48,8 @@ void show(const config::Config& config, const ShowOptions& options) {
     return;
   }
   const bool terminal = style_of_output().terminal;
-  Watch watch(observer.host(), config.state_directory, config.rescan);  // before the first scan, to miss no change
+  Watch watch(observer.host(), config.state_directory,
+              config.rescan);  // before the first scan, to miss no change
   std::string printed;
   do {
     auto text = look();

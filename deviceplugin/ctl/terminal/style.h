@@ -15,8 +15,8 @@ struct Style {
   bool terminal = false;              // text that is there can be replaced
 };
 
-// How a terminal shows what standard output gets; the default if it is none. Without colour if NO_COLOR is not
-// empty (no-color.org) or TERM is "dumb" or absent.
+// How a terminal shows what standard output gets; the default if it is none. Without colour if NO_COLOR is
+// not empty (no-color.org) or TERM is "dumb" or absent.
 Style style_of_output();
 
 // What a word says of its subject.

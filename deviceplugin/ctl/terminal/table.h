@@ -26,8 +26,8 @@ class Table {
   // cells as headings.
   void add(std::vector<Cell> cells);
 
-  // One line for each row, headings first. If the style has a width and the table is wider, the last column is
-  // broken into lines, unless there are fewer than 16 characters for it: nothing is cut off.
+  // One line for each row, headings first. If the style has a width and the table is wider, the last column
+  // is broken into lines, unless there are fewer than 16 characters for it: nothing is cut off.
   std::string to_string(const Style& style = {}) const;
 
  private:

@@ -50,8 +50,8 @@ struct Rates {
 };
 
 // The rates between two samples, by the time that really passed. A counter that is smaller than before was
-// restarted: it has no rate, and adds nothing to sums. So have the queues of a NIC that was plugged in anew, and
-// a queue that came to another pod in between, which would be blamed for its predecessor's packets.
+// restarted: it has no rate, and adds nothing to sums. So have the queues of a NIC that was plugged in anew,
+// and a queue that came to another pod in between, which would be blamed for its predecessor's packets.
 Rates rates_between(const Sample& before, const Sample& after);
 
 }  // namespace rxlease::deviceplugin::ctl

@@ -15,8 +15,8 @@ struct TopOptions {
   bool json = false;
 };
 
-// Prints what NICs, pods and queues receive, after each interval, until SIGINT or SIGTERM; with `once` after the
-// first. On a terminal each output replaces the last. Changes nothing on the node. Needs root.
+// Prints what NICs, pods and queues receive, after each interval, until SIGINT or SIGTERM; with `once` after
+// the first. On a terminal each output replaces the last. Changes nothing on the node. Needs root.
 void top(const config::Config& config, const TopOptions& options);
 
 }  // namespace rxlease::deviceplugin::ctl

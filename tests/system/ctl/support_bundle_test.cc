@@ -24,9 +24,10 @@ class SupportBundle : public Ctl {
 TEST_F(SupportBundle, HasWhatAReportNeeds) {
   ASSERT_TRUE(succeeded(runtime.add(named_pod(), leasing({7}))));
   const auto text = bundle();
-  for (const auto* part : {"==== versions\nrxleasectl: ", "\nkernel: Linux ", "==== configuration\n", "in effect:\n",
-                           "==== rxleasectl check\n", "==== rxleasectl show -o wide\n", "==== settings of NICs\n",
-                           "==== networks with rxlease\n", "==== records\n", "==== metrics\n", "==== logs\n"}) {
+  for (const auto* part :
+       {"==== versions\nrxleasectl: ", "\nkernel: Linux ", "==== configuration\n", "in effect:\n",
+        "==== rxleasectl check\n", "==== rxleasectl show -o wide\n", "==== settings of NICs\n",
+        "==== networks with rxlease\n", "==== records\n", "==== metrics\n", "==== logs\n"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   EXPECT_THAT(text, HasSubstr("ok       kernel: Linux "));
@@ -39,9 +40,9 @@ TEST_F(SupportBundle, HasWhatAReportNeeds) {
 TEST_F(SupportBundle, HasNothingOfOthersConfigurations) {
   auto conf = leasing({7}, {{"ipam", runtime.host_local({"10.22.0.0/24"})}});
   conf["ipam"]["password"] = "hunter2";
-  kernel::replace_file(node / "net.d/10-zerocopy.conflist",
-                       R"({"name": "zerocopy", "plugins": [{"type": "ptp", "token": "hunter2"}, {"type": "rxlease"}]})",
-                       0644);
+  kernel::replace_file(
+      node / "net.d/10-zerocopy.conflist",
+      R"({"name": "zerocopy", "plugins": [{"type": "ptp", "token": "hunter2"}, {"type": "rxlease"}]})", 0644);
   ASSERT_TRUE(succeeded(runtime.add(named_pod(), conf)));
   EXPECT_THAT(bundle(), Not(HasSubstr("hunter2")));
 }
@@ -67,9 +68,9 @@ TEST_F(SupportBundle, OfManyRecordsIsOfLimitedSize) {
   const auto directory = runtime.state_directory() + "/attachments/";
   for (int i = 0; i < 1000; ++i) {
     const auto id = "c" + std::to_string(i);
-    kernel::create_file(directory + id + "@eth0",
-                        R"({"network": "n", "containerId": ")" + id + R"(", "ifname": "eth0", "interface": "eth0"})",
-                        0600);
+    kernel::create_file(
+        directory + id + "@eth0",
+        R"({"network": "n", "containerId": ")" + id + R"(", "ifname": "eth0", "interface": "eth0"})", 0600);
   }
   const auto text = bundle();
   EXPECT_THAT(text, HasSubstr("bytes more are left out)"));

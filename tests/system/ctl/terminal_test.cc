@@ -22,9 +22,10 @@ class Terminal : public Ctl {
     ChildProcess::Options options;
     options.environment = {{"TERM", "xterm"}, {"NO_COLOR", ""}};
     for (const auto& [name, value] : variables) options.environment[name] = value;
-    options.arguments = {"--quiet", "--command",
-                         "stty cols " + std::to_string(columns) + "; " + program + command + " --config " + config(),
-                         "/dev/null"};
+    options.arguments = {
+        "--quiet", "--command",
+        "stty cols " + std::to_string(columns) + "; " + program + command + " --config " + config(),
+        "/dev/null"};
     const auto finished = ChildProcess("/usr/bin/script", options).wait();
     EXPECT_EQ(finished.status, 0) << finished.errors;
     return finished.output;

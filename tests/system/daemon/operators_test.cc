@@ -26,8 +26,8 @@ class Operators : public DaemonNode {
 
   // Of a queue's counters. The pool has the queues 5 to 7.
   std::string labels(std::uint32_t queue, const std::string& name = "web-0") const {
-    return R"({device=")" + nic->device_id(queue) + R"(",interface="rxq0",namespace="shop",nic=")" + nic_name +
-           R"(",pod=")" + name + R"(",pool=")" + (queue < 5 ? "" : "rxq") + "\"} ";
+    return R"({device=")" + nic->device_id(queue) + R"(",interface="rxq0",namespace="shop",nic=")" +
+           nic_name + R"(",pod=")" + name + R"(",pool=")" + (queue < 5 ? "" : "rxq") + "\"} ";
   }
 };
 
@@ -94,7 +94,8 @@ TEST_F(Operators, SeeHowLongAddsAndAllocatesTook) {
   const attachment::AttachmentStore store(runtime.state_directory());
   const auto record = store.find(pod.attachment("rxq0").container_id, "rxq0");
   ASSERT_TRUE(record && record->add_duration);
-  EXPECT_GT(*record->add_duration, std::chrono::microseconds(100)) << "nobody asks the kernel for a netkit that fast";
+  EXPECT_GT(*record->add_duration, std::chrono::microseconds(100))
+      << "nobody asks the kernel for a netkit that fast";
   EXPECT_LT(*record->add_duration, std::chrono::minutes(1));
   ASSERT_TRUE(succeeded(runtime.del(named(early, "early"), network({5}))));
 }

@@ -34,7 +34,8 @@ class PrepNode : public DaemonNode {
   testing::AssertionResult comes_back() const;  // waits for it to be as it was
 
   // The line of /metrics that counts what was done to a NIC.
-  static std::string preparations(const std::string& what, int count, const std::string& its_name = "simnic.0.p1") {
+  static std::string preparations(const std::string& what, int count,
+                                  const std::string& its_name = "simnic.0.p1") {
     return "rxlease_nic_preparations_total{nic=\"" + its_name + "\",what=\"" + what + "\"} " +
            std::to_string(count);
   }

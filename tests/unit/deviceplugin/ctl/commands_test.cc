@@ -73,8 +73,9 @@ TEST(Commands, AreATreeThatShellsComplete) {
   const auto& show = tree.commands.front();
   EXPECT_THAT(show.positionals.at(0).words, ElementsAre("leases", "nics", "pods", "pools", "queues"));
   EXPECT_THAT(show.options, Contains(testing::Field(&CommandOption::names, ElementsAre("--output", "-o"))));
-  EXPECT_THAT(show.options, Contains(AllOf(testing::Field(&CommandOption::names, ElementsAre("--watch", "-w")),
-                                           testing::Field(&CommandOption::takes_value, false))));
+  EXPECT_THAT(show.options,
+              Contains(AllOf(testing::Field(&CommandOption::names, ElementsAre("--watch", "-w")),
+                             testing::Field(&CommandOption::takes_value, false))));
   for (const auto& option : show.options) {
     if (option.names.front() == "--config") {
       EXPECT_EQ(option.value.kind, Completed::file);

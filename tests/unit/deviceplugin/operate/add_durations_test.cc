@@ -8,8 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-attachment::Attachment attached(const std::string& container,
-                                std::optional<std::chrono::microseconds> took) {
+attachment::Attachment attached(const std::string& container, std::optional<std::chrono::microseconds> took) {
   attachment::Attachment record;
   record.container_id = container;
   record.interface = "eth0";

@@ -145,7 +145,8 @@ TEST_F(MetricsTest, NameStatesWithoutSpacesAndCapitals) {
 }
 
 TEST_F(MetricsTest, TellTheVersion) {
-  EXPECT_THAT(metrics_.scrape(), ContainsRegex("\nrxlease_build_info\\{version=\"[0-9]+\\.[0-9]+[^\"]*\"\\} 1\n"));
+  EXPECT_THAT(metrics_.scrape(),
+              ContainsRegex("\nrxlease_build_info\\{version=\"[0-9]+\\.[0-9]+[^\"]*\"\\} 1\n"));
 }
 
 // A rate needs the 0 before the first 1.

@@ -28,8 +28,9 @@ TEST(Disguise, HidesAddressesButNotWhatOnlyLooksLikeOne) {
   Disguise disguise;
   EXPECT_EQ(disguise.apply("dst-ip 10.22.0.5 and 10.22.0.5/16, fd22::5. 02:00:00:00:00:07"),
             "dst-ip address-1 and address-1/16, address-2. address-3");
-  for (const auto* text : {"0000:0a:00.0.p0-rx15", "Linux 7.3.4-rxlease-bench", "cniVersion 1.1.0", "12:30:45",
-                           "127.0.0.1:9808", "0.0.0.0", "[::1]", "std::vector", "a 1 b", "4f1e:", "x10.0.0.1"}) {
+  for (const auto* text :
+       {"0000:0a:00.0.p0-rx15", "Linux 7.3.4-rxlease-bench", "cniVersion 1.1.0", "12:30:45", "127.0.0.1:9808",
+        "0.0.0.0", "[::1]", "std::vector", "a 1 b", "4f1e:", "x10.0.0.1"}) {
     EXPECT_EQ(disguise.apply(text), text);
   }
 }

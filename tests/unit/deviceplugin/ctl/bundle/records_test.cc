@@ -28,7 +28,8 @@ TEST(NetworkText, HasOnlyWhatIsRxleases) {
     {"type": "ptp", "token": "hunter2"},
     {"type": "rxlease", "pairing": "single", "mtu": 9000, "ipam": {"type": "x", "password": "hunter2"},
      "prevResult": {"dns": "hunter2"}, "args": {"cni": "hunter2"}}], "other": "hunter2"})");
-  EXPECT_EQ(nlohmann::json::parse(text), nlohmann::json::parse(R"({"cniVersion": "1.1.0", "name": "zerocopy", "plugins": [
+  EXPECT_EQ(nlohmann::json::parse(text),
+            nlohmann::json::parse(R"({"cniVersion": "1.1.0", "name": "zerocopy", "plugins": [
     {"type": "ptp"}, {"type": "rxlease", "pairing": "single", "mtu": 9000, "ipam": {"type": "x"}}]})"));
 }
 

@@ -35,7 +35,8 @@ class CheckForeignLeases : public testing::Test {
     state.id = {"nic0", id};
     state.ifname = "eth0";
     state.occupancy = occupancy;
-    state.holder = "leased by ifindex 5 in the host's network namespace, which no attachment of rxlease explains";
+    state.holder =
+        "leased by ifindex 5 in the host's network namespace, which no attachment of rxlease explains";
     return state;
   }
 
@@ -55,9 +56,10 @@ TEST_F(CheckForeignLeases, FindNoneOnEachNicThatAPoolSelects) {
 
 TEST_F(CheckForeignLeases, MissAQueueOfTheHostsThatSomebodyHasLeased) {
   snapshot.host_queues = {queue(1, pools::Occupancy::foreign)};
-  EXPECT_THAT(check(), AllOf(HasSubstr("missing  NIC nic0: nic0-rx1, a queue of the host's, is leased by ifindex 5"),
-                             HasSubstr("; delete that netkit, or set foreignLeases: reclaim\n"),
-                             Not(HasSubstr("no queue of it"))));
+  EXPECT_THAT(check(),
+              AllOf(HasSubstr("missing  NIC nic0: nic0-rx1, a queue of the host's, is leased by ifindex 5"),
+                    HasSubstr("; delete that netkit, or set foreignLeases: reclaim\n"),
+                    Not(HasSubstr("no queue of it"))));
 }
 
 TEST_F(CheckForeignLeases, MissAQueueOfAPool) {

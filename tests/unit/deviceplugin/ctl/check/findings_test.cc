@@ -58,8 +58,9 @@ TEST(Findings, HaveTheirLevelInColour) {
   findings.ok("kernel", "it leases");
   findings.missing("netkit", "there is none", "use Linux 7.1");
   const auto text = findings.to_text({.color = true, .width = std::nullopt, .height = std::nullopt});
-  EXPECT_EQ(text, "\x1b[32mok\x1b[0m       kernel: it leases\n"
-                  "\x1b[31mmissing\x1b[0m  netkit: there is none; use Linux 7.1\n1 ok, 0 warning, 1 missing\n");
+  EXPECT_EQ(text,
+            "\x1b[32mok\x1b[0m       kernel: it leases\n"
+            "\x1b[31mmissing\x1b[0m  netkit: there is none; use Linux 7.1\n1 ok, 0 warning, 1 missing\n");
 }
 
 }  // namespace

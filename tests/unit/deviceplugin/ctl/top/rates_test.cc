@@ -169,7 +169,8 @@ TEST_F(RatesTest, AreAnObjectOnALineForPrograms) {
   EXPECT_TRUE(object.at("queues")[1].at("packetsPerSecond").is_null());
   EXPECT_EQ(object.at("pods")[0].at("queues"), 2);
   EXPECT_EQ(object.at("nics")[0].at("name"), "nic0");
-  EXPECT_FALSE(nlohmann::json::parse(to_json_line(rates_between(before, after), TopTopic::nics)).contains("pods"));
+  EXPECT_FALSE(
+      nlohmann::json::parse(to_json_line(rates_between(before, after), TopTopic::nics)).contains("pods"));
 }
 
 TEST(Scaled, HasThreeDigitsAndAPrefix) {
