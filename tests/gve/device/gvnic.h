@@ -143,6 +143,7 @@ struct gvnic {
 	struct gvnic_vector vectors[GVNIC_VECTORS];
 	struct gvnic_tx_queue tx[GVNIC_QUEUES];
 	struct gvnic_rx_queue rx[GVNIC_QUEUES];
+	u64 received[GVNIC_QUEUES]; /* packets, before they were joined, since the module was loaded */
 	u8 rss_key[GVNIC_KEY];
 	u16 rss_table[GVNIC_TABLE];
 	struct gvnic_rule rules[GVNIC_RULES];

@@ -9,6 +9,8 @@
  *   lose             how many of the frames that come next are lost
  *   corrupt          how many of those with data arrive with a wrong bit
  *   reset            written to: the NIC asks the driver for a reset
+ *   received/<queue>  packets that came through the queue since the module was loaded, also before the driver has made
+ *                    the queue anew, which it does at each bind
  *   state            read: the queues and what came through them, the flow rules
  *
  * The commands are listed in gvnic_operations, below.
@@ -129,11 +131,18 @@ static void create_switches(struct gvnic *nic, struct dentry *root)
 	struct dentry *fail = debugfs_create_dir("fail", directory);
 	struct dentry *after = debugfs_create_dir("after", directory);
 	struct dentry *slow = debugfs_create_dir("slow", directory);
+	struct dentry *received = debugfs_create_dir("received", directory);
 
 	for (int i = 0; i < GVNIC_OPERATIONS; i++) {
 		debugfs_create_u32(gvnic_operations[i], 0600, fail, &nic->trouble[i].fail);
 		debugfs_create_u32(gvnic_operations[i], 0600, after, &nic->trouble[i].after);
 		debugfs_create_u32(gvnic_operations[i], 0600, slow, &nic->trouble[i].slow);
+	}
+	for (u32 i = 0; i < nic->queues; i++) {
+		char queue[4];
+
+		snprintf(queue, sizeof(queue), "%u", i);
+		debugfs_create_u64(queue, 0400, received, &nic->received[i]);
 	}
 	debugfs_create_u32("lose", 0600, directory, &nic->lose);
 	debugfs_create_u32("corrupt", 0600, directory, &nic->corrupt);

@@ -129,6 +129,7 @@ void gvnic_receive(struct gvnic *nic, struct gvnic_frame *frame)
 		part.headers = 0;
 	}
 	queue->packets++;
+	nic->received[id] += frame->segment_size ? DIV_ROUND_UP(frame->length - frame->headers, frame->segment_size) : 1;
 	queue->split += queue->header_size && frame->headers;
 	queue->bad_checksums += frame->l4_error;
 	gvnic_event(nic, queue->vector, 1);
