@@ -63,7 +63,7 @@ Preparation::Result Preparation::prepare(const config::Config& config, const poo
   std::set<std::string> selected;
   for (const auto& nic : snapshot.nics) {
     selected.insert(nic.details.nic.name);
-    auto pooled = demand_of(config, snapshot.pools, nic.details);
+    auto pooled = demand_of(config, snapshot.pools, nic.details, is_xdp_refused(nic.details.nic.name));
     for (const auto& [pool, why] : pooled.conflicts) verdicts_.against_nic(nic.details.nic.name, pool, why);
     if (!nic.cannot_lease.empty()) pooled = {};  // no pod could use it
     if (ethtool) {
@@ -113,6 +113,12 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
     if (error.error() != ENODEV) throw;  // else the NIC has gone, and the next scan shows it
   }
   return false;
+}
+
+// Once it was made to take the program, it refuses no more.
+bool Preparation::is_xdp_refused(const std::string& nic) const {
+  const auto found = journals_.find(nic);
+  return xdp_refused_.contains(nic) || (found != journals_.end() && found->second.is_for_xdp());
 }
 
 NicJournal Preparation::journal_of(const kernel::NicDetails& nic) {

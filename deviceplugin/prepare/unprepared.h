@@ -12,4 +12,7 @@ namespace rxlease::deviceplugin::prepare {
 pools::Verdicts unprepared(const config::Config& config, const pools::Snapshot& snapshot,
                            kernel::Transport& generic);
 
+// Verdicts against NICs of AF_XDP pools on which no XDP program runs. `route`: of their namespace.
+pools::Verdicts without_xdp_program(const pools::Snapshot& snapshot, kernel::Transport& route);
+
 }  // namespace rxlease::deviceplugin::prepare

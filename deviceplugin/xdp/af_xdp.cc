@@ -35,11 +35,24 @@ std::set<std::string> nics_in_use(const pools::Snapshot& snapshot) {
   return names;
 }
 
+// Whether the driver has said why it does not take the program.
+bool is_refusal(const KernelError& error) {
+  const bool refused = error.error() == EOPNOTSUPP || error.error() == EINVAL;
+  return refused && error.operation().starts_with("bpf LINK_CREATE") && !error.extack().empty();
+}
+
 // For an operator. The kernel tells its reason only to a tracepoint.
 std::string why_not(const KernelError& error, std::uint32_t ifindex) {
   if (error.error() == EBUSY || error.error() == EEXIST) {
     return has_xdp(ifindex) ? "another XDP program is attached to it; detach that one"
                             : "io_uring or devmem receives from it, which excludes XDP";
+  }
+  if (is_refusal(error)) {
+    return "its driver refuses the XDP program: " + error.extack() +
+           "; the daemon sets rx-gro-hw, header split, rx-buf-len and tx channels as drivers ask for, and "
+           "leaves "
+           "to you the MTU (at most 1500 fits everywhere) and how many channels there are (`channels` of the "
+           "pool; some drivers want at most half of what there may be)";
   }
   if (error.error() == EOPNOTSUPP) return "its driver has no XDP in native mode";
   return error.what();
@@ -68,7 +81,8 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
   pools::Verdicts verdicts;
   const std::scoped_lock lock(mutex_);
   if (programs_.empty()) rename_old_pins(directory_);
-  withdraw(snapshot);
+  refused_.clear();
+  take_off(snapshot);
   for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
     std::set<std::string> names;
@@ -79,6 +93,7 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
       try {
         equip(*nic, pool, snapshot);
       } catch (const KernelError& error) {
+        if (is_refusal(error)) refused_.insert(name);
         verdicts.against_nic(name, pool.name,
                              "AF_XDP cannot have its NIC: " + why_not(error, nic->details.nic.ifindex));
       }
@@ -88,6 +103,11 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
 }
 
 void AfXdp::withdraw(const pools::Snapshot& snapshot) {
+  const std::scoped_lock lock(mutex_);
+  take_off(snapshot);
+}
+
+void AfXdp::take_off(const pools::Snapshot& snapshot) {
   const auto in_use = nics_in_use(snapshot);
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {
@@ -126,6 +146,11 @@ NicProgram& AfXdp::require(const std::string& nic) {
     throw KernelError("AF_XDP on " + nic, ENODEV, "no XDP program of ours runs there");
   }
   return found->second;
+}
+
+std::set<std::string> AfXdp::refused() const {
+  const std::scoped_lock lock(mutex_);
+  return refused_;
 }
 
 std::string AfXdp::renew(const DeviceId& device) {

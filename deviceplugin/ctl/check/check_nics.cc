@@ -27,9 +27,14 @@ struct PooledNic {
   const NicState& nic;
   std::vector<std::uint32_t> queues;  // of the pool, ascending
 
+  std::string channel_kind = "combined";  // see kernel::Channels
+
   const std::string& ifname() const { return nic.details.nic.ifname; }
   std::uint32_t ifindex() const { return nic.details.nic.ifindex; }
   std::string subject() const { return "pool " + pool.name + ", " + nic.details.nic.name; }
+  std::string command_for_queues(std::uint64_t count) const {
+    return "ethtool -L " + ifname() + " " + channel_kind + " " + std::to_string(count);
+  }
 };
 
 void check_lease(const PooledNic& at, Findings& findings) {
@@ -97,17 +102,15 @@ void check_queues(const PooledNic& at, Findings& findings) {
   const auto of = at.ifname() + " has " + std::to_string(have) + " receive queues";
   if (at.queues.empty()) {
     findings.missing(at.subject(), of + ", which leaves none for the pool: queue 0 stays with the host",
-                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.pool.queues.count + 1));
+                     at.command_for_queues(at.pool.queues.count + 1));
   } else if (at.queues.back() >= have) {
     findings.missing(at.subject(), of + ", and the pool wants " + ids,
-                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.queues.back() + 1) +
-                         ", or choose other queues for the pool");
+                     at.command_for_queues(at.queues.back() + 1) + ", or choose other queues for the pool");
   } else if (at.queues.size() < at.pool.queues.count) {
     findings.warning(at.subject(),
                      of + ", so the pool gets " + std::to_string(at.queues.size()) + " instead of " +
                          std::to_string(at.pool.queues.count),
-                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.pool.queues.count + 1) +
-                         ", or a smaller count");
+                     at.command_for_queues(at.pool.queues.count + 1) + ", or a smaller count");
   } else {
     findings.ok(at.subject(), of + ", of which " + ids + " are the pool's");
   }
@@ -138,13 +141,12 @@ void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Finding
     findings.warning(at.subject(), "the driver does not report its channels", "see the driver's manual");
     return;
   }
-  const auto count = channels->combined_count.value_or(0) + channels->rx_count.value_or(0);
-  const auto most = channels->combined_max.value_or(0) + channels->rx_max.value_or(0);
-  const auto what = std::to_string(count) + " channels receive, of at most " + std::to_string(most);
+  const auto count = channels->rx_queues();
+  const auto what =
+      std::to_string(count) + " channels receive, of at most " + std::to_string(channels->rx_queues_max());
   if (at.pool.channels && *at.pool.channels != count) {
-    const auto wanted = std::to_string(*at.pool.channels);
-    findings.missing(at.subject(), what + ", and the pool wants " + wanted,
-                     "ethtool -L " + at.ifname() + " combined " + wanted +
+    findings.missing(at.subject(), what + ", and the pool wants " + std::to_string(*at.pool.channels),
+                     at.command_for_queues(*at.pool.channels) +
                          " while no queue is leased, after rxleasectl guard release " + at.ifname() +
                          ", or let the daemon do it: rxlease-device-plugin");
   } else {
@@ -155,6 +157,8 @@ void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Finding
 void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
   if (!at.pool.header_split) return;
   const auto rings = ethtool.rings_get(at.ifindex());
+  const std::string threshold =
+      rings && rings->hds_thresh ? " hds-thresh 0" : "";  // not every driver has one
   const std::string otherwise =
       " (not with ethtool 6.1 or older), or let the daemon do it: rxlease-device-plugin; or headerSplit: "
       "false for a "
@@ -165,7 +169,7 @@ void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Fin
                      "io_uring and devmem need that: try one in a pod");
   } else if (*rings->tcp_data_split == kernel::TcpDataSplit::disabled) {
     findings.missing(at.subject(), "header split (tcp-data-split) is off, so io_uring and devmem will fail",
-                     "ethtool -G " + at.ifname() + " tcp-data-split on hds-thresh 0" + otherwise);
+                     "ethtool -G " + at.ifname() + " tcp-data-split on" + threshold + otherwise);
   } else if (rings->hds_thresh.value_or(0) != 0) {
     findings.missing(at.subject(),
                      "headers are split from " + std::to_string(*rings->hds_thresh) +
@@ -268,13 +272,17 @@ void check_foreign_leases(const NicState& nic, const pools::Snapshot& snapshot, 
   if (!any) findings.ok(subject, "no queue of it has a foreign lease");
 }
 
-void check_nic(const PooledNic& at, const HostKernel& host, Findings& findings) {
+void check_nic(PooledNic at, const HostKernel& host, Findings& findings) {
+  const auto ethtool = kernel::Ethtool::open(host.generic);
+  findings.step(at.subject(), [&] {
+    const auto channels = ethtool ? ethtool->channels_get(at.ifindex()) : std::nullopt;
+    if (channels) at.channel_kind = channels->kind();
+  });
   if (host.can_lease) check_lease(at, findings);
   check_link(at, findings);
   findings.step(at.subject(), [&] { check_link_settings(at, host.route, findings); });
   check_queues(at, findings);
   check_bindings(at, findings);
-  const auto ethtool = kernel::Ethtool::open(host.generic);
   if (!ethtool) {
     findings.warning(at.subject(), "this kernel has no ethtool over netlink", "use CONFIG_ETHTOOL_NETLINK");
     return;

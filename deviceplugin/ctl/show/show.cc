@@ -52,6 +52,7 @@ void show(const config::Config& config, const ShowOptions& options) {
     inventory.recognize(leases_of_guard(config.state_directory));
     auto snapshot = inventory.scan(config);
     snapshot.verdicts.merge(prepare::unprepared(config, snapshot, host.generic()));
+    snapshot.verdicts.merge(prepare::without_xdp_program(snapshot, host.route()));
     snapshot.verdicts.apply(snapshot.pools);
     auto overview = overview_of(snapshot, kernel_leases);
     if (options.format != Format::table) count_received(overview, host);
