@@ -59,9 +59,9 @@ struct AfSpecAttrs {
 
 // rt-link.yaml, attribute-set "xdp-attrs"
 struct XdpAttrs {
-  std::optional<std::uint8_t> attached;  // XDP_ATTACHED_*: 0 without a program
-  std::optional<std::int32_t> fd;        // of the program that setlink attaches; -1: none
-  std::optional<std::uint32_t> flags;    // XDP_FLAGS_*
+  std::optional<std::uint8_t> attached;               // XDP_ATTACHED_*: 0 without a program
+  std::optional<std::int32_t> fd = std::nullopt;      // of the program that setlink attaches; -1: none
+  std::optional<std::uint32_t> flags = std::nullopt;  // XDP_FLAGS_*
 
   static constexpr auto attributes() {
     return std::tuple{Attribute{IFLA_XDP_FD, &XdpAttrs::fd},

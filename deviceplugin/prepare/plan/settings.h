@@ -13,14 +13,14 @@ namespace rxlease::deviceplugin::prepare {
 // The settings of a NIC that preparation reads and changes, or some of them. A member is absent if the driver
 // lacks the setting, or if it is not the subject.
 struct NicSettings {
-  std::optional<std::uint32_t> channels;     // that receive: the combined ones and the rx ones
-  std::optional<std::uint32_t> tx_channels;  // absent: the driver has combined ones
-  std::optional<bool> rx_gro_hw;             // as requested; absent: it cannot be switched
+  std::optional<std::uint32_t> channels;  // that receive: the combined ones and the rx ones
+  std::optional<bool> rx_gro_hw;          // as requested; absent: it cannot be switched
   std::optional<kernel::TcpDataSplit> tcp_data_split;
   std::optional<std::uint32_t> hds_thresh;  // bytes
-  std::optional<std::uint32_t> rx_buf_len;  // bytes
   std::optional<std::vector<std::uint32_t>>
       rss;  // receive queues row by row; empty: the default, all in turn
+  std::optional<std::uint32_t> tx_channels = std::nullopt;  // absent: the driver has combined ones
+  std::optional<std::uint32_t> rx_buf_len = std::nullopt;   // bytes
 
   bool is_empty() const { return *this == NicSettings{}; }
   bool operator==(const NicSettings&) const = default;

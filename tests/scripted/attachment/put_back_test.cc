@@ -10,6 +10,7 @@
 #include "attachment/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/ethtool/flow_rules.h"
+#include "tests/flow_match.h"
 #include "tests/scripted/attachment/acts.h"
 
 namespace rxlease::attachment {

@@ -70,7 +70,9 @@ TEST(NicPreparation, SetsTheKindOfChannelsThatTheDriverHas) {
   ASSERT_TRUE(ethtool);
   const auto asked = [&](const kernel::Channels& present) {
     kernel.channels = present;
-    EXPECT_THROW(put_setting(*ethtool, 7, 0, {.channels = 4}), kernel::KernelError);  // nothing was changed
+    NicSettings setting;
+    setting.channels = 4;
+    EXPECT_THROW(put_setting(*ethtool, 7, 0, setting), kernel::KernelError);  // nothing was changed
     return *kernel.asked_channels;
   };
   const auto of_gve = asked({{7}, 8, 0, 8, 0});
