@@ -64,6 +64,7 @@ u32 gvnic_report_statistics(struct gvnic *nic, const struct gve_adminq_report_st
 		return size ? GVE_ADMINQ_COMMAND_ERROR_INVALID_ARGUMENT : GVE_ADMINQ_COMMAND_PASSED;
 	nic->report = be64_to_cpu(command->stats_report_addr);
 	nic->report_size = size;
+	/* More often than the driver asks for, so that nobody has to wait for it. */
 	nic->report_interval = max_t(u64, be64_to_cpu(command->interval) / 20, 1);
 	if (nic->report)
 		schedule_delayed_work(&nic->report_later, msecs_to_jiffies(nic->report_interval));
