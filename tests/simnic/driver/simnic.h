@@ -117,9 +117,14 @@ struct simnic_port {
 		bool contexts;
 		bool rules;
 		bool split;
+		bool threshold;
 	} lacks;
 	bool link;
 	bool split_needs_gro_hw;
+	bool split_reads_on;
+	bool separate_channels;
+	bool counters_restart;
+	bool xdp_needs_whole_packets;
 	bool rules_need_location;
 	struct simnic_trouble trouble[SIMNIC_OPERATIONS];
 	struct dentry *debugfs; /* the NIC's; the first port has it */

@@ -213,6 +213,10 @@ static int simnic_set_prog(struct simnic_port *port, struct netdev_bpf *bpf)
 		NL_SET_ERR_MSG_FMT(bpf->extack, "the MTU must not be more than %lu for XDP", XDP_MAX_MTU);
 		return -EINVAL;
 	}
+	if (bpf->prog && port->xdp_needs_whole_packets && (port->dev->features & NETIF_F_GRO_HW || port->split)) {
+		NL_SET_ERR_MSG(bpf->extack, "XDP needs whole packets: rx-gro-hw and tcp-data-split must be off");
+		return -EOPNOTSUPP;
+	}
 	old = xchg(&port->prog, bpf->prog);
 	if (old)
 		bpf_prog_put(old);

@@ -7,8 +7,10 @@
 
 #include <filesystem>
 
+#include "deviceplugin/prepare/plan/settings.h"
 #include "deviceplugin/xdp/bpf.h"
 #include "deviceplugin/xdp/nic_program.h"
+#include "kernel/files.h"
 #include "tests/system/afxdp/afxdp_node.h"
 
 namespace rxlease::tests {
@@ -51,6 +53,30 @@ TEST_F(AfxdpPool, IsUnhealthyWhileAnotherProgramHasTheNic) {
   EXPECT_TRUE(logs("AF_XDP cannot have its NIC: another XDP program is attached to it"));
   deviceplugin::xdp::NicProgram::remove(others);
   EXPECT_TRUE(watch->shows(health("Healthy")));
+}
+
+// As gve: no program while segments are joined or headers split.
+TEST_F(AfxdpPool, HasItsNicMadeAsTheDriverWantsItAndGivesItBack) {
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/xdp_needs_whole_packets", "Y");
+  run("ethtool -K " + nic->ifname() + " rx-gro-hw on");
+  kernel::Rings split;
+  split.dev.dev_index = nic->ifindex();
+  split.tcp_data_split = kernel::TcpDataSplit::enabled;
+  kernel::Ethtool::open(host().generic())->rings_set(split);
+  const auto settings = [&] {
+    const auto ethtool = kernel::Ethtool::open(host().generic());
+    return describe(deviceplugin::prepare::read_settings(*ethtool, nic->ifindex(), 0).settings);
+  };
+  const auto before = settings();
+  start();
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  EXPECT_TRUE(logs("is prepared: rx-gro-hw on to off, tcp-data-split enabled to disabled"));
+  EXPECT_TRUE(has_program());
+  kill_and_restart();
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  EXPECT_TRUE(has_program());
+  configure({"{ name: other, selectors: { interfaces: [none] }, queues: { count: 1 } }"});
+  EXPECT_TRUE(eventually([&] { return settings() == before && !has_program(); }, patience)) << settings();
 }
 
 TEST_F(AfxdpPool, GetsItsProgramBackWhenSomebodyTookItOff) {
