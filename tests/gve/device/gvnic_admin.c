@@ -50,7 +50,7 @@ static u32 execute(struct gvnic *nic, const union gve_adminq_command *command)
 }
 
 /* GVNIC_OPERATIONS if there is no switch for it. */
-static enum gvnic_operation operation(const union gve_adminq_command *command)
+static enum gvnic_operation operation(struct gvnic *nic, const union gve_adminq_command *command)
 {
 	const struct gve_adminq_configure_flow_rule *rule;
 
@@ -72,7 +72,9 @@ static enum gvnic_operation operation(const union gve_adminq_command *command)
 	case GVE_ADMINQ_QUERY_FLOW_RULES:
 		return GVNIC_RULE_QUERY;
 	case GVE_ADMINQ_EXTENDED_COMMAND:
-		rule = phys_to_virt(be64_to_cpu(command->extended_command.inner_command_addr));
+		rule = gvnic_dma(nic, be64_to_cpu(command->extended_command.inner_command_addr), sizeof(*rule));
+		if (!rule)
+			return GVNIC_OPERATIONS;
 		return be16_to_cpu(rule->opcode) == GVE_FLOW_RULE_CFG_ADD ? GVNIC_RULE_INSERT : GVNIC_RULE_DELETE;
 	default:
 		return GVNIC_OPERATIONS;
@@ -95,7 +97,7 @@ void gvnic_execute(struct gvnic *nic, u32 upto)
 
 		if (!command)
 			return;
-		status = gvnic_attempt(nic, operation(command));
+		status = gvnic_attempt(nic, operation(nic, command));
 		if (status == GVE_ADMINQ_COMMAND_PASSED)
 			status = execute(nic, command);
 		WRITE_ONCE(command->status, cpu_to_be32(status));
@@ -111,7 +113,7 @@ u32 gvnic_slowness(struct gvnic *nic, u32 upto)
 
 	for (u32 number = nic->commands; number != upto; number++) {
 		union gve_adminq_command *command = command_at(nic, number);
-		enum gvnic_operation which = command ? operation(command) : GVNIC_OPERATIONS;
+		enum gvnic_operation which = command ? operation(nic, command) : GVNIC_OPERATIONS;
 
 		if (which < GVNIC_OPERATIONS)
 			slowness += nic->trouble[which].slow;
