@@ -19,7 +19,7 @@ plug_in() {
   if [[ -e /sys/module/gvnic ]]; then
     echo 1 >/sys/bus/pci/rescan
   else
-    insmod "$gve_modules/gvnic.ko" queues=8 peer_queues=4
+    insmod "$gve_modules/gvnic.ko" queues=8 peer_queues=4 max_mtu="${gve_max_mtu:-9000}"
   fi
   [[ -e /sys/class/net/eth0 && -e /sys/class/net/eth1 ]]
 }
