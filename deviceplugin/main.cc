@@ -67,8 +67,10 @@ int install_cni(const config::Config& config, const std::string& plugin, const s
   return 0;
 }
 
-int install_seccomp(const config::Config& config, const std::string& profile) {
-  std::puts(install::install_seccomp(config, profile).c_str());
+int install_seccomp(const config::Config& config, const std::string& profile,
+                    const std::string& pod_profile) {
+  if (!profile.empty()) std::puts(install::install_seccomp(config, profile).c_str());
+  if (!pod_profile.empty()) std::puts(install::install_pod_seccomp(config, pod_profile).c_str());
   return 0;
 }
 
@@ -189,9 +191,13 @@ int main(int argc, char** argv) {
   install->add_option("--conflist", conflist, "a network configuration list to install as well");
 
   std::string profile;
-  auto* install_profile =
-      app.add_subcommand("install-seccomp", "Put the daemon's seccomp profile where kubelet looks, and end");
-  install_profile->add_option("--profile", profile, "the file")->required();
+  std::string pod_profile;
+  auto* install_profiles =
+      app.add_subcommand("install-seccomp", "Put seccomp profiles where kubelet looks, and end");
+  install_profiles->add_option("--profile", profile, "the daemon's, for rxlease-device-plugin.json");
+  install_profiles->add_option("--pod-profile", pod_profile,
+                               "that of pods that use io_uring, for rxlease.json");
+  install_profiles->require_option(1, 0);
 
   bool stay = false;
   auto* remove = app.add_subcommand("uninstall-cni", "Remove what was installed, and end");
@@ -216,7 +222,9 @@ int main(int argc, char** argv) {
     if (check_only) return check_config(file);
     if (restore_only) return restore(config_or_usual(file, named), wait, asked_to_end);
     if (install->parsed()) return install_cni(config_or_usual(file, named), plugin, conflist);
-    if (install_profile->parsed()) return install_seccomp(config_or_usual(file, named), profile);
+    if (install_profiles->parsed()) {
+      return install_seccomp(config_or_usual(file, named), profile, pod_profile);
+    }
     if (remove->parsed()) return uninstall_cni(config_or_usual(file, named), stay, asked_to_end);
     if (probe->parsed()) return ask(probes, ready ? "/readyz" : "/healthz");
     return run_daemon(file, asked_to_end);

@@ -2,12 +2,9 @@
 #include "deviceplugin/guard/guard.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <filesystem>
-
-#include "kernel/error.h"
 
 namespace rxlease::deviceplugin::guard {
 
@@ -17,19 +14,12 @@ namespace {
 constexpr std::chrono::milliseconds first_pause{20};
 constexpr std::chrono::milliseconds longest_pause{1000};
 
-kernel::Fd make_eventfd() {
-  kernel::Fd fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!fd) kernel::throw_errno("eventfd");
-  return fd;
-}
-
 }  // namespace
 
 Guard::Guard(kernel::Namespace& host, std::string state_directory, prometheus::Registry& registry)
     : host_(host),
       state_directory_(std::move(state_directory)),
       metrics_(registry),
-      news_(make_eventfd()),
       releaser_([this](const auto& netkits) { let_go_quietly(netkits); }) {}
 
 Guard::~Guard() {
@@ -167,8 +157,7 @@ void Guard::let_go_of(std::uint32_t nic_ifindex) {
 }
 
 void Guard::drain() const {
-  eventfd_t count = 0;
-  eventfd_read(news_.get(), &count);
+  news_.clear();
 }
 
 bool Guard::is_own(const kernel::Lease& lease) const {
@@ -207,7 +196,7 @@ std::vector<kernel::DeviceId> Guard::release(const std::string& nic, std::chrono
   std::vector<std::uint32_t> netkits;
   {
     const std::scoped_lock lock(mutex_);
-    eventfd_write(news_.get(), 1);
+    news_.set();
     if (duration.count() == 0) {
       released_.erase(nic);
       return released;

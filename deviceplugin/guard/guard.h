@@ -18,6 +18,7 @@
 #include "deviceplugin/guard/wanted.h"
 #include "deviceplugin/pools/inventory.h"
 #include "kernel/netlink/netns.h"
+#include "kernel/process/event.h"
 
 namespace rxlease::deviceplugin::guard {
 
@@ -44,7 +45,7 @@ class Guard {
   std::optional<Clock::time_point> due() const;
 
   // Readable when release() has changed what update() does next, until drain() is called.
-  int fd() const { return news_.get(); }
+  int fd() const { return news_.fd(); }
   void drain() const;
 
   // Ends all leases of the guard on a NIC, and returns when they have ended. The next update() parks again.
@@ -82,7 +83,7 @@ class Guard {
   GuardMetrics metrics_;
   std::string told_;
   std::chrono::milliseconds pause_{0};  // until again_
-  kernel::Fd news_;
+  kernel::Event news_;
   mutable std::mutex mutex_;
   std::unique_ptr<Parking> parking_;  // made with the first queue; guarded by the mutex, as are the next
   std::map<QueueKey, Parked> parked_;

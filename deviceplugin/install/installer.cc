@@ -255,6 +255,20 @@ std::string install_seccomp(const config::Config& config, const std::string& pro
   return install_text(config, profiles_of(config), "rxlease-device-plugin.json", content);
 }
 
+std::string install_pod_seccomp(const config::Config& config, const std::string& profile) {
+  const auto content = read_source(profile);
+  check_profile(profile, content);
+  const auto lock = lock_receipt(config);
+  const auto place = profiles_of(config);
+  const std::string name = "rxlease.json";
+  const auto path = place.directory + "/" + name;
+  const auto present = kernel::read_file(path, largest_program);
+  const bool of_somebody_else =
+      present && *present != content && !Receipt(config.persistent_directory).holds(path, *present);
+  if (of_somebody_else) return path + " was not installed by rxlease, or was changed since, and stays";
+  return install_text(config, place, name, content);
+}
+
 std::vector<std::string> uninstall(const config::Config& config) {
   const auto lock = lock_receipt(config);
   Receipt receipt(config.persistent_directory);

@@ -23,6 +23,10 @@ std::string install_conflist(const config::Config& config, const std::string& co
 // where kubelet looks for the profiles that pods name.
 std::string install_seccomp(const config::Config& config, const std::string& profile);
 
+// The same for the profile of pods that use io_uring, as seccomp/rxlease.json. One that somebody else has put
+// there stays: pods may rely on it, and the daemon does not.
+std::string install_pod_seccomp(const config::Config& config, const std::string& profile);
+
 // Removes the files that these have installed, networks before the rest; a file that was changed since
 // stays. Returns a sentence for each. InstallError while there are records of pod interfaces: their DEL needs
 // the plugin and the network.

@@ -2,13 +2,11 @@
 #include "deviceplugin/kubelet/kubelet_link.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <filesystem>
 
 #include "deviceplugin/kubelet/rpc/channel.h"
-#include "kernel/error.h"
 
 namespace rxlease::deviceplugin::kubelet {
 
@@ -41,18 +39,14 @@ KubeletLink::KubeletLink(std::string kubelet_directory, allocate::Allocator& all
       directory_(kubelet_directory_ + "/device-plugins"),
       kubelet_socket_(directory_ + "/kubelet.sock"),
       allocator_(allocator),
-      metrics_(registry),
-      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!news_) kernel::throw_errno("eventfd");
-}
+      metrics_(registry) {}
 
 void KubeletLink::wake() const {
-  eventfd_write(news_.get(), 1);
+  news_.set();
 }
 
 void KubeletLink::drain() const {
-  eventfd_t ignored = 0;
-  eventfd_read(news_.get(), &ignored);
+  news_.clear();
 }
 
 void KubeletLink::wake_at(Clock::time_point time) {

@@ -14,7 +14,7 @@
 #include "deviceplugin/kubelet/registration.h"
 #include "deviceplugin/kubelet/rpc/endpoint.h"
 #include "deviceplugin/pools/device_board.h"
-#include "kernel/fd.h"
+#include "kernel/process/event.h"
 
 namespace rxlease::deviceplugin::kubelet {
 
@@ -38,7 +38,7 @@ class KubeletLink {
   // after kubelet has started, a socket was deleted, or kubelet has ended a pool's stream. REQUIRES: a call
   // when fd() is readable, at due(), and when kubelet's directory changes.
   void connect();
-  int fd() const { return news_.get(); }  // readable when a registration or a stream has ended
+  int fd() const { return news_.fd(); }  // readable when a registration or a stream has ended
   void drain() const;
   std::optional<Clock::time_point> due() const { return due_; }  // when connect() has something to retry
 
@@ -82,7 +82,7 @@ class KubeletLink {
   std::string kubelet_socket_;
   allocate::Allocator& allocator_;
   RegistrationMetrics metrics_;
-  kernel::Fd news_;
+  kernel::Event news_;
   std::optional<FileIdentity> kubelet_;  // the last kubelet.sock that was there
   std::optional<Clock::time_point> due_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;  // last: their threads use the rest

@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
 
 #include <array>
 #include <cerrno>
@@ -20,25 +19,16 @@ constexpr std::size_t thread_count = 4;
 constexpr mode_t root_only = 0600;
 constexpr std::chrono::seconds question_limit{1};  // from the connection to the question
 
-kernel::Fd make_eventfd() {
-  kernel::Fd fd(eventfd(0, EFD_CLOEXEC));
-  if (!fd) kernel::throw_errno("eventfd");
-  return fd;
-}
-
 }  // namespace
 
 NodeServer::NodeServer(const NodeService& service, const std::string& state_directory)
-    : service_(service),
-      path_(proto::node_socket(state_directory)),
-      listener_(path_, root_only),
-      ending_(make_eventfd()) {
+    : service_(service), path_(proto::node_socket(state_directory)), listener_(path_, root_only) {
   for (std::size_t i = 0; i < thread_count; ++i)
     threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
 }
 
 NodeServer::~NodeServer() {
-  eventfd_write(ending_.get(), 1);
+  ending_.set();
   for (auto& thread : threads_) thread.request_stop();
 }
 
@@ -49,7 +39,7 @@ bool NodeServer::is_there() const {
 
 // All threads wake up for a connection, and one of them gets it.
 void NodeServer::run(const std::stop_token& stop) const {
-  std::array<pollfd, 2> fds{pollfd{ending_.get(), POLLIN, 0}, pollfd{listener_.fd(), POLLIN, 0}};
+  std::array<pollfd, 2> fds{pollfd{ending_.fd(), POLLIN, 0}, pollfd{listener_.fd(), POLLIN, 0}};
   for (;;) {
     poll(fds.data(), fds.size(), -1);
     if (fds[0].revents != 0) return;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "deviceplugin/node/node_service.h"
-#include "kernel/fd.h"
+#include "kernel/process/event.h"
 #include "kernel/process/seqpacket.h"
 
 namespace rxlease::deviceplugin::node {
@@ -32,7 +32,7 @@ class NodeServer {
   const NodeService& service_;
   std::string path_;
   kernel::SeqPacketListener listener_;
-  kernel::Fd ending_;  // readable from the destructor on
+  kernel::Event ending_;  // set by the destructor
   std::vector<std::jthread> threads_;
 };
 

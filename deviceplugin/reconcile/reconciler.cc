@@ -94,11 +94,18 @@ bool Reconciler::unsteer(const attachment::Attachment& attachment, const pools::
   }
 }
 
+// An ADD may have gone on, and ended, since the record was scanned: what it did is judged by the next scan.
+bool Reconciler::has_changed(const attachment::Attachment& attachment) const {
+  const auto now =
+      attachment::AttachmentStore(state_directory_).find(attachment.container_id, attachment.interface);
+  return now && to_json_text(*now) != to_json_text(attachment);
+}
+
 // A record whose clean-up fails must not keep the others, nor the scan.
 template <typename CleanUp>
 bool Reconciler::attempt(const attachment::Attachment& attachment, CleanUp clean_up) {
   try {
-    return clean_up();
+    return !has_changed(attachment) && clean_up();
   } catch (const kernel::KernelError& error) {
     if (is_news(attachment, error)) {
       spdlog::error("could not clean up after {}, and tries again: {}", attachment.describe_owner(),

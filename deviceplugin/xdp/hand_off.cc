@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -57,7 +56,6 @@ HandOff::HandOff(AfXdp& af_xdp, const std::string& state_directory, prometheus::
                  std::chrono::milliseconds patience)
     : directory_(state_directory + "/devices/"),
       office_(std::make_shared<Office>(af_xdp, state_directory)),
-      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       side_threads_(office_->log(), registry, patience),
       thread_([this] { run(); }) {}
 
@@ -108,7 +106,7 @@ bool HandOff::is_there(const DeviceId& device) const {
 }
 
 void HandOff::wake() const {
-  eventfd_write(news_.get(), 1);
+  news_.set();
 }
 
 void HandOff::listen() {
@@ -231,7 +229,7 @@ void HandOff::close_all() {
 
 void HandOff::run() {
   for (;;) {
-    std::vector<pollfd> fds{{news_.get(), POLLIN, 0}, {side_threads_.fd(), POLLIN, 0}};
+    std::vector<pollfd> fds{{news_.fd(), POLLIN, 0}, {side_threads_.fd(), POLLIN, 0}};
     for (const auto& [device, listener] : listeners_) {
       fds.push_back({may_accept(device) ? listener.fd() : -1, POLLIN, 0});
     }
@@ -251,8 +249,7 @@ void HandOff::run() {
       if ((ready++)->revents != 0) accept(device, listener);
     }
     if (fds.front().revents == 0) continue;
-    eventfd_t ignored = 0;
-    eventfd_read(news_.get(), &ignored);
+    news_.clear();
     {
       const std::scoped_lock lock(mutex_);
       if (ending_) break;

@@ -12,7 +12,7 @@
 
 #include "deviceplugin/xdp/handshake.h"
 #include "deviceplugin/xdp/side_threads.h"
-#include "kernel/fd.h"
+#include "kernel/process/event.h"
 
 namespace rxlease::deviceplugin::xdp {
 
@@ -74,7 +74,7 @@ class HandOff {
 
   std::string directory_;
   std::shared_ptr<Office> office_;
-  kernel::Fd news_;
+  kernel::Event news_;
   std::mutex mutex_;
   std::set<kernel::DeviceId> wanted_;                 // guarded by the mutex, as are the next two
   std::map<kernel::DeviceId, std::string> failures_;  // of those that could not be listened for, as logged

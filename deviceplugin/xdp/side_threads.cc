@@ -2,24 +2,15 @@
 #include "deviceplugin/xdp/side_threads.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <system_error>
 #include <thread>
 #include <utility>
 
-#include "kernel/error.h"
-
 namespace rxlease::deviceplugin::xdp {
 
 namespace {
-
-kernel::Fd make_eventfd() {
-  kernel::Fd fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!fd) kernel::throw_errno("eventfd");
-  return fd;
-}
 
 // A thread's edge.
 void run_to_the_end(const std::function<void()>& run) {
@@ -33,9 +24,7 @@ void run_to_the_end(const std::function<void()>& run) {
 }  // namespace
 
 SideThreads::SideThreads(LimitedLog& log, prometheus::Registry& registry, std::chrono::milliseconds patience)
-    : shared_(std::make_shared<Shared>()), log_(log), metrics_(registry), patience_(patience) {
-  shared_->news = make_eventfd();
-}
+    : shared_(std::make_shared<Shared>()), log_(log), metrics_(registry), patience_(patience) {}
 
 // A job that never had a thread is leaked with what it holds: to close that could hang. The process's end
 // closes it, and does not linger.
@@ -60,7 +49,7 @@ void SideThreads::try_to_start(Entry& entry) {
         const std::scoped_lock lock(shared->mutex);
         shared->ended.push_back(number);
       }
-      eventfd_write(shared->news.get(), 1);
+      shared->news.set();
     }).detach();
     entry.has_thread = true;
     entry.since = Clock::now();
@@ -87,8 +76,7 @@ int SideThreads::timeout() const {
 }
 
 void SideThreads::advance() {
-  eventfd_t ignored = 0;
-  eventfd_read(shared_->news.get(), &ignored);
+  shared_->news.clear();
   std::vector<std::uint64_t> ended;
   {
     const std::scoped_lock lock(shared_->mutex);

@@ -14,7 +14,7 @@
 #include "deviceplugin/xdp/limited_log.h"
 #include "deviceplugin/xdp/metrics.h"
 #include "kernel/device_id.h"
-#include "kernel/fd.h"
+#include "kernel/process/event.h"
 
 namespace rxlease::deviceplugin::xdp {
 
@@ -50,7 +50,7 @@ class SideThreads {
   // Whether one of them is not left behind, and so may end soon.
   bool is_busy(const kernel::DeviceId& device) const;
 
-  int fd() const { return shared_->news.get(); }
+  int fd() const { return shared_->news.fd(); }
   int timeout() const;  // in milliseconds; -1: none
 
   // Forgets jobs that have ended, starts those that had no thread, and leaves behind those that hang.
@@ -59,7 +59,7 @@ class SideThreads {
  private:
   // Of all threads, the hanging ones too.
   struct Shared {
-    kernel::Fd news;
+    kernel::Event news;
     std::mutex mutex;
     std::vector<std::uint64_t> ended;  // numbers of jobs
   };

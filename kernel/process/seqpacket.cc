@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "kernel/error.h"
@@ -134,16 +135,19 @@ void SeqPacket::send(const std::string& text, const Fd& fd) const {
   if (sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) throw_errno("sendmsg");
 }
 
+// Whoever sees the path can connect: it appears once the socket listens.
 SeqPacketListener::SeqPacketListener(std::string path, mode_t mode)
     : path_(std::move(path)), socket_(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
   if (!socket_) throw_errno("socket AF_UNIX");
-  const auto address = address_of(path_, "bind");
-  remove_file(path_);
+  const auto unfinished = path_ + ".new";
+  const auto address = address_of(unfinished, "bind");
+  remove_file(unfinished);
   if (bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
-    throw_errno("bind " + path_);
+    throw_errno("bind " + unfinished);
   }
-  if (chmod(path_.c_str(), mode) != 0) throw_errno("chmod " + path_);
-  if (listen(socket_.get(), backlog) != 0) throw_errno("listen at " + path_);
+  if (chmod(unfinished.c_str(), mode) != 0) throw_errno("chmod " + unfinished);
+  if (listen(socket_.get(), backlog) != 0) throw_errno("listen at " + unfinished);
+  if (rename(unfinished.c_str(), path_.c_str()) != 0) throw_errno("rename to " + path_);
 }
 
 SeqPacketListener::~SeqPacketListener() {

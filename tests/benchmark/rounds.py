@@ -4,18 +4,22 @@ import statistics
 
 
 def rows(path):
-    """The file's lines, as lists of numbers by the name that each begins with."""
+    """The file's lines, as lists of numbers by the name that each begins with. Those that begin with # are comments."""
     found = {}
     with open(path, encoding="ascii") as lines:
-        for name, *numbers in (line.split() for line in lines):
+        for name, *numbers in (line.split() for line in lines if not line.startswith("#")):
             found.setdefault(name, []).append([float(number) for number in numbers])
     return found
 
 
+def quarters(above, below, column):
+    """Of the ratios of what was measured in the same round: the middle one between the ends of the middle half."""
+    return statistics.quantiles([a[column] / b[column] for a, b in zip(above, below)], n=4)
+
+
 def ratio(above, below, column):
-    """Of what was measured in the same round: the middle one, and the range of the middle half."""
-    each = [a[column] / b[column] for a, b in zip(above, below)]
-    low, middle, high = statistics.quantiles(each, n=4)
+    """The same as text: the middle one, and the range of the middle half."""
+    low, middle, high = quarters(above, below, column)
     return f"{middle:.2f}× ({low:.2f}–{high:.2f})"
 
 

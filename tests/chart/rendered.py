@@ -30,7 +30,12 @@ class Rendered:
 
     def file(self, name):
         """Returns the content of a file in the ConfigMap."""
-        return self.only("ConfigMap")["data"][name]
+        return self.configuration["data"][name]
+
+    @property
+    def configuration(self):
+        """The ConfigMap with the daemon's configuration."""
+        return next(item for item in self.of_kind("ConfigMap") if "config.yaml" in item["data"])
 
     @property
     def template(self):

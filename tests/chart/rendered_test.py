@@ -7,7 +7,10 @@ from lib.conditions import Failed
 
 OBJECTS = """
 kind: ConfigMap
-data: { a: text }
+data: { a: text, config.yaml: "pools: []" }
+---
+kind: ConfigMap
+data: { board.json: "{}" }
 ---
 ---
 kind: DaemonSet
@@ -28,7 +31,7 @@ class Objects(unittest.TestCase):
         self.chart = Rendered(OBJECTS)
 
     def test_are_found_by_kind(self):
-        self.assertEqual(len(self.chart.objects), 3)
+        self.assertEqual(len(self.chart.objects), 4)
         self.assertEqual(self.chart.file("a"), "text")
         with self.assertRaises(Failed):
             self.chart.only("Service")

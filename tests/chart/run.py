@@ -15,6 +15,8 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import yaml
+from chart.networks import check_documented_values, check_networks
+from chart.options import check_options, check_sources
 from chart.rendered import CHART, VALUES, Helm, allowed_by, keys_of, names_allowed_by, refusals
 from docs.sources import daemon_keys
 from lib.checks import Checks
@@ -130,7 +132,7 @@ def check_places(check, least, most):
     check("Prometheus keeps the labels namespace and pod of the daemon's series", lambda: same(
         True, most.only("PodMonitor")["spec"]["podMetricsEndpoints"][0]["honorLabels"]))
     check("networks of Multus name their resource", lambda: same(
-        ["net.example/fast", "net.example/more"],
+        ["net.example/fast", "net.example/more", "net.example/fast"],
         [network["metadata"]["annotations"]["k8s.v1.cni.cncf.io/resourceName"]
          for network in most.of_kind("NetworkAttachmentDefinition")]))
 
@@ -156,9 +158,12 @@ def check_lives(check, helm, rendered):
 
 
 def check_versions(check, helm, build):
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text("utf-8"))
     check("the chart is of the programs' version", lambda: same(
-        output_of(build / "bin/rxlease", "--version"),
-        f"rxlease {yaml.safe_load((CHART / 'Chart.yaml').read_text('utf-8'))['appVersion']}"))
+        [output_of(build / "bin/rxlease", "--version")] * 2, [f"rxlease {chart[key]}" for key in ("appVersion", "version")]))
+    check("so is the image that its annotation for Artifact Hub names", lambda: same(
+        [("rxlease:" + chart["appVersion"], ["linux/amd64", "linux/arm64"])],
+        [(image["image"], image["platforms"]) for image in yaml.safe_load(chart["annotations"]["artifacthub.io/images"])]))
     check("the manifest for kubectl is the chart's", lambda: same(
         (DEPLOY / "kubernetes/rxlease.yaml").read_text("utf-8").rstrip("\n"),
         output_of(DEPLOY / "kubernetes/render", helm.program)))
@@ -197,7 +202,8 @@ def check_daemons_seccomp(check, helm, rendered):
     least = rendered["least"]
     without = helm.render("least", "--set", "seccomp.install=false")
     check("is installed before the daemon starts, and before the network", lambda: same(
-        [["install-seccomp", "--profile=/etc/rxlease/seccomp.json"], ["install-cni"]],
+        [["install-seccomp", "--profile=/etc/rxlease/seccomp.json", "--pod-profile=/etc/rxlease/seccomp-pods.json"],
+         ["install-cni"]],
         [container["args"] for container in least.pod["initContainers"]]))
     check("as it is in the chart", lambda: same(profile, json.loads(least.file("seccomp.json"))))
     check("where kubelet looks for profiles", lambda: same(
@@ -207,8 +213,8 @@ def check_daemons_seccomp(check, helm, rendered):
     check("is the daemon's", lambda: same({"type": "Localhost", "localhostProfile": "rxlease-device-plugin.json"},
                                           least.container["securityContext"]["seccompProfile"]))
     check("can be left out, for the runtime's", lambda: same(
-        (False, False, [["install-cni"]]),
-        ("seccompProfile" in without.container["securityContext"], "seccomp.json" in without.only("ConfigMap")["data"],
+        (False, ["config.yaml"], [["install-cni"]]),
+        ("seccompProfile" in without.container["securityContext"], list(without.configuration["data"]),
          [container["args"] for container in without.pod["initContainers"]])))
     check("is removed by uninstalling", lambda: "seccomp" in writable(rendered["uninstall"].container))
     check("refuses what it does not name", same, "SCMP_ACT_ERRNO", profile["defaultAction"])
@@ -222,15 +228,29 @@ def check_daemons_seccomp(check, helm, rendered):
          if rule["names"][0] in ("setns", "unshare")}))
 
 
-def check_seccomp(check):
+def runtimes_profile(architecture):
+    """Returns containerd's default profile."""
+    return json.loads(pathlib.Path(output_of(ROOT / "tests/references/seccomp", architecture)).read_text("utf-8"))
+
+
+def check_seccomp(check, least):
     check.chapter("The seccomp profile for pods")
     profile = json.loads((DEPLOY / "seccomp/rxlease.json").read_text("utf-8"))
-    runtimes = json.loads(pathlib.Path(output_of(ROOT / "tests/references/seccomp")).read_text("utf-8"))
+    defaults = {architecture: runtimes_profile(architecture) for architecture in ("amd64", "arm64")}
     # Not equal: Debian's containerd goes on, and may come to allow more.
     check("allows three calls that containerd's default does not", lambda: same(
         [("io_uring_enter", "None"), ("io_uring_register", "None"), ("io_uring_setup", "None")],
-        sorted(allowed_by(profile) - allowed_by(runtimes))))
+        sorted(allowed_by(profile) - allowed_by(defaults["amd64"]) - allowed_by(defaults["arm64"]))))
     check("and refuses what is left", same, "SCMP_ACT_ERRNO", profile["defaultAction"])
+    own_calls = {"amd64": "arch_prctl", "arm64": "set_tls"}
+    for architecture, call in own_calls.items():
+        check(f"knows the architectures of a kernel for {architecture}", lambda: nothing_in(
+            set(defaults[architecture]["architectures"]) - set(profile["architectures"])))
+        check(f"and allows what is only there: {call}", lambda: has(call, names_allowed_by(profile)))
+    check("derive makes such a profile of any defaults", lambda: same(
+        allowed_by(defaults["arm64"]) | {(name, "None") for name in ("io_uring_enter", "io_uring_register", "io_uring_setup")},
+        allowed_by(json.loads(output_of(DEPLOY / "seccomp/derive", output_of(ROOT / "tests/references/seccomp", "arm64"))))))
+    check("is what the chart installs", lambda: same(profile, json.loads(least.file("seccomp-pods.json"))))
 
 
 def check_yaml(check, rendered, scratch):
@@ -252,8 +272,12 @@ def run_checks(build, tools, scratch):
     check_notes(check, helm)
     check_refusals(check, helm)
     check_keys(check)
+    check_options(check, helm, rendered)
+    check_networks(check, build, scratch)
+    check_documented_values(check, helm, scratch)
+    check_sources(check, scratch)
     check_daemons_seccomp(check, helm, rendered)
-    check_seccomp(check)
+    check_seccomp(check, rendered["least"])
     check_yaml(check, rendered, scratch)
     return check.totals()
 

@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the documentation with the code: messages, keys, values, metrics, links, and the commands that readers run.
+"""Compares the documentation with the code: messages, keys, values, metrics, pictures, links, and the commands that readers
+run.
 
     tests/docs/run [BUILD_DIRECTORY]     default: build/release
 
 A block ```sh runs in a copy of the sources. The bench's suite `cluster` runs ```sh cluster, ```sh node (as root on a node)
 and ```sh sender (on another machine), and tests/arm64/run runs ```sh registry; here they are only parsed, and the chart is
-rendered with the arguments of `helm upgrade`. For each command of rxlease's programs in the text, the program is asked
+rendered with the arguments of `helm upgrade`. A line of ```sh long calls a program of the work tree that takes minutes,
+which tests/all runs otherwise: here it must only be there. For each command of rxlease's programs in the text, the program is asked
 whether it accepts the command. The last line is `N passed, N failed`."""
 import json
 import os
@@ -22,6 +24,8 @@ from docs.blocks import blocks, first_words
 from docs.markdown import broken_links, first_column, names, section
 from docs.named_commands import commands_in, is_taken
 from docs.named_tests import claims_without_test, is_there, named_tests
+from docs.pictures import copies
+from docs.pictures.make import drawn
 from docs.pod_security import added_capabilities, context_of, level_of, spec_of
 from docs.workshop import Workshop, helm_lines, parsed
 from lib.checks import Checks
@@ -30,7 +34,8 @@ from lib.conditions import has, nothing_in, same
 from lib.places import ROOT, build_directory
 
 README = ROOT / "README.md"
-PAGES = sorted(ROOT.glob("docs/*.md"))
+PAGES = [README, *sorted(ROOT.glob("docs/**/*.md"))]
+OTHER_PAGES = [ROOT / f"{name}.md" for name in ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING", "SECURITY")]
 FORMER_KEYS = {"podResourcesSocket"}  # which the plugin passes over
 RUNTIMES_KEYS = {"ipMasq", "prevResult"}  # written by the runtime, not by a person
 RUN_ELSEWHERE = ("cluster", "node", "sender", "registry")
@@ -61,9 +66,9 @@ def check_messages(check):
 
 def check_keys(check):
     check.chapter("Keys")
-    for program, heading, keys, others in (("daemon", "Run the daemon", sources.daemon_keys, set()),
-                                           ("plugin", "Use the plugin", sources.plugin_keys, RUNTIMES_KEYS | FORMER_KEYS)):
-        told = section(text_of("README.md"), heading)
+    for program, keys, others in (("daemon", sources.daemon_keys, set()),
+                                  ("plugin", sources.plugin_keys, RUNTIMES_KEYS | FORMER_KEYS)):
+        told = text_of(f"docs/{program}.md")
         in_table = names("\n".join(first_column(told)))
         check(f"every key of the {program} is explained", lambda: nothing_in(keys() - names(told) - others))
         check(f"and the {program} has every key of the table", lambda: nothing_in(in_table - keys()))
@@ -106,10 +111,29 @@ def check_metrics(check):
           lambda: len(json.loads(text_of("deploy/monitoring/dashboard.json"))["panels"]) > 5)
 
 
+def check_pictures(check):
+    check.chapter("Pictures")
+    told = "".join(map(text_of, PAGES))
+    for name, text in drawn().items():
+        check(f"{name} is what tests/docs/pictures/make draws", lambda: same(text, text_of(f"docs/pictures/{name}")))
+        check("and a page shows it", has, f"pictures/{name})", told)
+    page = text_of("docs/performance.md")
+    for chart in copies.CHARTS:
+        check(f"the performance page tells the recorded figures: {chart.title}",
+              lambda: nothing_in(ratio for ratio in copies.ratios(chart) if ratio not in page))
+
+
 def check_links(check):
     check.chapter("Links")
-    for page in [README, *PAGES]:
+    for page in [*PAGES, *OTHER_PAGES]:
         check(f"{page.relative_to(ROOT)} has no broken link", lambda: nothing_in(broken_links(page)))
+
+
+def is_network(block):
+    """A condition that holds if the block is JSON: a network, or members of one that the plugin knows."""
+    if block.startswith("{"):
+        return has("cniVersion", json.loads(block))
+    return nothing_in(set(json.loads(f"{{{block}}}")) - sources.plugin_keys())
 
 
 def check_blocks(check, workshop):
@@ -124,10 +148,12 @@ def check_blocks(check, workshop):
                 check(f"{name}, {kind}: {first_words(block)}", parsed, block)
                 for line in helm_lines(block):
                     check(f"helm can do: {line}", workshop.runs, f"helm template {line}")
+        for line in "".join(blocks(text, "sh long")).splitlines():
+            check(f"{name}: {line} is a program", os.access, ROOT / line, os.X_OK)
         for block in blocks(text, "yaml"):
             check(f"{name}: this is YAML: {first_words(block)}", lambda: yaml.safe_load(block) is not None)
         for block in blocks(text, "json"):
-            check(f"{name}: this is JSON", lambda: has("cniVersion", json.loads(block)))
+            check(f"{name}: this is a network, or members of one: {first_words(block)}", is_network, block)
 
 
 def check_named_tests(check):
@@ -161,7 +187,7 @@ def check_example_pods(check):
 
 def check_named_commands(check, programs):
     check.chapter("Commands in the text")
-    for page in [README, *PAGES]:
+    for page in PAGES:
         for words in sorted(commands_in(text_of(page))):
             check(f"{page.relative_to(ROOT)}: {' '.join(words)}", is_taken, programs, words)
 
@@ -175,6 +201,7 @@ def main():
     check_keys(check)
     check_values(check)
     check_metrics(check)
+    check_pictures(check)
     check_links(check)
     with tempfile.TemporaryDirectory() as scratch:
         check_blocks(check, Workshop(pathlib.Path(scratch), build, tools))

@@ -53,6 +53,7 @@ void echo(const std::string& folder, std::uint64_t wanted, bool by_map) {
     if (count == 0 && packets != 0 && wanted != 0) break;
     packets += count;
   }
+  frames.finish_sending(patience_ms);
   std::printf("%llu packets, %s; %s\n", static_cast<unsigned long long>(packets),
               frames.is_zero_copy() ? "zero-copy" : "copied", frames.statistics().c_str());
   if (packets < wanted) throw std::runtime_error("no more packets came");

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <stdexcept>
 #include <thread>
 
 #include "deploy/examples/zerocopy/failure.h"
@@ -21,6 +22,7 @@ constexpr std::uint32_t frames = 1024;
 constexpr std::size_t memory_size = std::size_t{frames} * frame_size;
 constexpr int attempts = 100;
 constexpr std::chrono::milliseconds pause{20};
+constexpr std::chrono::milliseconds short_pause{1};
 
 std::byte* map_memory() {
   void* const memory = mmap(nullptr, memory_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -116,6 +118,22 @@ void Frames::send(std::uint32_t count) {
   if (count == 0) return;
   xsk_ring_cons__release(&rx_, count);
   xsk_ring_prod__submit(&tx_, count);
+  on_the_way_ += count;
+  wake_sender();
+}
+
+void Frames::finish_sending(int patience_ms) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
+  for (reuse_sent(); on_the_way_ > 0; reuse_sent()) {
+    if (std::chrono::steady_clock::now() > end) {
+      throw std::runtime_error("the NIC did not send " + std::to_string(on_the_way_) + " packets");
+    }
+    wake_sender();
+    std::this_thread::sleep_for(short_pause);
+  }
+}
+
+void Frames::wake_sender() {
   if (xsk_ring_prod__needs_wakeup(&tx_) == 0) return;
   if (sendto(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, 0) < 0 && errno != EAGAIN && errno != EBUSY)
     fail("sendto");
@@ -132,6 +150,7 @@ void Frames::reuse_sent() {
   }
   xsk_ring_cons__release(&completion_, count);
   xsk_ring_prod__submit(&fill_, count);
+  on_the_way_ -= count;
   if (xsk_ring_prod__needs_wakeup(&fill_) != 0) recvfrom(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
 }
 

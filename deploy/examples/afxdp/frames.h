@@ -33,6 +33,10 @@ class Frames {
     return got.count;
   }
 
+  // Waits until the NIC has sent every packet that was queued: the socket's end takes those that it has not.
+  // Throws after `patience_ms`.
+  void finish_sending(int patience_ms);
+
  private:
   struct Received {
     std::uint32_t first = 0, count = 0;
@@ -40,6 +44,7 @@ class Frames {
   Received receive(int patience_ms);
   std::span<std::byte> queue_for_sending(std::uint32_t first, std::uint32_t index);
   void send(std::uint32_t count);
+  void wake_sender();
   void reuse_sent();
 
   struct Unmap {
@@ -54,6 +59,7 @@ class Frames {
   xsk_ring_prod fill_{}, tx_{};
   xsk_ring_cons completion_{}, rx_{};
   std::uint32_t tx_first_ = 0;
+  std::uint32_t on_the_way_ = 0;  // queued for sending, and not yet reused
   std::unique_ptr<xsk_umem, Delete> umem_;
   std::unique_ptr<xsk_socket, Delete> socket_;
 };

@@ -2,7 +2,6 @@
 #include "deviceplugin/operate/http/http_server.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -10,7 +9,6 @@
 #include <utility>
 
 #include "deviceplugin/operate/http/listener.h"
-#include "kernel/error.h"
 
 namespace rxlease::deviceplugin::operate {
 
@@ -32,10 +30,7 @@ auto guarded(Call call) -> decltype(call()) {
 }  // namespace
 
 HttpServer::HttpServer(const std::string& address, HttpHandlers handlers)
-    : handlers_(std::move(handlers)),
-      listener_(listen_on(address)),
-      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!news_) kernel::throw_errno("eventfd");
+    : handlers_(std::move(handlers)), listener_(listen_on(address)) {
   answering_ = std::jthread([this] { answer_slow_requests(); });
   serving_ = std::jthread([this] { serve(); });
 }
@@ -46,7 +41,7 @@ void HttpServer::stop() {
     ending_ = true;
   }
   requested_.notify_all();
-  eventfd_write(news_.get(), 1);
+  news_.set();
 }
 
 std::uint16_t HttpServer::port() const {
@@ -65,7 +60,7 @@ void HttpServer::answer_slow_requests() {
     lock.lock();
     finished_.push_back({request.id, std::move(answer)});
     lock.unlock();
-    eventfd_write(news_.get(), 1);
+    news_.set();
   }
 }
 
@@ -80,15 +75,14 @@ int HttpServer::milliseconds_to_wait() const {
 
 void HttpServer::serve() {
   for (;;) {
-    std::vector<pollfd> fds{{news_.get(), POLLIN, 0},
+    std::vector<pollfd> fds{{news_.fd(), POLLIN, 0},
                             {Clock::now() < no_accept_before_ ? -1 : listener_.get(), POLLIN, 0}};
     for (const auto& client : clients_) {
       fds.push_back({client.connection.fd(), client.connection.events(), 0});
     }
     poll(fds.data(), fds.size(), milliseconds_to_wait());
     if (fds[0].revents != 0) {
-      eventfd_t ignored = 0;
-      eventfd_read(news_.get(), &ignored);
+      news_.clear();
       const std::scoped_lock lock(mutex_);
       if (ending_) return;
     }

@@ -13,6 +13,7 @@
 
 #include "deviceplugin/operate/http/http_connection.h"
 #include "kernel/fd.h"
+#include "kernel/process/event.h"
 
 namespace rxlease::deviceplugin::operate {
 
@@ -74,7 +75,7 @@ class HttpServer {
 
   HttpHandlers handlers_;
   kernel::Fd listener_;
-  kernel::Fd news_;  // readable: an answer is finished, or the threads are to end
+  kernel::Event news_;  // an answer is finished, or the threads are to end
   // The serving thread's own.
   std::list<Client> clients_;  // the oldest first
   std::uint64_t next_id_ = 0;

@@ -12,6 +12,7 @@
 
 #include "attachment/record/attachment_store.h"
 #include "attachment/record/lease_file.h"
+#include "kernel/boot_id.h"
 #include "tests/scripted/kubelet/fake_kubelet.h"
 #include "tests/unit/deviceplugin/captured_log.h"
 #include "tests/unit/scratch_directory.h"
@@ -77,6 +78,27 @@ TEST_F(ReconcilerTest, KeepsARecordWhoseNamespaceIsThere) {
   attachment_.netns_cookie = host_.cookie();
   EXPECT_FALSE(removes());
   EXPECT_TRUE(has_lease_file());
+}
+
+// An ADD went on between the scan and the pod's end: the scan has not seen its flow rules.
+TEST_F(ReconcilerTest, KeepsARecordThatHasChangedSinceTheScan) {
+  const attachment::AttachmentStore store(scratch_.path());
+  auto later = attachment_;
+  later.devices.front().queue = std::nullopt;
+  store.create(later);
+  EXPECT_FALSE(removes());
+  EXPECT_TRUE(has_lease_file());
+  store.update(attachment_);
+  EXPECT_TRUE(removes());
+}
+
+TEST_F(ReconcilerTest, KeepsTheRecordOfThisBootInPlaceOfAnEarlierOne) {
+  const attachment::AttachmentStore store(scratch_.path());
+  auto later = attachment_;
+  later.boot_id = kernel::boot_id();
+  store.create(later);
+  is_of_earlier_boot_ = true;
+  EXPECT_FALSE(removes());
 }
 
 // Nor does it keep the node from being scanned.

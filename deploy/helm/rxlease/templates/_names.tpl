@@ -14,16 +14,30 @@
 {{- end }}
 {{- end }}
 
+{{- define "rxlease.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
 {{- define "rxlease.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "rxlease.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
-{{- define "rxlease.labels" -}}
+{{- define "rxlease.ownLabels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
 {{ include "rxlease.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
+{{- end }}
+
+{{/* The labels of an object: own and common ones, and those of the list's second element. Takes the root and the labels. */}}
+{{- define "rxlease.labelsWith" -}}
+{{- $root := index . 0 -}}
+{{- merge (include "rxlease.ownLabels" $root | fromYaml) (index . 1) $root.Values.commonLabels | toYaml }}
+{{- end }}
+
+{{- define "rxlease.labels" -}}
+{{- include "rxlease.labelsWith" (list . dict) }}
 {{- end }}
 
 {{- define "rxlease.serviceAccountName" -}}

@@ -71,6 +71,7 @@ class Installer : public testing::Test {
   const std::string installed_plugin = node / "opt/cni/bin/rxlease";
   const std::string installed_list = node / "etc/cni/net.d/10-fast.conflist";
   const std::string installed_profile = node / "var/lib/kubelet/seccomp/rxlease-device-plugin.json";
+  const std::string installed_pod_profile = node / "var/lib/kubelet/seccomp/rxlease.json";
   const std::string receipt = node / "var/lib/rxlease/installed.json";
 };
 
@@ -225,11 +226,31 @@ TEST_F(Installer, InstallsASeccompProfileAndReplacesItsOwn) {
       HasSubstr(installed_profile + " was not installed by rxlease, or was changed since; remove it"));
 }
 
+TEST_F(Installer, InstallsTheSeccompProfileOfPodsAndReplacesItsOwn) {
+  EXPECT_EQ(install_pod_seccomp(config, profile()), "installed " + installed_pod_profile);
+  EXPECT_EQ(install_pod_seccomp(config, profile()), installed_pod_profile + " is there already");
+  install_pod_seccomp(config, profile("SCMP_ACT_KILL"));
+  EXPECT_THAT(*read_file(installed_pod_profile), HasSubstr("SCMP_ACT_KILL"));
+  EXPECT_THAT(uninstall(config), ElementsAre("removed " + installed_pod_profile));
+}
+
+TEST_F(Installer, LeavesTheSeccompProfileOfPodsThatSomebodyElseHasPutThere) {
+  install_seccomp(config, profile());
+  write(installed_pod_profile, "by hand");
+  EXPECT_EQ(install_pod_seccomp(config, profile()),
+            installed_pod_profile + " was not installed by rxlease, or was changed since, and stays");
+  EXPECT_EQ(read_file(installed_pod_profile), "by hand");
+  uninstall(config);
+  EXPECT_EQ(read_file(installed_pod_profile), "by hand");
+}
+
 TEST_F(Installer, RefusesASeccompProfileThatNoRuntimeWouldTake) {
   for (const auto* text :
        {"", "[]", R"({"defaultAction": 1, "syscalls": []})", R"({"defaultAction": "SCMP_ACT_ERRNO"})"}) {
     write(node / "seccomp.json", text);
     EXPECT_THAT(error_of([&] { install_seccomp(config, node / "seccomp.json"); }),
+                HasSubstr("is no seccomp profile; it needs"));
+    EXPECT_THAT(error_of([&] { install_pod_seccomp(config, node / "seccomp.json"); }),
                 HasSubstr("is no seccomp profile; it needs"));
   }
   config.kubelet_directory = "/proc/kubelet";

@@ -7,12 +7,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <future>
 
 #include "kernel/error.h"
 #include "kernel/netlink/netns.h"
@@ -157,6 +159,22 @@ TEST_F(SeqPackets, GiveUpTheirPathBeforeTheSocketIsClosed) {
   const SeqPacketListener second(given_up);
   first.reset();
   EXPECT_TRUE(std::filesystem::is_socket(given_up)) << "it is the second one's";
+}
+
+TEST_F(SeqPackets, CanBeConnectedToFromTheMomentOnThatTheirPathIsThere) {
+  for (int round = 0; round < 300; ++round) {
+    const auto name = scratch / std::to_string(round);
+    std::promise<void> connecting;
+    auto connected = std::async(std::launch::async, [&] {
+      connecting.set_value();
+      while (access(name.c_str(), F_OK) != 0) {
+      }
+      SeqPacket::connect(name, std::chrono::seconds(5));
+    });
+    connecting.get_future().wait();
+    const SeqPacketListener late(name);
+    ASSERT_NO_THROW(connected.get()) << "round " << round;
+  }
 }
 
 TEST_F(SeqPackets, NeedAPathThatFits) {
