@@ -10,6 +10,7 @@
 #include "deviceplugin/prepare/holder.h"
 #include "kernel/boot_id.h"
 #include "kernel/error.h"
+#include "kernel/netlink/links.h"
 
 namespace rxlease::deviceplugin::prepare {
 
@@ -24,6 +25,11 @@ constexpr auto between_repairs = 1s;  // of one NIC: another program may repair 
 
 std::string display(const kernel::NicDetails& nic) {
   return nic.nic.name + " (" + nic.nic.ifname + ")";
+}
+
+bool has_xdp_program(kernel::Namespace& host, const kernel::Nic& nic) {
+  const auto link = kernel::Links(host.route()).getlink(nic.ifindex);
+  return link && link->has_xdp_program();
 }
 
 kernel::Fd lock(const NicJournals& journals, const std::string& directory) {
@@ -96,7 +102,10 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
   NicPreparation preparation(ethtool, files_, nic, journal);
   try {
     if (must_wait(nic, pooled, preparation)) return false;
-    const auto is_free = [&] { return holder_of(host_, nic.nic, attachments, guard_.is_parked).empty(); };
+    const auto is_free = [&] {
+      if (journal.is_for_xdp() && has_xdp_program(host_, nic.nic)) return false;  // the driver would refuse
+      return holder_of(host_, nic.nic, attachments, guard_.is_parked).empty();
+    };
     const auto let_go = [&] {
       if (guard_.let_go_of) guard_.let_go_of(nic.nic.ifindex);
     };

@@ -55,9 +55,18 @@ bool serves(const NicDemand& demand, const NicReading& present) {
                       [&](std::uint32_t queue) { return demand.excluded.contains(queue); });
 }
 
+// Some drivers report no header split while they have an XDP program: it is as we have set it.
+NicReading with_what_is_set(NicReading reading, const NicJournal& journal) {
+  auto& split = reading.settings.tcp_data_split;
+  if (split == kernel::TcpDataSplit::unknown && journal.set.tcp_data_split)
+    split = journal.set.tcp_data_split;
+  return reading;
+}
+
 }  // namespace
 
-NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& present) {
+NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& reading) {
+  const auto present = with_what_is_set(reading, journal);
   NicPlan plan;
   plan.wished = wished_by(demand, journal, present);
   if (plan.wished.rss && !journal.is_ours(&NicSettings::rss, present.settings.rss) &&

@@ -136,7 +136,8 @@ void gvnic_send(struct gvnic *nic, u32 length, const struct gvnic_offload *offlo
 	bool cut = offload->segment_size && frame.l4 && offload->header_length == frame.headers &&
 		   frame.headers + offload->segment_size < length;
 
-	if (cut && gvnic_joins(nic->peer, &frame)) {
+	/* A segment with a wrong checksum is joined to no other. */
+	if (cut && !nic->peer->corrupt && gvnic_joins(nic->peer, &frame)) {
 		frame.segment_size = offload->segment_size;
 		arrive(nic->peer, &frame);
 	} else if (cut) {

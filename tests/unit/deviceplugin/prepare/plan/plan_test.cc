@@ -82,6 +82,21 @@ TEST(NicPlan, ForXdpIsWhatDriversAskFor) {
   EXPECT_EQ(describe(plan_nic(demand, {}, fresh()).change), "channels 4") << "where the rest is so already";
 }
 
+// gve's reports none while it has an XDP program.
+TEST(NicPlan, TakesASplitThatIsNotReportedForTheOneThatWasSet) {
+  auto reading = fresh();
+  reading.settings.tcp_data_split = TcpDataSplit::unknown;
+  NicJournal journal;
+  journal.original.tcp_data_split = TcpDataSplit::enabled;
+  journal.set.tcp_data_split = TcpDataSplit::disabled;
+  NicDemand demand;
+  demand.xdp = true;
+  const auto plan = plan_nic(demand, journal, reading);
+  EXPECT_TRUE(plan.foreign.is_empty()) << describe(plan.foreign);
+  EXPECT_TRUE(plan.change.is_empty());
+  EXPECT_EQ(plan.wished.tcp_data_split, TcpDataSplit::disabled);
+}
+
 TEST(NicPlan, HasNothingForANicThatIsAsAsked) {
   const auto plan = plan_nic(demand(), journal_of_prepared(), with(fresh(), prepared()));
   EXPECT_TRUE(plan.change.is_empty());
