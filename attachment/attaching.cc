@@ -85,4 +85,15 @@ void Attaching::steer(const kernel::Nic& nic, const SteeringPlan& plan) {
   attachment::steer(site_, nic, plan, record_);
 }
 
+void Attaching::keep(std::chrono::steady_clock::duration add_duration) {
+  rollback_.keep();
+  record_.add_duration = std::chrono::duration_cast<std::chrono::microseconds>(add_duration);
+  try {
+    store_.update(record_);
+  } catch (const kernel::KernelError& error) {
+    site_.machine.warn("how long this ADD took cannot be recorded, so the daemon's metrics lack it: " +
+                       std::string(error.what()));
+  }
+}
+
 }  // namespace rxlease::attachment

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -35,7 +36,9 @@ class Attaching {
   void address(const Addressing& addressing);        // of the record's pairing
   void steer(const kernel::Nic& nic, const SteeringPlan& plan);
 
-  void keep() { rollback_.keep(); }
+  // Ends the making: the record gets how long the ADD took, for the daemon's metrics, and nothing is undone
+  // any more. A record that cannot be written is a warning then: what it lacks is needed for nothing else.
+  void keep(std::chrono::steady_clock::duration add_duration);
 
   const Attachment& record() const { return record_; }
 

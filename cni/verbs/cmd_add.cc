@@ -87,7 +87,8 @@ class Stages {
         nic_(std::move(nic)),
         attaching_(call.site(), pod, first_record(call, pod, chosen.devices), call.lease_timeout()) {}
 
-  Result run() {
+  // `began`: when the ADD began.
+  Result run(std::chrono::steady_clock::time_point began) {
     write_record();
     announce_leases();
     reserve_addresses();
@@ -97,7 +98,7 @@ class Stages {
     if (nic_) attaching_.lease(*nic_);
     attaching_.address(addressing);
     if (!plan_.empty()) attaching_.steer(*nic_, plan_);
-    attaching_.keep();
+    attaching_.keep(call_.machine().now() - began);
     return std::move(result_);
   }
 
@@ -209,6 +210,7 @@ void check_steering(const Call& call, const kernel::Nic& nic) {
 }  // namespace
 
 nlohmann::json cmd_add(const Call& call) {
+  const auto began = call.machine().now();
   const auto& conf = call.conf;
   check_for_add(conf);
   auto chosen = choose_queues(call);
@@ -223,7 +225,7 @@ nlohmann::json cmd_add(const Call& call) {
     check_steering(call, *nic);
   }
   refuse_taken_name(*pod, interface_of(call));
-  Result result = Stages(call, *pod, std::move(nic), std::move(chosen)).run();
+  Result result = Stages(call, *pod, std::move(nic), std::move(chosen)).run(began);
   if (!conf.dns.empty()) result.dns = conf.dns;
   if (!conf.prev_result) return to_json(result, conf.cni_version);
   warn_of_foreign_main_link(call, *pod);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "deviceplugin/nic/counter_memory.h"
+#include "deviceplugin/operate/add_durations.h"
 #include "deviceplugin/pools/inventory.h"
 
 namespace rxlease::deviceplugin::operate {
@@ -17,7 +18,7 @@ class Metrics {
   // Components register their counters here; a scrape lists all of them.
   prometheus::Registry& registry() { return registry_; }
 
-  // Sets what the next scrapes report.
+  // Sets what the next scrapes report, and observes the ADDs that ended since the last call.
   void update(pools::Snapshot snapshot);
 
   // The text exposition format, version 0.0.4. The counters of queues are read from the kernel at each call,
@@ -26,6 +27,7 @@ class Metrics {
 
  private:
   prometheus::Registry registry_;
+  AddDurations add_durations_{registry_};
   mutable std::mutex mutex_;  // for the following
   pools::Snapshot snapshot_;
   mutable nic::CounterMemory counters_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/operate/ask_probe.h"
+#include "deviceplugin/operate/http/ask_probe.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -17,7 +17,6 @@ namespace {
 
 constexpr timeval longest_wait{2, 0};  // to send, and for each part of the answer
 constexpr std::chrono::seconds longest_exchange{4};
-constexpr std::size_t longest_answer = 4096;
 
 kernel::Fd connect_to(const std::string& path) {
   kernel::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -34,13 +33,13 @@ kernel::Fd connect_to(const std::string& path) {
   return socket;
 }
 
-std::string answer_of(const kernel::Fd& socket, const std::string& path) {
+std::string answer_of(const kernel::Fd& socket, const std::string& path, std::size_t longest) {
   const auto request = "GET " + path + " HTTP/1.1\r\n\r\n";
   if (send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) kernel::throw_errno("send");
   std::string answer;
   std::array<char, 1024> block{};
   const auto deadline = std::chrono::steady_clock::now() + longest_exchange;
-  while (answer.size() < longest_answer) {
+  while (answer.size() < longest) {
     if (std::chrono::steady_clock::now() > deadline) throw kernel::KernelError("recv", ETIMEDOUT);
     const ssize_t got = recv(socket.get(), block.data(), block.size(), 0);
     if (got < 0) kernel::throw_errno("recv");
@@ -52,9 +51,9 @@ std::string answer_of(const kernel::Fd& socket, const std::string& path) {
 
 }  // namespace
 
-ProbeResult ask_probe(const std::string& socket, const std::string& path) {
+ProbeResult ask_probe(const std::string& socket, const std::string& path, std::size_t longest) {
   try {
-    const auto answer = answer_of(connect_to(socket), path);
+    const auto answer = answer_of(connect_to(socket), path, longest);
     const auto body = answer.find("\r\n\r\n");
     if (body == std::string::npos) return {.well = false, .text = "the daemon does not answer\n"};
     return {.well = answer.starts_with("HTTP/1.1 200 "), .text = answer.substr(body + 4)};

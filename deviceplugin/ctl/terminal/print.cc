@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/ctl/show/print.h"
+#include "deviceplugin/ctl/terminal/print.h"
 
 #include <cstdio>
 
