@@ -54,7 +54,7 @@ rings() {
 
 # packets QUEUE...: prints how many packets came through each of these queues, separated by blanks. A driver's plug.sh
 # may know better.
-[[ $(type -t packets) ]] || packets() {
+[[ $(type -t packets) == function ]] || packets() {
   ynl netdev --dump qstats-get --json "{ \"ifindex\": $(</sys/class/net/eth0/ifindex), \"scope\": \"queue\" }" |
     jq --raw-output --args '[.[] | select(."queue-type" == "rx")] as $queues | [$ARGS.positional[] | tonumber as $id |
       $queues[] | select(."queue-id" == $id) | ."rx-packets"] | join(" ")' "$@"

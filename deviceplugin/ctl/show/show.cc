@@ -26,13 +26,6 @@ void add_counters(Overview& overview, const RxCounters& counters) {
   }
 }
 
-// On a terminal each output replaces the last; elsewhere an empty line separates them.
-const char* before(bool first, bool terminal) {
-  constexpr const char* clear = "\x1b[H\x1b[2J";
-  if (terminal) return clear;
-  return first ? "" : "\n";
-}
-
 }  // namespace
 
 void show(const config::Config& config, const ShowOptions& options) {
@@ -54,7 +47,7 @@ void show(const config::Config& config, const ShowOptions& options) {
   do {
     auto text = look();
     if (text == printed) continue;
-    print(before(printed.empty(), terminal) + text);
+    print(before_output(printed.empty(), terminal) + text);
     printed = std::move(text);
   } while (watch.wait());
 }

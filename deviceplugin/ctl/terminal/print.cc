@@ -13,4 +13,10 @@ void print(const std::string& text) {
   }
 }
 
+const char* before_output(bool first, bool replaces) {
+  constexpr const char* clear = "\x1b[H\x1b[2J";
+  if (replaces) return clear;
+  return first ? "" : "\n";
+}
+
 }  // namespace rxlease::deviceplugin::ctl

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/ctl/top/rates_json.h"
 
-#include <nlohmann/json.hpp>
+#include "deviceplugin/ctl/show/json_members.h"
 
 namespace rxlease::deviceplugin::ctl {
 
@@ -9,26 +9,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json text_or_null(const std::string& text) {
-  return text.empty() ? ordered_json() : ordered_json(text);
-}
-
 ordered_json with_rate(ordered_json object, const Rate& rate) {
-  const auto or_null = [](const std::optional<double>& value) {
-    return value ? ordered_json(*value) : ordered_json();
-  };
   object["packetsPerSecond"] = or_null(rate.packets);
   object["bytesPerSecond"] = or_null(rate.bytes);
   object["dropsPerSecond"] = or_null(rate.drops);
   return object;
-}
-
-ordered_json pod_members(const Owner& owner) {
-  return {{"podNamespace", text_or_null(owner.pod_namespace)},
-          {"podName", text_or_null(owner.pod_name)},
-          {"podUid", text_or_null(owner.pod_uid)},
-          {"containerId", owner.container_id},
-          {"netns", text_or_null(owner.netns)}};
 }
 
 ordered_json to_json(const NicRate& nic) {

@@ -41,7 +41,6 @@ std::string to_text(const Rates& rates, const TopOptions& options, const Style& 
 }  // namespace
 
 void top(const config::Config& config, const TopOptions& options) {
-  constexpr const char* clear = "\x1b[H\x1b[2J";
   const auto signals = kernel::block_termination();
   Observer observer(config);
   auto before = sample_of(observer);
@@ -50,8 +49,8 @@ void top(const config::Config& config, const TopOptions& options) {
     auto style = style_of_output();
     const bool replaces = style.terminal && !options.once && !options.json;
     if (!replaces) style.height.reset();
-    const char* separator = first || options.json ? "" : "\n";
-    print((replaces ? clear : separator) + to_text(rates_between(before, after), options, style));
+    const char* separator = options.json ? "" : before_output(first, replaces);
+    print(separator + to_text(rates_between(before, after), options, style));
     if (options.once) return;
     before = std::move(after);
   }

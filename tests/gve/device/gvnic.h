@@ -31,9 +31,9 @@
 #include "gve_register.h"
 
 #define GVNIC_DEVICES 2
-#define GVNIC_QUEUES 16				 /* pairs, at most */
-#define GVNIC_VECTORS (2 * GVNIC_QUEUES + 1)	 /* an interrupt for each queue, and one for the management */
-#define GVNIC_BARS 3				 /* 0: registers, 1: MSI-X, 2: doorbells */
+#define GVNIC_QUEUES 16			     /* pairs, at most */
+#define GVNIC_VECTORS (2 * GVNIC_QUEUES + 1) /* an interrupt for each queue, and one for the management */
+#define GVNIC_BARS 3			     /* 0: registers, 1: MSI-X, 2: doorbells */
 #define GVNIC_RULES 64
 #define GVNIC_FRAME_SPACE (GVE_DQO_TX_MAX + 512) /* a frame before it is cut into segments */
 #define GVNIC_TABLE GVE_RSS_INDIR_SIZE
@@ -110,8 +110,8 @@ struct gvnic {
 
 	/* What it is, from the module's parameters. */
 	u8 mac[ETH_ALEN];
-	u32 queues;	   /* pairs */
-	u32 start_queues;  /* how many the driver is told to begin with; 0: all */
+	u32 queues;	  /* pairs */
+	u32 start_queues; /* how many the driver is told to begin with; 0: all */
 	u32 max_mtu;
 	bool header_split;
 	bool keeps_rss;	   /* the driver can ask for the RSS table, and need not remember it */
@@ -209,11 +209,11 @@ struct gvnic_frame {
 	u8 *data;
 	u32 length;
 	enum gvnic_packet_type type;
-	u8 *l3;		    /* of IPv4 or IPv6, or NULL */
-	u8 *l4;		    /* of TCP or UDP, or NULL */
-	u32 l4_length;	    /* header and payload */
-	u32 headers;	    /* all of them, up to the payload of TCP or UDP; 0: it is neither */
-	u16 segment_size;   /* if it was joined from segments */
+	u8 *l3;		  /* of IPv4 or IPv6, or NULL */
+	u8 *l4;		  /* of TCP or UDP, or NULL */
+	u32 l4_length;	  /* header and payload */
+	u32 headers;	  /* all of them, up to the payload of TCP or UDP; 0: it is neither */
+	u16 segment_size; /* if it was joined from segments */
 	bool ip_error, l4_error;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The admin queue: a page of commands of 64 bytes, written by the driver and executed in order. Each command's status is
- * written into it.
+ * The admin queue: a page of commands of 64 bytes, written by the driver and executed in order. Each command's status
+ * is written into it.
  */
 #include "gvnic.h"
 

@@ -20,15 +20,9 @@
 #include "gvnic.h"
 
 static const char *const gvnic_operations[GVNIC_OPERATIONS] = {
-	[GVNIC_DESCRIBE] = "describe",
-	[GVNIC_RESOURCES] = "resources",
-	[GVNIC_CREATE_RX] = "create_rx",
-	[GVNIC_CREATE_TX] = "create_tx",
-	[GVNIC_DESTROY_RX] = "destroy_rx",
-	[GVNIC_DESTROY_TX] = "destroy_tx",
-	[GVNIC_SET_RSS] = "rss",
-	[GVNIC_RULE_INSERT] = "rule_insert",
-	[GVNIC_RULE_DELETE] = "rule_delete",
+	[GVNIC_DESCRIBE] = "describe",	   [GVNIC_RESOURCES] = "resources",	[GVNIC_CREATE_RX] = "create_rx",
+	[GVNIC_CREATE_TX] = "create_tx",   [GVNIC_DESTROY_RX] = "destroy_rx",	[GVNIC_DESTROY_TX] = "destroy_tx",
+	[GVNIC_SET_RSS] = "rss",	   [GVNIC_RULE_INSERT] = "rule_insert", [GVNIC_RULE_DELETE] = "rule_delete",
 	[GVNIC_RULE_QUERY] = "rule_query",
 };
 
@@ -113,10 +107,11 @@ static int state_show(struct seq_file *file, void *unused)
 			seq_printf(file, "tx%u: %llu packets\n", i, nic->tx[i].packets);
 		if (rx->on)
 			seq_printf(file,
-				   "rx%u: %llu packets, %llu of them split, %llu with wrong checksums; %llu found no buffers; "
+				   "rx%u: %llu packets, %llu of them split, %llu with wrong checksums; %llu found no "
+				   "buffers; "
 				   "%u buffers of %u bytes, headers of %u%s\n",
-				   i, rx->packets, rx->split, rx->bad_checksums, rx->no_buffers, rx->size, rx->buffer_size,
-				   rx->header_size, rx->joins ? ", segments joined" : "");
+				   i, rx->packets, rx->split, rx->bad_checksums, rx->no_buffers, rx->size,
+				   rx->buffer_size, rx->header_size, rx->joins ? ", segments joined" : "");
 	}
 	for (u32 i = 0; i < GVNIC_RULES; i++)
 		if (nic->rules[i].used)

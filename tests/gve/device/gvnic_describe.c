@@ -57,13 +57,14 @@ static void add_jumbo_frames(struct gvnic *nic, struct gvnic_options *options)
 
 static void add_what_only_dqo_has(struct gvnic *nic, struct gvnic_options *options)
 {
-	*ADD(options, GVE_DEV_OPT_ID_MODIFY_RING, gve_device_option_modify_ring) = (struct gve_device_option_modify_ring){
-		.supported_featured_mask = cpu_to_be32(GVE_SUP_MODIFY_RING_MASK),
-		.max_rx_ring_size = cpu_to_be16(GVNIC_LARGEST_RING),
-		.max_tx_ring_size = cpu_to_be16(GVNIC_LARGEST_RING),
-		.min_rx_ring_size = cpu_to_be16(GVNIC_SMALLEST_RING),
-		.min_tx_ring_size = cpu_to_be16(GVNIC_SMALLEST_RING),
-	};
+	*ADD(options, GVE_DEV_OPT_ID_MODIFY_RING, gve_device_option_modify_ring) =
+		(struct gve_device_option_modify_ring){
+			.supported_featured_mask = cpu_to_be32(GVE_SUP_MODIFY_RING_MASK),
+			.max_rx_ring_size = cpu_to_be16(GVNIC_LARGEST_RING),
+			.max_tx_ring_size = cpu_to_be16(GVNIC_LARGEST_RING),
+			.min_rx_ring_size = cpu_to_be16(GVNIC_SMALLEST_RING),
+			.min_tx_ring_size = cpu_to_be16(GVNIC_SMALLEST_RING),
+		};
 	if (nic->header_split)
 		*ADD(options, GVE_DEV_OPT_ID_BUFFER_SIZES, gve_device_option_buffer_sizes) =
 			(struct gve_device_option_buffer_sizes){

@@ -153,7 +153,7 @@ void gvnic_fire(void)
 
 /* --- the MSI domain --- */
 
-static DECLARE_BITMAP(used, GVNIC_DEVICES * GVNIC_VECTORS);
+static DECLARE_BITMAP(used, GVNIC_DEVICES *GVNIC_VECTORS);
 static DEFINE_MUTEX(used_lock);
 
 static void compose_message(struct irq_data *data, struct msi_msg *message)

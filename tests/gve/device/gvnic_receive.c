@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receive queues. The driver posts buffers; a frame takes as many as it needs, and each of them is told by a completion.
- * With header split the headers of TCP and UDP go to the header buffer that belongs to the first one.
+ * Receive queues. The driver posts buffers; a frame takes as many as it needs, and each of them is told by a
+ * completion. With header split the headers of TCP and UDP go to the header buffer that belongs to the first one.
  */
 #include "gvnic.h"
 
@@ -32,7 +32,8 @@ static void write_completion(struct gvnic *nic, struct gvnic_rx_queue *queue, st
 		return;
 	completion->generation = queue->generation;
 	memcpy(to, from, LENGTH_AND_GENERATION);
-	memcpy(to + LENGTH_AND_GENERATION + 2, from + LENGTH_AND_GENERATION + 2, sizeof(*completion) - LENGTH_AND_GENERATION - 2);
+	memcpy(to + LENGTH_AND_GENERATION + 2, from + LENGTH_AND_GENERATION + 2,
+	       sizeof(*completion) - LENGTH_AND_GENERATION - 2);
 	smp_wmb(); /* the word that has the generation is last */
 	WRITE_ONCE(*(u16 *)(to + LENGTH_AND_GENERATION), *(const u16 *)(from + LENGTH_AND_GENERATION));
 	queue->completion_head = (queue->completion_head + 1) & (queue->completions_size - 1);
@@ -129,7 +130,8 @@ void gvnic_receive(struct gvnic *nic, struct gvnic_frame *frame)
 		part.headers = 0;
 	}
 	queue->packets++;
-	nic->received[id] += frame->segment_size ? DIV_ROUND_UP(frame->length - frame->headers, frame->segment_size) : 1;
+	nic->received[id] +=
+		frame->segment_size ? DIV_ROUND_UP(frame->length - frame->headers, frame->segment_size) : 1;
 	queue->split += queue->header_size && frame->headers;
 	queue->bad_checksums += frame->l4_error;
 	gvnic_event(nic, queue->vector, 1);

@@ -15,7 +15,8 @@ static void write_completion(struct gvnic *nic, u32 id, u16 type, u16 tag)
 		.completion_tag = cpu_to_le16(tag),
 	};
 
-	descriptor = gvnic_dma(nic, queue->completions + queue->completion_head * sizeof(*descriptor), sizeof(*descriptor));
+	descriptor =
+		gvnic_dma(nic, queue->completions + queue->completion_head * sizeof(*descriptor), sizeof(*descriptor));
 	if (!descriptor)
 		return;
 	descriptor->completion_tag = completion.completion_tag;

@@ -145,6 +145,7 @@ class Cluster:
         becomes("condition=Established", f"crd/{PROMETHEUS_RULES['metadata']['name']}")
         self.documented("at alerts", "operations", "alerts.yaml")
         self.documented("at the queues", "operations", "rxleasectl show")
+        self.documented("at those of every node", "operations", "kubectl-rxlease show")
         self.documented("and makes a namespace for pods with queues", "neighbours", "namespace fast")
 
     def changes(self):
