@@ -12,6 +12,7 @@
 #include "deviceplugin/xdp/nic_program.h"
 #include "kernel/files.h"
 #include "tests/system/afxdp/afxdp_node.h"
+#include "tests/system/fixture/host.h"
 
 namespace rxlease::tests {
 namespace {
@@ -65,7 +66,8 @@ TEST_F(AfxdpPool, HasItsNicMadeAsTheDriverWantsItAndGivesItBack) {
   kernel::Ethtool::open(host().generic())->rings_set(split);
   const auto settings = [&] {
     const auto ethtool = kernel::Ethtool::open(host().generic());
-    return describe(deviceplugin::prepare::read_settings(*ethtool, nic->ifindex(), 0).settings);
+    return deviceplugin::prepare::describe(
+        deviceplugin::prepare::read_settings(*ethtool, nic->ifindex(), 0).settings);
   };
   const auto before = settings();
   start();
