@@ -13,10 +13,10 @@
 #include "tests/system/afxdp/udp_asker.h"
 #include "tests/system/afxdp/wired_nic.h"
 #include "tests/system/daemon/daemon_process.h"
-#include "tests/system/fixture/answers.h"
 #include "tests/system/fixture/eventually.h"
+#include "tests/system/fixture/plugin/answers.h"
+#include "tests/system/fixture/plugin/runtime.h"
 #include "tests/system/fixture/pod.h"
-#include "tests/system/fixture/runtime.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::tests {
