@@ -92,7 +92,7 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
   const std::scoped_lock lock(mutex_);
   if (programs_.empty()) rename_old_pins(directory_);
   refused_.clear();
-  take_off(snapshot);
+  take_off_unused(snapshot);
   for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
     std::set<std::string> names;
@@ -112,14 +112,14 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
   return verdicts;
 }
 
-// By what is pinned, and then by the kernel's own list, since a container whose pools need no bpffs does not
-// see what an earlier one has pinned.
 void AfXdp::withdraw(const pools::Snapshot& snapshot) {
   const std::scoped_lock lock(mutex_);
-  take_off(snapshot);
+  take_off_unused(snapshot);
 }
 
-void AfXdp::take_off(const pools::Snapshot& snapshot) {
+// By what is pinned, and then by the kernel's own list, since a container whose pools need no bpffs does not
+// see what an earlier one has pinned.
+void AfXdp::take_off_unused(const pools::Snapshot& snapshot) {
   const auto in_use = nics_in_use(snapshot);
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {

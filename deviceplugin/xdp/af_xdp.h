@@ -41,7 +41,7 @@ class AfXdp {
   kernel::Fd map(const kernel::DeviceId& device, std::uint32_t key);
 
  private:
-  void take_off(const pools::Snapshot& snapshot);
+  void take_off_unused(const pools::Snapshot& snapshot);
   void equip(const nic::NicState& nic, const pools::PoolState& pool, const pools::Snapshot& snapshot);
   NicProgram& require(const std::string& nic);
   std::string directory_of(const std::string& nic) const;
