@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "deviceplugin/nic/af_xdp_support.h"
 #include "deviceplugin/prepare/plan/plan.h"
 #include "kernel/error.h"
 #include "kernel/netlink/links.h"
@@ -21,6 +22,16 @@ std::string left_to_do(const kernel::Ethtool& ethtool, const kernel::NicDetails&
     return left.change.is_empty() ? "" : describe_change(present.settings, left.change);
   } catch (const kernel::KernelError& error) {
     if (error.error() == ENODEV) return "";
+    throw;
+  }
+}
+
+// Also if the NIC has gone meanwhile.
+bool has_zero_copy(kernel::Transport& generic, std::uint32_t ifindex) {
+  try {
+    return nic::has_zero_copy_af_xdp(generic, ifindex);
+  } catch (const kernel::KernelError& error) {
+    if (error.error() == ENODEV) return true;
     throw;
   }
 }
@@ -50,13 +61,19 @@ pools::Verdicts unprepared(const config::Config& config, const pools::Snapshot& 
   return verdicts;
 }
 
-pools::Verdicts without_xdp_program(const pools::Snapshot& snapshot, kernel::Transport& route) {
+pools::Verdicts without_af_xdp(const pools::Snapshot& snapshot, kernel::Transport& route,
+                               kernel::Transport& generic) {
   pools::Verdicts verdicts;
   for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
     for (const auto& nic : snapshot.nics) {
       const auto link = kernel::Links(route).getlink(nic.details.nic.ifindex);
-      if (!link || link->has_xdp_program()) continue;
+      if (!link) continue;
+      if (link->has_xdp_program()) {
+        if (has_zero_copy(generic, nic.details.nic.ifindex)) continue;
+        verdicts.against_nic(nic.details.nic.name, pool.name, "its driver has AF_XDP with copies only");
+        continue;
+      }
       verdicts.against_nic(
           nic.details.nic.name, pool.name,
           "its NIC has no XDP program, which AF_XDP needs: the daemon attaches it, or its log "

@@ -10,10 +10,12 @@
 #include <optional>
 #include <set>
 
+#include "deviceplugin/nic/af_xdp_support.h"
 #include "deviceplugin/pools/lease_origin.h"
 #include "deviceplugin/xdp/bpf.h"
 #include "deviceplugin/xdp/pin_names.h"
 #include "kernel/error.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::xdp {
 
@@ -36,10 +38,12 @@ std::set<std::string> nics_in_use(const pools::Snapshot& snapshot) {
   return names;
 }
 
-// Whether the driver has said why it does not take the program.
+// Whether the driver does not take the program. It may say why; mlx5 and bnxt say so to the kernel's log
+// only.
 bool is_refusal(const KernelError& error) {
   const bool refused = error.error() == EOPNOTSUPP || error.error() == EINVAL;
-  return refused && error.operation().starts_with("bpf LINK_CREATE") && !error.extack().empty();
+  return refused && error.operation().starts_with("bpf LINK_CREATE") &&
+         error.extack().find("not support XDP in native mode") == std::string::npos;
 }
 
 // For an operator. The kernel tells its reason only to a tracepoint.
@@ -49,10 +53,11 @@ std::string why_not(const KernelError& error, std::uint32_t ifindex) {
                             : "io_uring or devmem receives from it, which excludes XDP";
   }
   if (is_refusal(error)) {
-    return "its driver refuses the XDP program: " + error.extack() +
+    return "its driver refuses the XDP program: " +
+           (error.extack().empty() ? "the kernel's log may say why" : error.extack()) +
            "; the daemon sets rx-gro-hw, header split, rx-buf-len and tx channels as drivers ask for, and "
-           "leaves "
-           "to you the MTU (at most 1500 fits everywhere) and how many channels there are (`channels` of the "
+           "leaves to you the MTU (at most 1500 fits everywhere) and how many channels there are (`channels` "
+           "of the "
            "pool; some drivers want at most half of what there may be)";
   }
   if (error.error() == EOPNOTSUPP) return "its driver has no XDP in native mode";
@@ -102,6 +107,13 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
       if (nic == nullptr || !nic->cannot_lease.empty()) continue;  // unhealthy anyway
       try {
         equip(*nic, pool, snapshot);
+        // Asked only now, since a driver may deny it while it would refuse the program.
+        kernel::LinuxNamespace here(kernel::NetNs::current());
+        if (nic::has_zero_copy_af_xdp(here.generic(), nic->details.nic.ifindex)) continue;
+        verdicts.against_nic(
+            name, pool.name,
+            "AF_XDP cannot have its NIC: its driver has AF_XDP with copies only; choose another "
+            "NIC, or make the pool's use memory-provider");
       } catch (const KernelError& error) {
         if (is_refusal(error)) refused_.insert(name);
         verdicts.against_nic(name, pool.name,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "deviceplugin/ctl/check/check_driver.h"
 #include "deviceplugin/pools/master_hint.h"
 #include "deviceplugin/pools/selection.h"
 #include "deviceplugin/prepare/plan/journal.h"
@@ -69,10 +70,11 @@ void check_xdp(const PooledNic& at, const kernel::Link& link, Findings& findings
                        "start the daemon, which attaches one: rxlease-device-plugin");
     }
   } else if (link.has_xdp_program()) {
-    findings.missing(at.subject(), at.ifname() + " has an XDP program, so io_uring and devmem will fail",
-                     "ip link set " + at.ifname() +
-                         " xdp off; if that says that the device is busy, find the program's link by bpftool link "
-                         "list, and take it off by bpftool link detach id ID");
+    findings.missing(
+        at.subject(), at.ifname() + " has an XDP program, so io_uring and devmem will fail",
+        "ip link set " + at.ifname() +
+            " xdp off; if that says that the device is busy, find the program's link by bpftool link "
+            "list, and take it off by bpftool link detach id ID");
   } else {
     findings.ok(at.subject(), at.ifname() + " has no XDP program, which would keep off io_uring and devmem");
   }
@@ -275,6 +277,7 @@ void check_nic(PooledNic at, const HostKernel& host, Findings& findings) {
   findings.step(at.subject(), [&] { check_header_split(at, *ethtool, findings); });
   findings.step(at.subject(), [&] { check_flow_rules(at, *ethtool, findings); });
   findings.step(at.subject(), [&] { check_rss(at, *ethtool, findings); });
+  findings.step(at.subject(), [&] { check_driver(at.pool, at.nic, at.subject(), host, findings); });
 }
 
 void check_masters(const Pool& pool, const pools::Snapshot& snapshot, const HostKernel& host,

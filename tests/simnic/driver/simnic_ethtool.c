@@ -70,7 +70,8 @@ static void simnic_get_ringparam(struct net_device *dev, struct ethtool_ringpara
 		kernel_ring->hds_thresh = 0;
 		return;
 	}
-	kernel_ring->tcp_data_split = port->split || port->split_reads_on ? ETHTOOL_TCP_DATA_SPLIT_ENABLED : ETHTOOL_TCP_DATA_SPLIT_DISABLED;
+	kernel_ring->tcp_data_split = port->split || port->split_reads_on ? ETHTOOL_TCP_DATA_SPLIT_ENABLED :
+									    ETHTOOL_TCP_DATA_SPLIT_DISABLED;
 	kernel_ring->hds_thresh = port->hds_thresh;
 	kernel_ring->hds_thresh_max = port->lacks.threshold ? 0 : SIMNIC_MAX_HDS_THRESH;
 }
@@ -87,6 +88,10 @@ static int simnic_set_ringparam(struct net_device *dev, struct ethtool_ringparam
 		return err;
 	if (!ring->rx_pending) {
 		NL_SET_ERR_MSG(extack, "a ring needs at least one entry");
+		return -EINVAL;
+	}
+	if (kernel_ring->tcp_data_split == ETHTOOL_TCP_DATA_SPLIT_DISABLED && port->split_stays_on) {
+		NL_SET_ERR_MSG(extack, "tcp-data-split cannot be switched off");
 		return -EINVAL;
 	}
 	if (split && port->split_needs_gro_hw && !(dev->features & NETIF_F_GRO_HW)) {

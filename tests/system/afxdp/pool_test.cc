@@ -81,6 +81,28 @@ TEST_F(AfxdpPool, HasItsNicMadeAsTheDriverWantsItAndGivesItBack) {
   EXPECT_TRUE(eventually([&] { return settings() == before && !has_program(); }, patience)) << settings();
 }
 
+// As mlx5, which tells its reason to the kernel's log only.
+TEST_F(AfxdpPool, HasItsNicMadeAlsoForADriverThatRefusesWithoutAWord) {
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/xdp_needs_whole_packets", "Y");
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/xdp_says_nothing", "Y");
+  run("ethtool -K " + nic->ifname() + " rx-gro-hw on");
+  start();
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  EXPECT_TRUE(logs("its driver refuses the XDP program: the kernel's log may say why"));
+  EXPECT_TRUE(logs("is prepared: rx-gro-hw on to off"));
+  EXPECT_TRUE(has_program());
+}
+
+// As bnxt and fbnic, which take a program.
+TEST_F(AfxdpPool, IsUnhealthyWhereTheDriverHasAfXdpWithCopiesOnly) {
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/lacks/xsk", "Y");
+  start();
+  EXPECT_TRUE(watch->shows(health("Unhealthy")));
+  EXPECT_TRUE(logs("AF_XDP cannot have its NIC: its driver has AF_XDP with copies only"));
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/lacks/xsk", "N");
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+}
+
 TEST_F(AfxdpPool, GetsItsProgramBackWhenSomebodyTookItOff) {
   start();
   const auto link = deviceplugin::xdp::open_pinned(std::string(bpf_directory) + "/simnic+0+p1/link");
