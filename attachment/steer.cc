@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "attachment/record/error.h"
+#include "attachment/record/spread.h"
 #include "kernel/error.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/ethtool/rss_contexts.h"
@@ -19,14 +20,18 @@ using kernel::FlowRules;
 using kernel::KernelError;
 using kernel::RssContexts;
 
-RssContexts require_contexts(kernel::Namespace& host) {
+// nullopt: the kernel or the driver has none.
+std::optional<RssContexts> contexts_of(kernel::Namespace& host, const kernel::Nic& nic) {
   auto contexts = RssContexts::open(host.generic());
-  if (!contexts) {
-    throw Error(Fault::unsupported, Part::steering,
-                "this kernel's ethtool family has no rss-create-act, which several queues need",
-                "boot Linux 7.1 or later");
-  }
-  return *contexts;
+  if (contexts && !contexts->are_supported(nic.ifindex)) return std::nullopt;
+  return contexts;
+}
+
+std::vector<std::uint32_t> queues_of(const std::vector<AttachedDevice>& devices) {
+  std::vector<std::uint32_t> queues;
+  queues.reserve(devices.size());
+  for (const auto& device : devices) queues.push_back(device.id.queue);
+  return queues;
 }
 
 std::string owner_of(const Site& site, const kernel::Nic& nic, std::uint32_t location,
@@ -86,22 +91,26 @@ class Steerer {
     auto& steering = record_.steering.emplace();
     steering.nic = nic_.name;
     steering.ifindex = nic_.ifindex;
-    for (const auto& match : plan) steering.flows.push_back({match, std::nullopt});
-    if (record_.devices.size() > 1) {
-      make_context();
+    steering.target.queue = record_.devices.front().id.queue;
+    const bool several = record_.devices.size() > 1;
+    const auto contexts = several ? contexts_of(site_.machine.host(), nic_) : std::nullopt;
+    if (several && !contexts) {
+      steering.flows = spread(plan, queues_of(record_.devices));
     } else {
-      steering.target.queue = record_.devices.front().id.queue;
+      for (const auto& match : plan) steering.flows.push_back({match, std::nullopt, std::nullopt});
+    }
+    if (contexts) {
+      make_context(*contexts);
+    } else {
       store_.update(record_);
     }
     insert_rules();
   }
 
  private:
-  void make_context() {
-    const auto contexts = require_contexts(site_.machine.host());
+  void make_context(const RssContexts& contexts) {
     const auto present = contexts.rss_get_dump(nic_.ifindex);
-    std::vector<std::uint32_t> queues;
-    for (const auto& device : record_.devices) queues.push_back(device.id.queue);
+    const auto queues = queues_of(record_.devices);
     const auto rows = present.empty() ? 0 : present.front().queues().size();
     if (rows < queues.size()) {
       throw Error(Fault::invalid, Part::steering,
@@ -110,7 +119,7 @@ class Steerer {
                   "use fewer queues for this attachment");
     }
     const auto context = free_context(present);
-    record_.steering->target.rss_context = context;
+    record_.steering->target = {0, context};
     store_.update(record_);
     try {
       contexts.rss_create_act(nic_.ifindex, context, kernel::Rss::spread(queues, rows));
@@ -137,18 +146,31 @@ class Steerer {
   bool insert(SteeredFlow& flow) {
     const auto& ports = flow.match.dst_port;
     try {
-      flow.location = table_.insert({flow.match, record_.steering->target});
+      flow.location = table_.insert(record_.steering->rule_of(flow));
       return true;
     } catch (const KernelError& error) {
       const bool refused = error.error() == EINVAL || error.error() == EOPNOTSUPP;
       if (refused && !ports.is_one_port() && ports != kernel::every_port) return false;
+      if (refused && flow.queue) refuse_spreading(error);
       explain(error, nic_, "flow rule " + flow.match.to_string());
     }
   }
 
+  [[noreturn]] void refuse_spreading(const KernelError& error) const {
+    throw Error(
+        Fault::invalid, Part::steering,
+        "the driver of " + nic_.ifname +
+            " has no RSS contexts, and no rules by bits of the source port: " + error.what(),
+        "lease one queue an attachment (\"queues\": 1); if ntuple filters are off, turn them on (ethtool "
+        "-K " +
+            nic_.ifname + " ntuple on)");
+  }
+
   // Replaces the flow of a block of ports by one flow for each port.
   void split(std::vector<SteeredFlow>& flows, std::size_t index) {
-    const auto block = flows[index].match;
+    const auto& whole = flows[index];
+    const auto block = whole.match;
+    const auto queue = whole.queue;
     const std::size_t ports = block.dst_port.last() - block.dst_port.first + std::size_t{1};
     if (flows.size() - 1 + ports > most_flow_rules) {
       throw Error(Fault::invalid, Part::steering,
@@ -157,7 +179,7 @@ class Steerer {
                   "name fewer ports: at most " + std::to_string(most_flow_rules) + " rules for each netkit");
     }
     const auto at = flows.erase(flows.begin() + static_cast<std::ptrdiff_t>(index));
-    std::vector<SteeredFlow> singles(ports, {block, std::nullopt});
+    std::vector<SteeredFlow> singles(ports, {block, std::nullopt, queue});
     for (std::size_t i = 0; i < ports; ++i) {
       singles[i].match.dst_port = {static_cast<std::uint16_t>(block.dst_port.first + i), 0xffff};
     }
@@ -174,19 +196,18 @@ class Steerer {
 
 }  // namespace
 
-void require_steering(Machine& machine, const kernel::Nic& nic, std::size_t queues) {
+void require_steering(Machine& machine, const kernel::Nic& nic) {
   if (!FlowRules(machine.host(), nic.ifname).table()) {
     throw Error(
         Fault::invalid, Part::steering, "the driver of " + nic.ifname + " has no flow rules",
         "use a NIC that has (ntuple-filters in `ethtool -k`), or leave \"steering\" out and bring the "
         "flows to the queues by other means");
   }
-  if (queues > 1 && !require_contexts(machine.host()).are_supported(nic.ifindex)) {
-    throw Error(Fault::invalid, Part::steering,
-                "the driver of " + nic.ifname + " has no RSS contexts, which flows for " +
-                    std::to_string(queues) + " queues need",
-                "lease one queue an attachment (\"queues\": 1), or leave \"steering\" out");
-  }
+}
+
+void require_spread(Machine& machine, const kernel::Nic& nic, const SteeringPlan& plan,
+                    const std::vector<AttachedDevice>& devices) {
+  if (devices.size() > 1 && !contexts_of(machine.host(), nic)) spread(plan, queues_of(devices));
 }
 
 void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const SteeringPlan& plan) {

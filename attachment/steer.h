@@ -5,15 +5,19 @@
 #include <vector>
 
 #include "attachment/machine.h"
+#include "attachment/record/attachment.h"
 #include "attachment/record/steering_plan.h"
 #include "kernel/ip.h"
 #include "kernel/nic.h"
 
 namespace rxlease::attachment {
 
-// Checks what can be known before anything is done. Error (invalid) for a NIC that has no flow rules, or no
-// RSS contexts where flows are for several queues; (unsupported) for a kernel that cannot make contexts.
-void require_steering(Machine& machine, const kernel::Nic& nic, std::size_t queues);
+// Error (invalid) for a NIC that has no flow rules.
+void require_steering(Machine& machine, const kernel::Nic& nic);
+
+// Error (invalid) for flows that cannot be spread over the queues, as the NIC has no RSS contexts.
+void require_spread(Machine& machine, const kernel::Nic& nic, const SteeringPlan& plan,
+                    const std::vector<AttachedDevice>& devices);
 
 // Error (busy) when the NIC has a rule for one of these flows already. Names its owner by the records.
 void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const SteeringPlan& plan);
@@ -21,7 +25,8 @@ void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const Steering
 // Error (invalid) when the host itself has one of a pod's addresses: its own traffic would go to the pod.
 void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses);
 
-// Brings the flows to the record's devices: to the only one, or to all by an RSS context. Everything is
+// Brings the flows to the record's devices: to the only one, or to all by an RSS context, or by a rule for
+// each where the driver has no contexts. Everything is
 // written into the record before it is done, and again once its location is known. Error (busy) if another
 // rule has taken a flow since refuse_taken_flows(), or the NIC's table is full; (invalid) when the NIC cannot
 // match the flows. unsteer() undoes what was done by then. Holds the store's lock.

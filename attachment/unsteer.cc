@@ -51,6 +51,14 @@ bool delete_context(kernel::Namespace& host, const Attachment& record, const std
   return contexts->rss_delete_act(steering.ifindex, *steering.target.rss_context);
 }
 
+// Else the daemon would put back what the record still promises.
+void forget_steering(const Attachment& record, const AttachmentStore& store) {
+  auto stored = store.find(record.container_id, record.interface);
+  if (!stored || stored->netns_cookie != record.netns_cookie || !stored->steering) return;
+  stored->steering.reset();
+  store.update(*stored);
+}
+
 }  // namespace
 
 bool may_have_namespace(const Attachment& record) {
@@ -80,6 +88,7 @@ bool unsteer(kernel::Namespace& host, const std::optional<kernel::Nic>& nic, con
     const auto others = steering_of_others(store, record);
     bool removed = remove_rules({host, nic->ifname}, *steering, others);
     if (steering->target.rss_context) removed |= delete_context(host, record, others);
+    forget_steering(record, store);
     return removed;
   } catch (const kernel::KernelError& error) {
     if (error.error() == ENODEV) return false;  // it went away, and its rules with it

@@ -17,8 +17,9 @@ bool has_own_context(const Attachment& record, const std::vector<kernel::Rss>& c
 // Removes the flow rules that the record names, as far as they are still there, and then its RSS context.
 // Nothing else: neither a rule that somebody has put in a rule's place, nor anything of a NIC that has taken
 // the place of the recorded one (`nic` is what is there now). `host` holds the NIC. Takes the store's lock,
-// because a location that becomes free may be somebody else's the next moment. Returns whether anything was
-// there. KernelError EBUSY: somebody else's rule uses the context.
+// because a location that becomes free may be somebody else's the next moment, and takes the steering out of
+// the stored record. Returns whether anything was there. KernelError EBUSY: somebody else's rule uses the
+// context.
 bool unsteer(kernel::Namespace& host, const std::optional<kernel::Nic>& nic, const Attachment& record,
              const AttachmentStore& store);
 

@@ -68,9 +68,9 @@ void check_steering(Deviations& found, Machine& machine, const Attachment& recor
   const auto rules = FlowRules(machine.host(), nic->ifname).list();
   for (const auto& flow : steering.flows) {
     const auto rule = flow.location ? rules.find(*flow.location) : rules.end();
-    if (rule != rules.end() && rule->second == kernel::FlowRule{flow.match, steering.target}) continue;
-    found.push_back("flow rule " + flow.match.to_string() + " to " + steering.target.to_string() + " on " +
-                    nic->ifname + " is gone");
+    if (rule != rules.end() && rule->second == steering.rule_of(flow)) continue;
+    found.push_back("flow rule " + flow.match.to_string() + " to " +
+                    steering.rule_of(flow).target.to_string() + " on " + nic->ifname + " is gone");
   }
   if (steering.target.rss_context) check_context(found, machine, *nic, record);
 }

@@ -178,6 +178,8 @@ void Daemon::scan() {
   const auto allocated = [this] { return pod_resources_.allocated_devices(); };
   auto began = Clock::now();
   auto snapshot = inventory_.scan(config_, allocated);
+  af_xdp_.withdraw(snapshot);  // a driver that has an XDP program refuses some of its settings
+  preparation_.heed_refusals_of_xdp(af_xdp_.refused());
   auto [changed, unprepared] = preparation_.prepare(config_, snapshot);
   changed = reconciler_.reconcile(snapshot) || changed;
   if (config_.foreign_leases == config::ForeignLeases::reclaim) {
@@ -191,7 +193,9 @@ void Daemon::scan() {
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
   verdicts.merge(reconciler_.reclaimed());
+  const auto refused_before = af_xdp_.refused();
   verdicts.merge(af_xdp_.serve(snapshot));
+  const bool newly_refused = af_xdp_.refused() != refused_before;
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
   verdicts.apply(snapshot.pools);
@@ -199,6 +203,7 @@ void Daemon::scan() {
   host_queue_log_.tell(snapshot.host_queues);
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
+  if (newly_refused) wake_within(second_scan);  // which prepares the NIC for the program
   for (const auto again : {reconciler_.due(), guard_.due()}) {
     if (again) due_ = std::min(due_.value_or(*again), *again);
   }

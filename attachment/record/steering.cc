@@ -30,10 +30,15 @@ json to_json(const SteeredFlow& flow) {
     object["dstPort"] = match.dst_port.first;
     object["dstPortMask"] = match.dst_port.mask;
   }
+  if (match.src_port.mask != 0) {
+    object["srcPort"] = match.src_port.value;
+    object["srcPortMask"] = match.src_port.mask;
+  }
   if (match.src) object["src"] = match.src->to_string();
   if (match.dst_mac) object["dstMac"] = match.dst_mac->to_string();
   if (match.vlan) object["vlan"] = *match.vlan;
   if (flow.location) object["location"] = *flow.location;
+  if (flow.queue) object["queue"] = *flow.queue;
   return object;
 }
 
@@ -52,19 +57,27 @@ SteeredFlow flow_from(const json& object) {
   if (object.contains("dstPort")) {
     match.dst_port = {object["dstPort"].get<std::uint16_t>(), object.at("dstPortMask").get<std::uint16_t>()};
   }
+  if (object.contains("srcPort")) {
+    match.src_port = {object["srcPort"].get<std::uint16_t>(), object.at("srcPortMask").get<std::uint16_t>()};
+  }
   if (object.contains("src")) match.src = parsed<IpPrefix>(object["src"]);
   if (object.contains("dstMac")) match.dst_mac = parsed<kernel::MacAddress>(object["dstMac"]);
   if (object.contains("vlan")) match.vlan = object["vlan"].get<std::uint16_t>();
   if (object.contains("location")) flow.location = object["location"].get<std::uint32_t>();
+  if (object.contains("queue")) flow.queue = object["queue"].get<std::uint32_t>();
   return flow;
 }
 
 }  // namespace
 
+kernel::FlowRule Steering::rule_of(const SteeredFlow& flow) const {
+  return {flow.match, flow.queue ? kernel::FlowTarget{*flow.queue, std::nullopt} : target};
+}
+
 bool Steering::has(std::uint32_t location, const kernel::FlowRule& rule) const {
-  return rule.target == target && std::any_of(flows.begin(), flows.end(), [&](const SteeredFlow& flow) {
-           return flow.match == rule.match && flow.location.value_or(location) == location;
-         });
+  return std::any_of(flows.begin(), flows.end(), [&](const SteeredFlow& flow) {
+    return rule_of(flow) == rule && flow.location.value_or(location) == location;
+  });
 }
 
 json to_json(const Steering& steering) {

@@ -15,16 +15,20 @@ namespace rxlease::attachment {
 struct SteeredFlow {
   kernel::FlowMatch match;
   std::optional<std::uint32_t> location;
+  std::optional<std::uint32_t> queue = std::nullopt;  // of the NIC, where rules have their own targets
 };
 
-// What brings a pod's flows to its queues: rules on a NIC and, for several queues, an RSS context. It is
-// recorded before it is made, so that what was made can be found: a rule without a location by its match and
-// target, a context by its number and its queues.
+// What brings a pod's flows to its queues: rules on a NIC and, for several queues, an RSS context, or a rule
+// for each queue where the driver has no contexts. It is recorded before it is made, so that what was made
+// can be found: a rule without a location by its match and target, a context by its number and its queues.
 struct Steering {
   std::string nic;            // as in device ids
   std::uint32_t ifindex = 0;  // distinguishes that NIC from a later one of the same name
-  kernel::FlowTarget target;  // of all rules; a context's number is chosen before it is made
+  kernel::FlowTarget
+      target;  // of all rules that have none of their own; a context's number is chosen before it is made
   std::vector<SteeredFlow> flows;
+
+  kernel::FlowRule rule_of(const SteeredFlow& flow) const;
 
   // Whether a rule of the NIC is one of these.
   bool has(std::uint32_t location, const kernel::FlowRule& rule) const;

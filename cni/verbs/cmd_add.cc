@@ -154,6 +154,7 @@ class Stages {
   void plan_steering() {
     if (!nic_ || flows_of(call_).empty()) return;
     plan_ = plan_for(call_, result_);
+    attachment::require_spread(call_.machine(), *nic_, plan_, record().devices);
     attachment::unsteer_predecessors(call_.site(), record());
     attachment::refuse_taken_flows(call_.site(), *nic_, plan_);
   }
@@ -200,10 +201,10 @@ void refuse_flows(const Call& call) {
               "ask for a queue in the pod's resources.limits, or take its \"steering\" out");
 }
 
-void check_steering(const Call& call, const kernel::Nic& nic, std::size_t queues) {
+void check_steering(const Call& call, const kernel::Nic& nic) {
   if (flows_of(call).empty()) return;
   if (!call.conf.ipam_type) plan_for(call, {});
-  attachment::require_steering(call.machine(), nic, queues);
+  attachment::require_steering(call.machine(), nic);
 }
 
 }  // namespace
@@ -221,7 +222,7 @@ nlohmann::json cmd_add(const Call& call) {
   if (!chosen.devices.empty()) {
     attachment::require_queue_create(call.machine().host());
     nic = attachment::require_nic(call.machine(), chosen.devices.front());
-    check_steering(call, *nic, chosen.devices.size());
+    check_steering(call, *nic);
   }
   refuse_taken_name(*pod, interface_of(call));
   Result result = Stages(call, *pod, std::move(nic), std::move(chosen)).run(began);

@@ -148,7 +148,7 @@ std::vector<LeasedQueue> leased_queues(const pools::Snapshot& snapshot) {
   return leased;
 }
 
-std::vector<MetricFamily> queue_counters(const pools::Snapshot& snapshot) {
+std::vector<MetricFamily> queue_counters(const pools::Snapshot& snapshot, nic::CounterMemory& memory) {
   auto packets =
       family("rxlease_queue_rx_packets_total", "Packets that a leased queue received.", MetricType::Counter);
   auto bytes =
@@ -161,7 +161,7 @@ std::vector<MetricFamily> queue_counters(const pools::Snapshot& snapshot) {
   for (const auto& queue : leased_queues(snapshot)) {
     if (!netdev) break;
     if (!counters.contains(queue.ifindex)) counters[queue.ifindex] = nic::rx_counters(*netdev, queue.ifindex);
-    const auto& entry = counters[queue.ifindex][queue.queue];
+    const auto entry = memory.continued(queue.ifindex, queue.queue, counters[queue.ifindex][queue.queue]);
     if (entry.rx_packets) add(packets, queue.labels, static_cast<double>(*entry.rx_packets));
     if (entry.rx_bytes) add(bytes, queue.labels, static_cast<double>(*entry.rx_bytes));
     if (entry.rx_hw_drops) add(drops, queue.labels, static_cast<double>(*entry.rx_hw_drops));
@@ -175,15 +175,13 @@ void Metrics::update(pools::Snapshot snapshot) {
   add_durations_.observe(snapshot.attachments);
   const std::scoped_lock lock(mutex_);
   snapshot_ = std::move(snapshot);
+  queue_counters(snapshot_, counters_);  // so that little is lost where counters begin anew
 }
 
 std::string Metrics::scrape() const {
-  pools::Snapshot snapshot;
-  {
-    const std::scoped_lock lock(mutex_);
-    snapshot = snapshot_;
-  }
-  auto families = queue_counters(snapshot);
+  const std::scoped_lock lock(mutex_);
+  const auto& snapshot = snapshot_;
+  auto families = queue_counters(snapshot, counters_);
   families.push_back(queues(snapshot));
   families.push_back(foreign_leases(snapshot));
   auto attachments = family("rxlease_attachments", "Pod interfaces that the CNI plugin keeps records of.",

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "deviceplugin/nic/counter_memory.h"
 #include "deviceplugin/operate/add_durations.h"
 #include "deviceplugin/pools/inventory.h"
 
@@ -27,8 +28,9 @@ class Metrics {
  private:
   prometheus::Registry registry_;
   AddDurations add_durations_{registry_};
-  mutable std::mutex mutex_;  // snapshot_
+  mutable std::mutex mutex_;  // for the following
   pools::Snapshot snapshot_;
+  mutable nic::CounterMemory counters_;
 };
 
 }  // namespace rxlease::deviceplugin::operate

@@ -10,6 +10,7 @@
 #include "deviceplugin/prepare/holder.h"
 #include "kernel/boot_id.h"
 #include "kernel/error.h"
+#include "kernel/netlink/links.h"
 
 namespace rxlease::deviceplugin::prepare {
 
@@ -24,6 +25,11 @@ constexpr auto between_repairs = 1s;  // of one NIC: another program may repair 
 
 std::string display(const kernel::NicDetails& nic) {
   return nic.nic.name + " (" + nic.nic.ifname + ")";
+}
+
+bool has_xdp_program(kernel::Namespace& host, const kernel::Nic& nic) {
+  const auto link = kernel::Links(host.route()).getlink(nic.ifindex);
+  return link && link->has_xdp_program();
 }
 
 kernel::Fd lock(const NicJournals& journals, const std::string& directory) {
@@ -63,7 +69,7 @@ Preparation::Result Preparation::prepare(const config::Config& config, const poo
   std::set<std::string> selected;
   for (const auto& nic : snapshot.nics) {
     selected.insert(nic.details.nic.name);
-    auto pooled = demand_of(config, snapshot.pools, nic.details);
+    auto pooled = demand_of(config, snapshot.pools, nic.details, is_xdp_refused(nic.details.nic.name));
     for (const auto& [pool, why] : pooled.conflicts) verdicts_.against_nic(nic.details.nic.name, pool, why);
     if (!nic.cannot_lease.empty()) pooled = {};  // no pod could use it
     if (ethtool) {
@@ -97,7 +103,10 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
   NicPreparation preparation(ethtool, files_, nic, journal);
   try {
     if (must_wait(nic, pooled, preparation)) return false;
-    const auto is_free = [&] { return holder_of(host_, nic.nic, attachments, guard_.is_parked).empty(); };
+    const auto is_free = [&] {
+      if (journal.is_for_xdp() && has_xdp_program(host_, nic.nic)) return false;  // the driver would refuse
+      return holder_of(host_, nic.nic, attachments, guard_.is_parked).empty();
+    };
     const auto let_go = [&] {
       if (guard_.let_go_of) guard_.let_go_of(nic.nic.ifindex);
     };
@@ -114,6 +123,12 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
     if (error.error() != ENODEV) throw;  // else the NIC has gone, and the next scan shows it
   }
   return false;
+}
+
+// Once it was made to take the program, it refuses no more.
+bool Preparation::is_xdp_refused(const std::string& nic) const {
+  const auto found = journals_.find(nic);
+  return xdp_refused_.contains(nic) || (found != journals_.end() && found->second.is_for_xdp());
 }
 
 NicJournal Preparation::journal_of(const kernel::NicDetails& nic) {

@@ -35,6 +35,9 @@ class Preparation {
   };
   void heed(Guard guard) { guard_ = std::move(guard); }
 
+  // NICs, by name, whose drivers refuse an XDP program: prepare() makes of them what such drivers ask for.
+  void heed_refusals_of_xdp(std::set<std::string> nics) { xdp_refused_ = std::move(nics); }
+
   struct Result {
     bool changed = false;      // a NIC was changed: another scan is due
     pools::Verdicts verdicts;  // against NICs that are not as their pools want them
@@ -63,6 +66,7 @@ class Preparation {
 
   bool settle(const kernel::Ethtool& ethtool, const kernel::NicDetails& nic, const PooledDemand& pooled,
               const std::vector<attachment::Attachment>& attachments);
+  bool is_xdp_refused(const std::string& nic) const;
   NicJournal journal_of(const kernel::NicDetails& nic);  // removes one of another instance
   bool must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
                  const NicPreparation& preparation);
@@ -85,6 +89,7 @@ class Preparation {
   kernel::Fd lock_;
   std::string boot_id_;
   Guard guard_;
+  std::set<std::string> xdp_refused_;
   std::map<std::string, NicJournal> journals_;  // as on disk: nobody else writes them
   std::set<std::string> unreadable_;
   std::map<std::string, Failure> failures_;

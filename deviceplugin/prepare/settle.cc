@@ -10,8 +10,8 @@ namespace rxlease::deviceplugin::prepare {
 
 namespace {
 
-// Five settings, some of which need a second attempt.
-constexpr int most_steps = 20;
+// Seven settings, some of which need a second attempt.
+constexpr int most_steps = 30;
 
 [[noreturn]] void give_up() {
   throw kernel::KernelError("prepare", EAGAIN, "it changes again and again");
@@ -61,6 +61,16 @@ std::string NicPreparation::take(const NicSettings& step, const NicSettings& pre
   }
 }
 
+// Some drivers report that they split headers although nobody has asked them to. The kernel lets no memory
+// provider in unless somebody has, so the split is asked for once in the life of the NIC, however it reads.
+void NicPreparation::confirm_split(const NicDemand& demand, const NicSettings& present) {
+  constexpr auto on = kernel::TcpDataSplit::enabled;
+  if (!demand.header_split || present.tcp_data_split != on || journal_.set.tcp_data_split == on) return;
+  NicSettings split;
+  split.tcp_data_split = on;
+  put(split);
+}
+
 NicPreparation::Outcome NicPreparation::settle(const NicDemand& demand, const std::function<bool()>& is_free,
                                                std::function<void()> let_go) {
   let_go_ = std::move(let_go);
@@ -72,6 +82,7 @@ NicPreparation::Outcome NicPreparation::settle(const NicDemand& demand, const st
   std::optional<bool> free;
   std::string refusal;
   try {
+    confirm_split(demand, start.settings);
     auto present = start;
     for (int steps = 0; steps < most_steps; ++steps) {
       const auto plan = plan_nic(demand, journal_, present);

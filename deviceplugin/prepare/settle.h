@@ -53,6 +53,7 @@ class NicPreparation {
 
  private:
   void put(const NicSettings& step);
+  void confirm_split(const NicDemand& demand, const NicSettings& present);
   void announce(const NicSettings& step, const NicSettings& present);
   std::string take(const NicSettings& step, const NicSettings& present);
   void finish(const NicPlan& plan, const NicSettings& present);

@@ -12,4 +12,9 @@ namespace rxlease::deviceplugin::prepare {
 pools::Verdicts unprepared(const config::Config& config, const pools::Snapshot& snapshot,
                            kernel::Transport& generic);
 
+// Verdicts against NICs of AF_XDP pools on which no XDP program runs, or whose drivers have AF_XDP with
+// copies only. `route`, `generic`: of their namespace.
+pools::Verdicts without_af_xdp(const pools::Snapshot& snapshot, kernel::Transport& route,
+                               kernel::Transport& generic);
+
 }  // namespace rxlease::deviceplugin::prepare

@@ -14,6 +14,7 @@ struct ReconciliationMetrics {
   prometheus::Counter& lease_files_removed;
   prometheus::Counter& steerings_removed;
   prometheus::Counter& foreign_leases_reclaimed;
+  prometheus::Counter& rules_put_back;
 
  private:
   explicit ReconciliationMetrics(prometheus::Family<prometheus::Counter>& family);

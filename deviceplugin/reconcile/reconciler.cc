@@ -164,7 +164,9 @@ bool Reconciler::reconcile(const pools::Snapshot& snapshot) {
            std::ranges::none_of(snapshot.of_earlier_boots, is_of);
   });
   const bool forgot = forget_earlier_boots(snapshot);
-  return end_abandoned(snapshot) || forgot;
+  const bool ended = end_abandoned(snapshot);
+  lost_rules_.put_back(snapshot);
+  return ended || forgot;
 }
 
 bool Reconciler::end_abandoned(const pools::Snapshot& snapshot) {

@@ -11,6 +11,7 @@
 
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "deviceplugin/pools/inventory.h"
+#include "deviceplugin/reconcile/lost_rules.h"
 #include "deviceplugin/reconcile/metrics.h"
 #include "deviceplugin/reconcile/reclaimed_queues.h"
 #include "kernel/netlink/netns.h"
@@ -70,7 +71,8 @@ class Reconciler {
   std::string refusal_;  // of the kernel to delete a netkit, as logged
   std::optional<Clock::time_point> due_;
   std::map<std::string, std::string> failures_;  // as logged, by owner
-  bool is_locked_ = false;                       // the rest of the clean-up is left to the next scan
+  LostRules lost_rules_{host_, state_directory_, metrics_};
+  bool is_locked_ = false;  // the rest of the clean-up is left to the next scan
 };
 
 }  // namespace rxlease::deviceplugin::reconcile

@@ -10,10 +10,12 @@
 #include <optional>
 #include <set>
 
+#include "deviceplugin/nic/af_xdp_support.h"
 #include "deviceplugin/pools/lease_origin.h"
 #include "deviceplugin/xdp/bpf.h"
 #include "deviceplugin/xdp/pin_names.h"
 #include "kernel/error.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::xdp {
 
@@ -36,11 +38,27 @@ std::set<std::string> nics_in_use(const pools::Snapshot& snapshot) {
   return names;
 }
 
+// Whether the driver does not take the program. It may say why; mlx5 and bnxt say so to the kernel's log
+// only.
+bool is_refusal(const KernelError& error) {
+  const bool refused = error.error() == EOPNOTSUPP || error.error() == EINVAL;
+  return refused && error.operation().starts_with("bpf LINK_CREATE") &&
+         error.extack().find("not support XDP in native mode") == std::string::npos;
+}
+
 // For an operator. The kernel tells its reason only to a tracepoint.
 std::string why_not(const KernelError& error, std::uint32_t ifindex) {
   if (error.error() == EBUSY || error.error() == EEXIST) {
     return has_xdp(ifindex) ? "another XDP program is attached to it; detach that one"
                             : "io_uring or devmem receives from it, which excludes XDP";
+  }
+  if (is_refusal(error)) {
+    return "its driver refuses the XDP program: " +
+           (error.extack().empty() ? "the kernel's log may say why" : error.extack()) +
+           "; the daemon sets rx-gro-hw, header split, rx-buf-len and tx channels as drivers ask for, and "
+           "leaves to you the MTU (at most 1500 fits everywhere) and how many channels there are (`channels` "
+           "of the "
+           "pool; some drivers want at most half of what there may be)";
   }
   if (error.error() == EOPNOTSUPP) return "its driver has no XDP in native mode";
   return error.what();
@@ -78,7 +96,8 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
   pools::Verdicts verdicts;
   const std::scoped_lock lock(mutex_);
   if (programs_.empty()) rename_old_pins(directory_);
-  withdraw(snapshot);
+  refused_.clear();
+  take_off_unused(snapshot);
   for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
     std::set<std::string> names;
@@ -88,7 +107,15 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
       if (nic == nullptr || !nic->cannot_lease.empty()) continue;  // unhealthy anyway
       try {
         equip(*nic, pool, snapshot);
+        // Asked only now, since a driver may deny it while it would refuse the program.
+        kernel::LinuxNamespace here(kernel::NetNs::current());
+        if (nic::has_zero_copy_af_xdp(here.generic(), nic->details.nic.ifindex)) continue;
+        verdicts.against_nic(
+            name, pool.name,
+            "AF_XDP cannot have its NIC: its driver has AF_XDP with copies only; choose another "
+            "NIC, or make the pool's use memory-provider");
       } catch (const KernelError& error) {
+        if (is_refusal(error)) refused_.insert(name);
         verdicts.against_nic(name, pool.name,
                              "AF_XDP cannot have its NIC: " + why_not(error, nic->details.nic.ifindex));
       }
@@ -97,9 +124,14 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
   return verdicts;
 }
 
+void AfXdp::withdraw(const pools::Snapshot& snapshot) {
+  const std::scoped_lock lock(mutex_);
+  take_off_unused(snapshot);
+}
+
 // By what is pinned, and then by the kernel's own list, since a container whose pools need no bpffs does not
 // see what an earlier one has pinned.
-void AfXdp::withdraw(const pools::Snapshot& snapshot) {
+void AfXdp::take_off_unused(const pools::Snapshot& snapshot) {
   const auto in_use = nics_in_use(snapshot);
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {
@@ -140,6 +172,11 @@ NicProgram& AfXdp::require(const std::string& nic) {
     throw KernelError("AF_XDP on " + nic, ENODEV, "no XDP program of ours runs there");
   }
   return found->second;
+}
+
+std::set<std::string> AfXdp::refused() const {
+  const std::scoped_lock lock(mutex_);
+  return refused_;
 }
 
 std::string AfXdp::renew(const DeviceId& device) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "deviceplugin/pools/inventory.h"
@@ -24,6 +25,13 @@ class AfXdp {
   // queue of theirs.
   pools::Verdicts serve(const pools::Snapshot& snapshot);
 
+  // Removes the program from NICs that no AF_XDP pool has any more, once no pod leases a queue of theirs;
+  // serve() does so too.
+  void withdraw(const pools::Snapshot& snapshot);
+
+  // NICs, by name, whose drivers have refused the program at the last serve(), with a reason.
+  std::set<std::string> refused() const;
+
   // For Allocate: gives the queue a new map, and returns where it is pinned. KernelError; ENODEV: the program
   // does not run on the NIC.
   std::string renew(const kernel::DeviceId& device);
@@ -33,14 +41,15 @@ class AfXdp {
   kernel::Fd map(const kernel::DeviceId& device, std::uint32_t key);
 
  private:
-  void withdraw(const pools::Snapshot& snapshot);
+  void take_off_unused(const pools::Snapshot& snapshot);
   void equip(const nic::NicState& nic, const pools::PoolState& pool, const pools::Snapshot& snapshot);
   NicProgram& require(const std::string& nic);
   std::string directory_of(const std::string& nic) const;
 
   std::string directory_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, NicProgram> programs_;  // by NIC
+  std::set<std::string> refused_;
 };
 
 }  // namespace rxlease::deviceplugin::xdp

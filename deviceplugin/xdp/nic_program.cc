@@ -18,8 +18,10 @@
 
 #include "deviceplugin/xdp/bpf.h"
 #include "deviceplugin/xdp/most_queues.h"
+#include "deviceplugin/xdp/refusal.h"
 #include "kernel/error.h"
 #include "kernel/files.h"
+#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::xdp {
 
@@ -77,6 +79,16 @@ Object open_and_load(const std::string& directory) {
   return object;
 }
 
+Fd attach_or_explain(const Fd& program, std::uint32_t ifindex) {
+  try {
+    return attach_xdp(program, ifindex);
+  } catch (const KernelError& error) {
+    if (error.error() != EOPNOTSUPP && error.error() != EINVAL) throw;
+    kernel::LinuxNamespace here(kernel::NetNs::current());
+    throw KernelError(error.operation(), error.error(), reason_of_refusal(here.route(), program, ifindex));
+  }
+}
+
 }  // namespace
 
 NicProgram::NicProgram(std::string directory, std::uint32_t ifindex) : directory_(std::move(directory)) {
@@ -103,7 +115,7 @@ void NicProgram::attach(const Fd& program, std::uint32_t ifindex) const {
   const auto link = open_pinned(link_path);
   const auto attached = link ? xdp_link(*link) : std::nullopt;
   if (!attached || attached->ifindex != ifindex) {
-    pin(attach_xdp(program, ifindex), link_path, own_mode);
+    pin(attach_or_explain(program, ifindex), link_path, own_mode);
     pin(program, program_path, own_mode);
     return;
   }

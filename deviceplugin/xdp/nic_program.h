@@ -21,7 +21,8 @@ class NicProgram {
  public:
   // Takes over what an earlier process left in the directory, if it is this program on this NIC; else loads
   // and attaches it, in place of an older version of it without a gap. EBUSY, EEXIST: another XDP program or
-  // a memory provider has the NIC. EOPNOTSUPP: the driver knows no XDP. EINVAL: it is no bpffs. Needs CAP_BPF
+  // a memory provider has the NIC. EOPNOTSUPP, EINVAL: the driver refuses the program, for the
+  // reason in extack(). EINVAL: it is no bpffs. Needs CAP_BPF
   // and CAP_NET_ADMIN in the NIC's namespace, which the calling thread is in.
   NicProgram(std::string directory, std::uint32_t ifindex);
 

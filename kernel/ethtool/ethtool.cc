@@ -29,6 +29,17 @@ bool Bitset::has(std::string_view name) const {
   return std::ranges::any_of(bits, [&](const Bit& bit) { return bit.name == name && (nomask || bit.value); });
 }
 
+Channels Channels::for_rx_queues(std::uint32_t count) const {
+  Channels wish;
+  wish.dev = dev;
+  if (std::string_view(kind()) == "rx") {
+    wish.rx_count = count;
+  } else {
+    wish.combined_count = count - std::min(count, rx_count.value_or(0));
+  }
+  return wish;
+}
+
 Bytes Rss::spread(const std::vector<std::uint32_t>& queues, std::size_t rows) {
   Bytes indir;
   for (std::size_t row = 0; row < rows; ++row) {

@@ -72,26 +72,44 @@ enum class TcpDataSplit : std::uint8_t { unknown = 0, disabled = 1, enabled = 2 
 struct Rings {
   EthtoolHeader dev;
   std::optional<std::uint32_t> rx_max, rx;  // packets
+  std::optional<std::uint32_t> rx_buf_len;  // bytes of a receive buffer
   std::optional<TcpDataSplit> tcp_data_split;
   std::optional<std::uint32_t> hds_thresh, hds_thresh_max;  // bytes
 
   static constexpr auto attributes() {
-    return std::tuple{Attribute{1, &Rings::dev},         Attribute{2, &Rings::rx_max},
-                      Attribute{6, &Rings::rx},          Attribute{11, &Rings::tcp_data_split},
-                      Attribute{17, &Rings::hds_thresh}, Attribute{18, &Rings::hds_thresh_max}};
+    return std::tuple{Attribute{1, &Rings::dev},
+                      Attribute{2, &Rings::rx_max},
+                      Attribute{6, &Rings::rx},
+                      Attribute{10, &Rings::rx_buf_len},
+                      Attribute{11, &Rings::tcp_data_split},
+                      Attribute{17, &Rings::hds_thresh},
+                      Attribute{18, &Rings::hds_thresh_max}};
   }
 };
 
-// ethtool.yaml, attribute-set "channels". A receive queue belongs to an rx channel or to a combined one.
+// ethtool.yaml, attribute-set "channels". A receive queue belongs to an rx channel or to a combined one; a
+// driver has channels of one kind or of both.
 struct Channels {
   EthtoolHeader dev;
   std::optional<std::uint32_t> rx_max, combined_max;
   std::optional<std::uint32_t> rx_count, combined_count;
+  std::optional<std::uint32_t> tx_count = std::nullopt;
+
+  std::uint32_t rx_queues() const { return rx_count.value_or(0) + combined_count.value_or(0); }
+  std::uint32_t rx_queues_max() const { return rx_max.value_or(0) + combined_max.value_or(0); }
+
+  // The kind by whose number receive queues are added and removed, in the words of `ethtool -L`.
+  const char* kind() const {
+    return combined_max.value_or(0) == 0 && rx_max.value_or(0) != 0 ? "rx" : "combined";
+  }
+
+  // What to set for this many receive queues: channels of that kind; others stay.
+  Channels for_rx_queues(std::uint32_t count) const;
 
   static constexpr auto attributes() {
-    return std::tuple{Attribute{1, &Channels::dev}, Attribute{2, &Channels::rx_max},
+    return std::tuple{Attribute{1, &Channels::dev},          Attribute{2, &Channels::rx_max},
                       Attribute{5, &Channels::combined_max}, Attribute{6, &Channels::rx_count},
-                      Attribute{9, &Channels::combined_count}};
+                      Attribute{7, &Channels::tx_count},     Attribute{9, &Channels::combined_count}};
   }
 };
 

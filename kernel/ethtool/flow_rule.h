@@ -27,18 +27,28 @@ struct PortBlock {
 
 constexpr PortBlock every_port{0, 0};
 
+// The ports that have these values in the bits of `mask`, whichever these are.
+struct PortBits {
+  std::uint16_t value = 0;
+  std::uint16_t mask = 0;  // 0: every port
+
+  bool operator==(const PortBits&) const = default;
+};
+
 // Which packets a rule matches: those that fit every member that is set.
 struct FlowMatch {
   std::optional<Protocol> protocol;  // only with dst
   std::optional<IpPrefix> dst;       // without host bits; 0.0.0.0/0: all of IPv4. nullopt: not only IP
   PortBlock dst_port = every_port;   // another block only with a protocol
   std::optional<IpPrefix> src;       // of the same family as dst
+  PortBits src_port{};               // others than all only with a protocol
   std::optional<MacAddress> dst_mac;
   std::optional<std::uint16_t> vlan;  // its id, whatever the priority
 
   bool operator==(const FlowMatch&) const = default;
 
-  // Whether both are of one protocol and family, with ports in common.
+  // Whether both are of one protocol and family, with ports in common. Source ports are left out: a flow goes
+  // to one pod.
   bool conflicts_with(const FlowMatch& other) const;
 
   // In ethtool's words: "tcp4 dst-ip 10.22.0.5 dst-port 6000-6003 src-ip 10.0.0.0/8", "ether dst

@@ -46,6 +46,15 @@ void put_mac(unsigned char* value, unsigned char* mask, const MacAddress& mac) {
   std::memset(mask, 0xff, ETH_ALEN);
 }
 
+// Value and mask are of one layout.
+template <typename Ip>
+void put_ports(Ip& value, Ip& mask, const FlowMatch& match) {
+  value.pdst = htons(match.dst_port.first);
+  mask.pdst = htons(match.dst_port.mask);
+  value.psrc = htons(match.src_port.value);
+  mask.psrc = htons(match.src_port.mask);
+}
+
 // All IPv4 layouts begin like TCP's, and so do all IPv6 layouts; the ports follow.
 void put_ip(Spec& spec, const FlowMatch& match) {
   const auto src = match.src.value_or(IpPrefix{match.dst->address, 0}).network();
@@ -55,15 +64,13 @@ void put_ip(Spec& spec, const FlowMatch& match) {
     put_prefix(value.ip4dst, mask.ip4dst, *match.dst);
     put_prefix(value.ip4src, mask.ip4src, src);
     if (!match.protocol) spec.h_u.usr_ip4_spec.ip_ver = ETH_RX_NFC_IP4;
-    value.pdst = htons(match.dst_port.first);
-    mask.pdst = htons(match.dst_port.mask);
+    put_ports(value, mask, match);
   } else {
     auto& value = spec.h_u.tcp_ip6_spec;
     auto& mask = spec.m_u.tcp_ip6_spec;
     put_prefix(value.ip6dst, mask.ip6dst, *match.dst);
     put_prefix(value.ip6src, mask.ip6src, src);
-    value.pdst = htons(match.dst_port.first);
-    mask.pdst = htons(match.dst_port.mask);
+    put_ports(value, mask, match);
   }
 }
 
@@ -94,7 +101,9 @@ void read_ip(FlowMatch& match, const Ip& value, const Ip& mask, Field Ip::*dst, 
   match.dst = prefix_in(value.*dst, mask.*dst);
   const auto from = prefix_in(value.*src, mask.*src);
   if (from.length != 0) match.src = from;
-  if (match.protocol) match.dst_port = {ntohs(value.pdst & mask.pdst), ntohs(mask.pdst)};
+  if (!match.protocol) return;
+  match.dst_port = {ntohs(value.pdst & mask.pdst), ntohs(mask.pdst)};
+  match.src_port = {ntohs(value.psrc & mask.psrc), ntohs(mask.psrc)};
 }
 
 std::optional<Protocol> protocol_of(std::uint32_t type) {

@@ -59,9 +59,15 @@ struct AfSpecAttrs {
 
 // rt-link.yaml, attribute-set "xdp-attrs"
 struct XdpAttrs {
-  std::optional<std::uint8_t> attached;  // XDP_ATTACHED_*: 0 without a program
+  std::optional<std::uint8_t> attached;               // XDP_ATTACHED_*: 0 without a program
+  std::optional<std::int32_t> fd = std::nullopt;      // of the program that setlink attaches; -1: none
+  std::optional<std::uint32_t> flags = std::nullopt;  // XDP_FLAGS_*
 
-  static constexpr auto attributes() { return std::tuple{Attribute{IFLA_XDP_ATTACHED, &XdpAttrs::attached}}; }
+  static constexpr auto attributes() {
+    return std::tuple{Attribute{IFLA_XDP_FD, &XdpAttrs::fd},
+                      Attribute{IFLA_XDP_ATTACHED, &XdpAttrs::attached},
+                      Attribute{IFLA_XDP_FLAGS, &XdpAttrs::flags}};
+  }
 };
 
 // rt-link.yaml, attribute-set "prop-list-link-attrs"

@@ -33,6 +33,10 @@ struct Dev {
   std::optional<std::uint32_t> xdp_zc_max_segs;
   std::uint64_t xsk_features = 0;
 
+  // Whether AF_XDP sockets can be bound without copies (XDP_ZEROCOPY): bit "xsk-zerocopy". Some drivers clear
+  // it while another setting is on.
+  bool has_xsk_zero_copy() const { return (xdp_features & 1U << 3U) != 0; }
+
   static constexpr auto attributes() {
     return std::tuple{Attribute{1, &Dev::ifindex}, Attribute{3, &Dev::xdp_features},
                       Attribute{4, &Dev::xdp_zc_max_segs}, Attribute{6, &Dev::xsk_features}};

@@ -16,11 +16,17 @@ namespace {
 using kernel::KernelError;
 using kernel::Rss;
 
-bool masks_ports(const ethtool_rx_flow_spec& spec) {
+struct PortMasks {
+  std::uint16_t src = 0;
+  std::uint16_t dst = 0xffff;
+};
+
+PortMasks port_masks(const ethtool_rx_flow_spec& spec) {
   const auto type = spec.flow_type & ~(FLOW_RSS | FLOW_EXT | FLOW_MAC_EXT);
-  if (type == ETHER_FLOW) return false;
+  if (type == ETHER_FLOW) return {};
   const bool is_v4 = type == TCP_V4_FLOW || type == UDP_V4_FLOW;
-  return (is_v4 ? spec.m_u.tcp_ip4_spec.pdst : spec.m_u.tcp_ip6_spec.pdst) != 0xffff;
+  if (is_v4) return {spec.m_u.tcp_ip4_spec.psrc, spec.m_u.tcp_ip4_spec.pdst};
+  return {spec.m_u.tcp_ip6_spec.psrc, spec.m_u.tcp_ip6_spec.pdst};
 }
 
 }  // namespace
@@ -38,7 +44,10 @@ kernel::Message FakeNic::family_message() {
 }
 
 void FakeNic::insert(ethtool_rxnfc& command) {
-  if (!takes_port_masks && masks_ports(command.fs)) throw KernelError("insert", EOPNOTSUPP);
+  const auto masks = port_masks(command.fs);
+  const bool masks_src = masks.src != 0 && masks.src != 0xffff;
+  if (!takes_port_masks && masks.dst != 0xffff) throw KernelError("insert", EOPNOTSUPP);
+  if (!takes_src_port_masks && masks_src) throw KernelError("insert", EOPNOTSUPP);
   if (command.fs.location == RX_CLS_LOC_ANY) {
     if (!chooses_locations) throw KernelError("insert", EINVAL);
     command.fs.location = 0;

@@ -19,8 +19,9 @@ class FakeNic {
   bool has_rules = true;
   bool has_contexts = true;
   bool chooses_locations = true;
-  bool takes_port_masks = true;
-  std::uint32_t size = 16;  // of the table of rules
+  bool takes_port_masks = true;      // of destination ports
+  bool takes_src_port_masks = true;  // other than all bits or none
+  std::uint32_t size = 16;           // of the table of rules
 
   std::map<std::uint32_t, ethtool_rxnfc> rules;  // by location
   std::map<std::uint32_t, kernel::Bytes> contexts{{0, kernel::Rss::spread({0, 1, 2, 3}, 8)}};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "deviceplugin/ctl/check/check_driver.h"
 #include "deviceplugin/pools/master_hint.h"
 #include "deviceplugin/pools/selection.h"
 #include "deviceplugin/prepare/plan/journal.h"
@@ -27,9 +28,14 @@ struct PooledNic {
   const NicState& nic;
   std::vector<std::uint32_t> queues;  // of the pool, ascending
 
+  std::string channel_kind = "combined";  // see kernel::Channels
+
   const std::string& ifname() const { return nic.details.nic.ifname; }
   std::uint32_t ifindex() const { return nic.details.nic.ifindex; }
   std::string subject() const { return "pool " + pool.name + ", " + nic.details.nic.name; }
+  std::string command_for_queues(std::uint64_t count) const {
+    return "ethtool -L " + ifname() + " " + channel_kind + " " + std::to_string(count);
+  }
 };
 
 void check_lease(const PooledNic& at, Findings& findings) {
@@ -64,10 +70,11 @@ void check_xdp(const PooledNic& at, const kernel::Link& link, Findings& findings
                        "start the daemon, which attaches one: rxlease-device-plugin");
     }
   } else if (link.has_xdp_program()) {
-    findings.missing(at.subject(), at.ifname() + " has an XDP program, so io_uring and devmem will fail",
-                     "ip link set " + at.ifname() +
-                         " xdp off; if that says that the device is busy, find the program's link by bpftool link "
-                         "list, and take it off by bpftool link detach id ID");
+    findings.missing(
+        at.subject(), at.ifname() + " has an XDP program, so io_uring and devmem will fail",
+        "ip link set " + at.ifname() +
+            " xdp off; if that says that the device is busy, find the program's link by bpftool link "
+            "list, and take it off by bpftool link detach id ID");
   } else {
     findings.ok(at.subject(), at.ifname() + " has no XDP program, which would keep off io_uring and devmem");
   }
@@ -99,17 +106,15 @@ void check_queues(const PooledNic& at, Findings& findings) {
   const auto of = at.ifname() + " has " + std::to_string(have) + " receive queues";
   if (at.queues.empty()) {
     findings.missing(at.subject(), of + ", which leaves none for the pool: queue 0 stays with the host",
-                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.pool.queues.count + 1));
+                     at.command_for_queues(at.pool.queues.count + 1));
   } else if (at.queues.back() >= have) {
     findings.missing(at.subject(), of + ", and the pool wants " + ids,
-                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.queues.back() + 1) +
-                         ", or choose other queues for the pool");
+                     at.command_for_queues(at.queues.back() + 1) + ", or choose other queues for the pool");
   } else if (at.queues.size() < at.pool.queues.count) {
     findings.warning(at.subject(),
                      of + ", so the pool gets " + std::to_string(at.queues.size()) + " instead of " +
                          std::to_string(at.pool.queues.count),
-                     "ethtool -L " + at.ifname() + " combined " + std::to_string(at.pool.queues.count + 1) +
-                         ", or a smaller count");
+                     at.command_for_queues(at.pool.queues.count + 1) + ", or a smaller count");
   } else {
     findings.ok(at.subject(), of + ", of which " + ids + " are the pool's");
   }
@@ -140,13 +145,12 @@ void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Finding
     findings.warning(at.subject(), "the driver does not report its channels", "see the driver's manual");
     return;
   }
-  const auto count = channels->combined_count.value_or(0) + channels->rx_count.value_or(0);
-  const auto most = channels->combined_max.value_or(0) + channels->rx_max.value_or(0);
-  const auto what = std::to_string(count) + " channels receive, of at most " + std::to_string(most);
+  const auto count = channels->rx_queues();
+  const auto what =
+      std::to_string(count) + " channels receive, of at most " + std::to_string(channels->rx_queues_max());
   if (at.pool.channels && *at.pool.channels != count) {
-    const auto wanted = std::to_string(*at.pool.channels);
-    findings.missing(at.subject(), what + ", and the pool wants " + wanted,
-                     "ethtool -L " + at.ifname() + " combined " + wanted +
+    findings.missing(at.subject(), what + ", and the pool wants " + std::to_string(*at.pool.channels),
+                     at.command_for_queues(*at.pool.channels) +
                          " while no queue is leased, after rxleasectl guard release " + at.ifname() +
                          ", or let the daemon do it: rxlease-device-plugin");
   } else {
@@ -157,6 +161,8 @@ void check_channels(const PooledNic& at, const kernel::Ethtool& ethtool, Finding
 void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
   if (!at.pool.header_split) return;
   const auto rings = ethtool.rings_get(at.ifindex());
+  const std::string threshold =
+      rings && rings->hds_thresh ? " hds-thresh 0" : "";  // not every driver has one
   const std::string otherwise =
       " (not with ethtool 6.1 or older), or let the daemon do it: rxlease-device-plugin; or headerSplit: "
       "false for a "
@@ -167,7 +173,7 @@ void check_header_split(const PooledNic& at, const kernel::Ethtool& ethtool, Fin
                      "io_uring and devmem need that: try one in a pod");
   } else if (*rings->tcp_data_split == kernel::TcpDataSplit::disabled) {
     findings.missing(at.subject(), "header split (tcp-data-split) is off, so io_uring and devmem will fail",
-                     "ethtool -G " + at.ifname() + " tcp-data-split on hds-thresh 0" + otherwise);
+                     "ethtool -G " + at.ifname() + " tcp-data-split on" + threshold + otherwise);
   } else if (rings->hds_thresh.value_or(0) != 0) {
     findings.missing(at.subject(),
                      "headers are split from " + std::to_string(*rings->hds_thresh) +
@@ -252,13 +258,17 @@ std::vector<std::uint32_t> queues_of(const std::string& pool, const std::string&
   return queues;
 }
 
-void check_nic(const PooledNic& at, const HostKernel& host, Findings& findings) {
+void check_nic(PooledNic at, const HostKernel& host, Findings& findings) {
+  const auto ethtool = kernel::Ethtool::open(host.generic);
+  findings.step(at.subject(), [&] {
+    const auto channels = ethtool ? ethtool->channels_get(at.ifindex()) : std::nullopt;
+    if (channels) at.channel_kind = channels->kind();
+  });
   if (host.can_lease) check_lease(at, findings);
   check_link(at, findings);
   findings.step(at.subject(), [&] { check_link_settings(at, host.route, findings); });
   check_queues(at, findings);
   check_bindings(at, findings);
-  const auto ethtool = kernel::Ethtool::open(host.generic);
   if (!ethtool) {
     findings.warning(at.subject(), "this kernel has no ethtool over netlink", "use CONFIG_ETHTOOL_NETLINK");
     return;
@@ -267,6 +277,7 @@ void check_nic(const PooledNic& at, const HostKernel& host, Findings& findings) 
   findings.step(at.subject(), [&] { check_header_split(at, *ethtool, findings); });
   findings.step(at.subject(), [&] { check_flow_rules(at, *ethtool, findings); });
   findings.step(at.subject(), [&] { check_rss(at, *ethtool, findings); });
+  findings.step(at.subject(), [&] { check_driver(at.pool, at.nic, at.subject(), host, findings); });
 }
 
 void check_masters(const Pool& pool, const pools::Snapshot& snapshot, const HostKernel& host,

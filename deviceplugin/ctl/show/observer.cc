@@ -17,6 +17,7 @@ Overview Observer::look() {
   inventory_.recognize(leases_of_guard(config_.state_directory));
   auto snapshot = inventory_.scan(config_);
   snapshot.verdicts.merge(prepare::unprepared(config_, snapshot, host_.generic()));
+  snapshot.verdicts.merge(prepare::without_af_xdp(snapshot, host_.route(), host_.generic()));
   snapshot.verdicts.apply(snapshot.pools);
   return overview_of(snapshot, kernel_leases_);
 }

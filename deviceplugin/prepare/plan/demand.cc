@@ -25,7 +25,7 @@ std::set<std::uint32_t> queues_of(const std::string& pool, const kernel::Nic& ni
 }  // namespace
 
 PooledDemand demand_of(const config::Config& config, const std::vector<pools::PoolState>& states,
-                       const kernel::NicDetails& nic) {
+                       const kernel::NicDetails& nic, bool xdp_refused) {
   PooledDemand all;
   std::string decided_by;
   for (const auto& pool : config.pools) {
@@ -40,12 +40,14 @@ PooledDemand demand_of(const config::Config& config, const std::vector<pools::Po
     demand.channels = pool.channels;
     demand.header_split = pool.header_split;
     if (pool.rss == config::Rss::exclude) demand.excluded = queues_of(pool.name, nic.nic, states);
+    demand.xdp = xdp_refused && pool.use == config::PoolUse::af_xdp;
     if (demand.is_empty()) continue;
     if (demand.channels) {
       all.demand.channels = demand.channels;
       decided_by = pool.name;
     }
     all.demand.header_split = all.demand.header_split || demand.header_split;
+    all.demand.xdp = all.demand.xdp || demand.xdp;
     all.demand.excluded.merge(demand.excluded);
     all.demand.repair = all.demand.repair || pool.repair;
     all.pools.insert(pool.name);

@@ -18,8 +18,9 @@ struct NicDemand {
   bool header_split = false;
   std::set<std::uint32_t> excluded;  // queues that RSS must spread no flows over
   bool repair = false;               // change back what somebody else changes
+  bool xdp = false;                  // what drivers ask for before they take an XDP program
 
-  bool is_empty() const { return !channels && !header_split && excluded.empty(); }
+  bool is_empty() const { return !channels && !header_split && excluded.empty() && !xdp; }
   bool operator==(const NicDemand&) const = default;
 };
 
@@ -32,7 +33,9 @@ struct PooledDemand {
 
 // Adds up the demands of the pools that select the NIC. If two disagree, the earlier one decides. `states`:
 // the pools' devices, chosen by the same configuration.
+//
+// `xdp_refused`: the NIC's driver has refused an XDP program as the NIC is set, which an AF_XDP pool needs.
 PooledDemand demand_of(const config::Config& config, const std::vector<pools::PoolState>& states,
-                       const kernel::NicDetails& nic);
+                       const kernel::NicDetails& nic, bool xdp_refused = false);
 
 }  // namespace rxlease::deviceplugin::prepare

@@ -40,6 +40,12 @@ struct NicJournal {
     return is_unfinished() && (now == original.*setting || now == pending.*setting);
   }
 
+  // Whether something is set as no header split wants it, but XDP.
+  bool is_for_xdp() const {
+    return set.rx_gro_hw == false || set.tcp_data_split == kernel::TcpDataSplit::disabled || set.rx_buf_len ||
+           set.tx_channels;
+  }
+
   bool operator==(const NicJournal&) const = default;
 };
 

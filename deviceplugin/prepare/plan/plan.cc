@@ -15,6 +15,21 @@ RssTable host_table(const NicJournal& journal, const RssTable& present) {
   return is_our_work ? *journal.original.rss : present;
 }
 
+// The largest buffer that every driver gives to XDP, headroom included.
+constexpr std::uint32_t xdp_rx_buf_len = 2048;
+
+// XDP sees packets whole, in one buffer each, and each receive queue sends through a transmit queue of its
+// own. Drivers refuse a program while one of these settings is otherwise.
+void wish_for_xdp(NicSettings& wished, const NicSettings& present) {
+  if (present.rx_gro_hw) wished.rx_gro_hw = false;
+  if (present.tcp_data_split == kernel::TcpDataSplit::enabled ||
+      present.tcp_data_split == kernel::TcpDataSplit::disabled) {
+    wished.tcp_data_split = kernel::TcpDataSplit::disabled;
+  }
+  if (present.rx_buf_len) wished.rx_buf_len = std::min(*present.rx_buf_len, xdp_rx_buf_len);
+  if (present.tx_channels) wished.tx_channels = wished.channels ? wished.channels : present.channels;
+}
+
 NicSettings wished_by(const NicDemand& demand, const NicJournal& journal, const NicReading& present) {
   NicSettings wished;
   wished.channels = demand.channels;
@@ -24,6 +39,7 @@ NicSettings wished_by(const NicDemand& demand, const NicJournal& journal, const 
     wished.tcp_data_split = kernel::TcpDataSplit::enabled;
     if (present.settings.hds_thresh) wished.hds_thresh = 0;
   }
+  if (demand.xdp) wish_for_xdp(wished, present.settings);
   if (present.settings.rss && !demand.excluded.empty()) {
     wished.rss = table_without(demand.excluded, host_table(journal, *present.settings.rss), present.rss_rows,
                                demand.channels.value_or(present.rx_queues));
@@ -39,9 +55,18 @@ bool serves(const NicDemand& demand, const NicReading& present) {
                       [&](std::uint32_t queue) { return demand.excluded.contains(queue); });
 }
 
+// Some drivers report no header split while they have an XDP program: it is as we have set it.
+NicReading with_what_is_set(NicReading reading, const NicJournal& journal) {
+  auto& split = reading.settings.tcp_data_split;
+  if (split == kernel::TcpDataSplit::unknown && journal.set.tcp_data_split)
+    split = journal.set.tcp_data_split;
+  return reading;
+}
+
 }  // namespace
 
-NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& present) {
+NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& reading) {
+  const auto present = with_what_is_set(reading, journal);
   NicPlan plan;
   plan.wished = wished_by(demand, journal, present);
   if (plan.wished.rss && !journal.is_ours(&NicSettings::rss, present.settings.rss) &&
@@ -78,11 +103,13 @@ std::optional<NicSettings> next_step(const NicSettings& present, const NicSettin
     if (differs(&NicSettings::rss) && table_first) return step(&NicSettings::rss);
     return step(&NicSettings::channels);
   }
+  if (differs(&NicSettings::tx_channels)) return step(&NicSettings::tx_channels);
   // Before the split that may need it when switched on, after the split when switched off.
   if (differs(&NicSettings::rx_gro_hw) && *target.rx_gro_hw) return step(&NicSettings::rx_gro_hw);
   if (differs(&NicSettings::tcp_data_split)) return step(&NicSettings::tcp_data_split);
   if (differs(&NicSettings::hds_thresh)) return step(&NicSettings::hds_thresh);
   if (differs(&NicSettings::rx_gro_hw)) return step(&NicSettings::rx_gro_hw);
+  if (differs(&NicSettings::rx_buf_len)) return step(&NicSettings::rx_buf_len);
   if (differs(&NicSettings::rss)) return step(&NicSettings::rss);
   return std::nullopt;
 }

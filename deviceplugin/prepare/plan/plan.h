@@ -19,7 +19,7 @@ struct NicPlan {
 
 // An empty demand gives back all settings. A setting that somebody else changed is left alone, unless the
 // demand says repair: then it is in `foreign` and in `change`.
-NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& present);
+NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& reading);
 
 // The next single setting to change from `present` to `target`, in an order that every driver can follow;
 // nullopt when none differs. Settings that `target` lacks stay.

@@ -70,10 +70,15 @@ void put_gro_hw(const kernel::Ethtool& ethtool, std::uint32_t ifindex, bool on) 
 }
 
 void put_channels(const kernel::Ethtool& ethtool, std::uint32_t ifindex, std::uint32_t count) {
-  const auto present = ethtool.channels_get(ifindex);
+  auto channels = ethtool.channels_get(ifindex).value_or(kernel::Channels{}).for_rx_queues(count);
+  channels.dev.dev_index = ifindex;
+  ethtool.channels_set(channels);
+}
+
+void put_tx_channels(const kernel::Ethtool& ethtool, std::uint32_t ifindex, std::uint32_t count) {
   kernel::Channels channels;
   channels.dev.dev_index = ifindex;
-  channels.combined_count = count - std::min(count, present ? present->rx_count.value_or(0) : 0);
+  channels.tx_count = count;
   ethtool.channels_set(channels);
 }
 
@@ -82,6 +87,7 @@ void put_rings(const kernel::Ethtool& ethtool, std::uint32_t ifindex, const NicS
   rings.dev.dev_index = ifindex;
   rings.tcp_data_split = setting.tcp_data_split;
   rings.hds_thresh = setting.hds_thresh;
+  rings.rx_buf_len = setting.rx_buf_len;
   ethtool.rings_set(rings);
 }
 
@@ -124,12 +130,14 @@ NicReading read_settings(const kernel::Ethtool& ethtool, std::uint32_t ifindex, 
   NicReading reading;
   reading.rx_queues = rx_queues;
   if (const auto channels = ethtool.channels_get(ifindex)) {
-    reading.rx_queues = channels->combined_count.value_or(0) + channels->rx_count.value_or(0);
+    reading.rx_queues = channels->rx_queues();
     reading.settings.channels = reading.rx_queues;
+    if (std::string_view(channels->kind()) == "rx") reading.settings.tx_channels = channels->tx_count;
   }
   if (const auto rings = ethtool.rings_get(ifindex)) {
     reading.settings.tcp_data_split = rings->tcp_data_split.value_or(kernel::TcpDataSplit::unknown);
     reading.settings.hds_thresh = rings->hds_thresh;
+    reading.settings.rx_buf_len = rings->rx_buf_len;
   }
   read_features(ethtool, ifindex, reading.settings);
   read_rss(ethtool, ifindex, reading);
@@ -139,8 +147,10 @@ NicReading read_settings(const kernel::Ethtool& ethtool, std::uint32_t ifindex, 
 void put_setting(const kernel::Ethtool& ethtool, std::uint32_t ifindex, std::uint32_t rx_queues,
                  const NicSettings& setting) {
   if (setting.channels) put_channels(ethtool, ifindex, *setting.channels);
+  if (setting.tx_channels) put_tx_channels(ethtool, ifindex, *setting.tx_channels);
   if (setting.rx_gro_hw) put_gro_hw(ethtool, ifindex, *setting.rx_gro_hw);
-  if (setting.tcp_data_split || setting.hds_thresh) put_rings(ethtool, ifindex, setting);
+  if (setting.tcp_data_split || setting.hds_thresh || setting.rx_buf_len)
+    put_rings(ethtool, ifindex, setting);
   if (setting.rss) ethtool.rss_set(ifindex, *setting.rss);
   const auto now = only(read_settings(ethtool, ifindex, rx_queues).settings, setting);
   if (now != setting) {

@@ -19,6 +19,8 @@ struct NicSettings {
   std::optional<std::uint32_t> hds_thresh;  // bytes
   std::optional<std::vector<std::uint32_t>>
       rss;  // receive queues row by row; empty: the default, all in turn
+  std::optional<std::uint32_t> tx_channels = std::nullopt;  // absent: the driver has combined ones
+  std::optional<std::uint32_t> rx_buf_len = std::nullopt;   // bytes
 
   bool is_empty() const { return *this == NicSettings{}; }
   bool operator==(const NicSettings&) const = default;
@@ -35,9 +37,11 @@ struct NicReading {
 template <typename Visit>
 void each_setting(Visit visit) {
   visit("channels", &NicSettings::channels);
+  visit("tx-channels", &NicSettings::tx_channels);
   visit("rx-gro-hw", &NicSettings::rx_gro_hw);
   visit("tcp-data-split", &NicSettings::tcp_data_split);
   visit("hds-thresh", &NicSettings::hds_thresh);
+  visit("rx-buf-len", &NicSettings::rx_buf_len);
   visit("rss", &NicSettings::rss);
 }
 

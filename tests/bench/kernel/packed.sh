@@ -32,6 +32,9 @@ README
     --exclude='./build/Makefile' --exclude='./build/*.s' --exclude='*.cmd' --exclude='./build/scripts/kconfig' --exclude='./build/*.o' --exclude='./source/arch/*.[cS]' \
     --exclude='./source/Documentation/[!n]*' --exclude='./source/Documentation/networking' "${code[@]}" \
     --file "$scratch/kernel.tar" . || return
+  # Of the drivers only what tests/gve compiles.
+  tar --append --directory "$top" --sort=name "${owner[@]}" --file "$scratch/kernel.tar" \
+    ./source/drivers/net/ethernet/google/gve || return
   tar --append --directory "$scratch/pack" "${owner[@]}" --file "$scratch/kernel.tar" \
     ./build/Makefile ./fingerprint ./README || return
   if grep --quiet --text --fixed-strings -e "$top" -e "$cache" "$scratch/kernel.tar"; then

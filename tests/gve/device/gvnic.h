@@ -101,6 +101,7 @@ enum gvnic_operation {
 struct gvnic_trouble {
 	u32 fail; /* an errno, or 0 */
 	u32 after;
+	u32 times;
 	u32 slow; /* ms */
 };
 

@@ -4,6 +4,7 @@
  *
  *   fail/<command>   a number from errno.h: the admin command fails so that the driver reports this error; 0: it works
  *   after/<command>  how many times it works before it fails
+ *   times/<command>  how many times it fails before it works again; 0: always
  *   slow/<command>   milliseconds that it takes
  *   link             N: no link
  *   lose             how many of the frames that come next are lost
@@ -49,6 +50,7 @@ static u32 status_for(u32 error)
 u32 gvnic_attempt(struct gvnic *nic, enum gvnic_operation operation)
 {
 	struct gvnic_trouble *trouble;
+	u32 status;
 
 	if (operation >= GVNIC_OPERATIONS)
 		return GVE_ADMINQ_COMMAND_PASSED;
@@ -59,7 +61,10 @@ u32 gvnic_attempt(struct gvnic *nic, enum gvnic_operation operation)
 		trouble->after--;
 		return GVE_ADMINQ_COMMAND_PASSED;
 	}
-	return status_for(trouble->fail);
+	status = status_for(trouble->fail);
+	if (trouble->times && !--trouble->times)
+		trouble->fail = 0;
+	return status;
 }
 
 /* Sets or clears a bit of the device's status, and tells the driver. */
@@ -125,12 +130,14 @@ static void create_switches(struct gvnic *nic, struct dentry *root)
 	struct dentry *directory = debugfs_create_dir(nic->name, root);
 	struct dentry *fail = debugfs_create_dir("fail", directory);
 	struct dentry *after = debugfs_create_dir("after", directory);
+	struct dentry *times = debugfs_create_dir("times", directory);
 	struct dentry *slow = debugfs_create_dir("slow", directory);
 	struct dentry *received = debugfs_create_dir("received", directory);
 
 	for (int i = 0; i < GVNIC_OPERATIONS; i++) {
 		debugfs_create_u32(gvnic_operations[i], 0600, fail, &nic->trouble[i].fail);
 		debugfs_create_u32(gvnic_operations[i], 0600, after, &nic->trouble[i].after);
+		debugfs_create_u32(gvnic_operations[i], 0600, times, &nic->trouble[i].times);
 		debugfs_create_u32(gvnic_operations[i], 0600, slow, &nic->trouble[i].slow);
 	}
 	for (u32 i = 0; i < nic->queues; i++) {

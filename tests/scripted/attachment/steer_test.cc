@@ -102,15 +102,57 @@ TEST_F(Steer, IsRefusedWhereSomebodyHasTheFlow) {
   EXPECT_FALSE(other.steering);
 }
 
-TEST_F(Steer, NeedsRulesAndForSeveralQueuesContexts) {
-  require_steering(machine, nic, 2);
+// gve's driver has none.
+TEST_F(Steer, BringsFlowsToSeveralQueuesByARuleAQueueWithoutContexts) {
   driver().has_contexts = false;
-  require_steering(machine, nic, 1);
-  const auto no_contexts = error_of([&] { require_steering(machine, nic, 2); });
-  EXPECT_EQ(no_contexts.fault(), Fault::invalid);
-  EXPECT_THAT(no_contexts.what(), HasSubstr("enp1s0 has no RSS contexts"));
+  steer(site, nic, plan, record);
+  EXPECT_THAT(rules(), ElementsAre("tcp4 dst-ip 10.22.0.5 dst-port 5201 src-port 0 m 65533 to queue 6",
+                                   "tcp4 dst-ip 10.22.0.5 dst-port 5201 src-port 2 m 65533 to queue 7",
+                                   "udp4 dst-ip 10.22.0.5 dst-port 6000-6003 src-port 0 m 65533 to queue 6",
+                                   "udp4 dst-ip 10.22.0.5 dst-port 6000-6003 src-port 2 m 65533 to queue 7"));
+  EXPECT_EQ(recorded()->flows[3].queue, 7U);
+  EXPECT_EQ(recorded()->flows[3].location, 3U);
+  unsteer(site, record);
+  EXPECT_THAT(rules(), IsEmpty());
+}
+
+TEST_F(Steer, WithoutContextsTakesRangesApartForEachQueue) {
+  driver().has_contexts = false;
+  driver().takes_port_masks = false;
+  plan = {tests::to_host(kernel::Protocol::udp, "10.22.0.5", {6000, 0xfffe})};
+  steer(site, nic, plan, record);
+  EXPECT_THAT(rules(), ElementsAre("udp4 dst-ip 10.22.0.5 dst-port 6000 src-port 0 m 65533 to queue 6",
+                                   "udp4 dst-ip 10.22.0.5 dst-port 6001 src-port 0 m 65533 to queue 6",
+                                   "udp4 dst-ip 10.22.0.5 dst-port 6000 src-port 2 m 65533 to queue 7",
+                                   "udp4 dst-ip 10.22.0.5 dst-port 6001 src-port 2 m 65533 to queue 7"));
+}
+
+TEST_F(Steer, WithoutContextsNeedsRulesByBitsOfTheSourcePort) {
+  driver().has_contexts = false;
+  driver().takes_src_port_masks = false;
+  require_spread(machine, nic, plan, record.devices);
+  const auto refused = error_of([&] { steer(site, nic, plan, record); });
+  EXPECT_EQ(refused.fault(), Fault::invalid);
+  EXPECT_THAT(refused.what(),
+              HasSubstr("enp1s0 has no RSS contexts, and no rules by bits of the source port"));
+}
+
+TEST_F(Steer, WithoutContextsSpreadsOnlyWhatHasPorts) {
+  driver().has_contexts = false;
+  kernel::FlowMatch frames;
+  frames.vlan = 100;
+  const auto error = error_of([&] { require_spread(machine, nic, {frames}, record.devices); });
+  EXPECT_EQ(error.fault(), Fault::invalid);
+  EXPECT_THAT(error.what(), HasSubstr("no RSS contexts, and ether vlan 100 has no ports"));
+  require_spread(machine, nic, {frames}, {record.devices.front()});
+  driver().has_contexts = true;
+  require_spread(machine, nic, {frames}, record.devices);
+}
+
+TEST_F(Steer, NeedsRules) {
+  require_steering(machine, nic);
   driver().has_rules = false;
-  const auto no_rules = error_of([&] { require_steering(machine, nic, 1); });
+  const auto no_rules = error_of([&] { require_steering(machine, nic); });
   EXPECT_EQ(no_rules.fault(), Fault::invalid);
   EXPECT_THAT(no_rules.what(), HasSubstr("enp1s0 has no flow rules"));
 }

@@ -31,6 +31,8 @@
 #define SIMNIC_RSS_TABLE 128
 #define SIMNIC_RSS_KEY 40
 #define SIMNIC_RSS_CONTEXTS 16 /* with the default one, which is number 0 */
+#define SIMNIC_XDP_FEATURES \
+	(NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_XSK_ZEROCOPY)
 #define SIMNIC_RULES 48 /* not 64: ethtool 6.1 takes a table of that size for full when its first place is taken */
 
 struct dentry;
@@ -129,10 +131,21 @@ struct simnic_port {
 		bool contexts;
 		bool rules;
 		bool split;
+		bool threshold;
+		bool xsk;
 	} lacks;
 	bool link;
 	bool split_needs_gro_hw;
+	bool split_reads_on;
+	bool split_stays_on;
+	bool separate_channels;
+	bool counters_restart;
+	bool xdp_needs_whole_packets;
+	bool xdp_needs_half_channels;
+	bool xdp_says_nothing;
 	bool rules_need_location;
+	bool rules_take_no_location;
+	bool rules_always_on;
 	struct simnic_trouble trouble[SIMNIC_OPERATIONS];
 	struct dentry *debugfs; /* the NIC's; the first port has it */
 
@@ -222,6 +235,7 @@ int simnic_xsk_wakeup(struct net_device *dev, u32 queue, u32 flags);
 int simnic_xdp_xmit(struct net_device *dev, int count, struct xdp_frame **frames, u32 flags);
 int simnic_change_mtu(struct net_device *dev, int mtu);
 int simnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);
+void simnic_xdp_announce(struct simnic_port *port);
 
 /* simnic_debugfs.c */
 int simnic_attempt(struct simnic_port *port, enum simnic_operation operation);

@@ -9,8 +9,20 @@
  *   lacks/contexts             no RSS contexts but the default one
  *   lacks/rules                no flow rules, no ntuple filters
  *   lacks/split                no header split
- *   split_needs_gro_hw       Y: header split can only be on while rx-gro-hw is
- *   rules_need_location      Y: the driver does not choose the locations of rules
+ *   lacks/threshold            no threshold for header split, as in gve
+ *   lacks/xsk                  no AF_XDP without copies, as in bnxt and fbnic
+ *   split_reads_on           Y: header split reads as on although nobody has set it, as in fbnic
+ *   split_stays_on           Y: header split cannot be switched off, as in bnxt and fbnic
+ *   separate_channels        Y: rx and tx channels in place of combined ones, as in gve
+ *   counters_restart         Y: a queue's counters begin at 0 whenever its memory changes hands, as in gve
+ *   xdp_needs_whole_packets  Y: no XDP program while header split or rx-gro-hw is on, as in gve
+ *   xdp_needs_half_channels  Y: no XDP program unless there are as many tx as rx channels, at most half of what there may
+ *                            be, as in gve
+ *   xdp_says_nothing         Y: a program is refused by EINVAL, without a word, as in mlx5
+ *   split_needs_gro_hw       Y: header split can only be on while rx-gro-hw is, as in mlx5
+ *   rules_need_location      Y: the driver does not choose the locations of rules, as in mlx5 and gve
+ *   rules_take_no_location   Y: the driver chooses all of them, as in bnxt and fbnic
+ *   rules_always_on          Y: ntuple filters cannot be switched off, as in fbnic
  *   link                     N: no carrier
  *
  * The operations are listed in simnic_operations, below. To make `memory` fail is to ask for a warning of the kernel
@@ -66,6 +78,11 @@ static void simnic_apply_lacks(struct simnic_port *port)
 		dev->cfg->hds_config = ETHTOOL_TCP_DATA_SPLIT_UNKNOWN;
 		WRITE_ONCE(port->split, false);
 	}
+	if (port->lacks.threshold) {
+		ops->supported_ring_params &= ~ETHTOOL_RING_USE_HDS_THRS;
+		dev->cfg->hds_thresh = 0;
+		WRITE_ONCE(port->hds_thresh, 0);
+	}
 	if (port->lacks.rss) {
 		ops->get_rxfh_key_size = ops->get_rxfh_indir_size = NULL;
 		ops->get_rxfh = NULL;
@@ -80,10 +97,12 @@ static void simnic_apply_lacks(struct simnic_port *port)
 	if (port->lacks.rules) {
 		ops->get_rxnfc = NULL;
 		ops->set_rxnfc = NULL;
-		dev->hw_features &= ~NETIF_F_NTUPLE;
-	} else {
-		dev->hw_features |= NETIF_F_NTUPLE;
 	}
+	if (port->lacks.rules || port->rules_always_on)
+		dev->hw_features &= ~NETIF_F_NTUPLE;
+	else
+		dev->hw_features |= NETIF_F_NTUPLE;
+	simnic_xdp_announce(port);
 	/* See simnic_fix_features(). */
 	netdev_update_features(dev);
 }
@@ -131,6 +150,11 @@ static const struct simnic_switch lacks_rss = { offsetof(struct simnic_port, lac
 static const struct simnic_switch lacks_contexts = { offsetof(struct simnic_port, lacks.contexts), simnic_apply_lacks };
 static const struct simnic_switch lacks_rules = { offsetof(struct simnic_port, lacks.rules), simnic_apply_lacks };
 static const struct simnic_switch lacks_split = { offsetof(struct simnic_port, lacks.split), simnic_apply_lacks };
+static const struct simnic_switch lacks_threshold = { offsetof(struct simnic_port, lacks.threshold),
+						      simnic_apply_lacks };
+static const struct simnic_switch lacks_xsk = { offsetof(struct simnic_port, lacks.xsk), simnic_apply_lacks };
+static const struct simnic_switch rules_always_on = { offsetof(struct simnic_port, rules_always_on),
+						      simnic_apply_lacks };
 static const struct simnic_switch link = { offsetof(struct simnic_port, link), simnic_update_carrier };
 
 static void simnic_create_switch(struct simnic_port *port, const char *name, struct dentry *parent,
@@ -163,9 +187,20 @@ static void simnic_create_port(struct simnic_port *port, struct dentry *nic)
 	simnic_create_switch(port, "contexts", lacks, &lacks_contexts);
 	simnic_create_switch(port, "rules", lacks, &lacks_rules);
 	simnic_create_switch(port, "split", lacks, &lacks_split);
+	simnic_create_switch(port, "threshold", lacks, &lacks_threshold);
+	simnic_create_switch(port, "xsk", lacks, &lacks_xsk);
+	simnic_create_switch(port, "rules_always_on", directory, &rules_always_on);
 	simnic_create_switch(port, "link", directory, &link);
 	debugfs_create_bool("split_needs_gro_hw", 0600, directory, &port->split_needs_gro_hw);
+	debugfs_create_bool("split_reads_on", 0600, directory, &port->split_reads_on);
+	debugfs_create_bool("split_stays_on", 0600, directory, &port->split_stays_on);
+	debugfs_create_bool("separate_channels", 0600, directory, &port->separate_channels);
+	debugfs_create_bool("counters_restart", 0600, directory, &port->counters_restart);
+	debugfs_create_bool("xdp_needs_whole_packets", 0600, directory, &port->xdp_needs_whole_packets);
+	debugfs_create_bool("xdp_needs_half_channels", 0600, directory, &port->xdp_needs_half_channels);
+	debugfs_create_bool("xdp_says_nothing", 0600, directory, &port->xdp_says_nothing);
 	debugfs_create_bool("rules_need_location", 0600, directory, &port->rules_need_location);
+	debugfs_create_bool("rules_take_no_location", 0600, directory, &port->rules_take_no_location);
 }
 
 /* The switches of a NIC, both ports'; to be removed before the ports are. */

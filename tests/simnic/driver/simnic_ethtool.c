@@ -8,6 +8,14 @@
 
 static void simnic_get_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
+	struct simnic_port *port = netdev_priv(dev);
+
+	if (port->separate_channels) {
+		channels->max_rx = channels->max_tx = dev->num_rx_queues;
+		channels->rx_count = dev->real_num_rx_queues;
+		channels->tx_count = dev->real_num_tx_queues;
+		return;
+	}
 	channels->max_combined = dev->num_rx_queues;
 	channels->combined_count = dev->real_num_rx_queues;
 }
@@ -19,9 +27,11 @@ static void simnic_get_channels(struct net_device *dev, struct ethtool_channels 
  */
 static int simnic_set_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
-	unsigned int before = dev->real_num_rx_queues, after = channels->combined_count;
-	bool spread = !netif_is_rxfh_configured(dev);
 	struct simnic_port *port = netdev_priv(dev);
+	unsigned int before = dev->real_num_rx_queues;
+	unsigned int after = port->separate_channels ? channels->rx_count : channels->combined_count;
+	unsigned int sending = port->separate_channels ? channels->tx_count : after;
+	bool spread = !netif_is_rxfh_configured(dev);
 	int err = simnic_attempt(port, SIMNIC_CHANNELS);
 
 	if (err)
@@ -33,7 +43,7 @@ static int simnic_set_channels(struct net_device *dev, struct ethtool_channels *
 	}
 	if (spread && after < before)
 		simnic_rss_spread(port, after);
-	err = netif_set_real_num_queues(dev, after, after);
+	err = netif_set_real_num_queues(dev, sending, after);
 	if (err) {
 		if (netif_running(dev) && after > before)
 			simnic_queues_stop(port, before, after);
@@ -60,9 +70,10 @@ static void simnic_get_ringparam(struct net_device *dev, struct ethtool_ringpara
 		kernel_ring->hds_thresh = 0;
 		return;
 	}
-	kernel_ring->tcp_data_split = port->split ? ETHTOOL_TCP_DATA_SPLIT_ENABLED : ETHTOOL_TCP_DATA_SPLIT_DISABLED;
+	kernel_ring->tcp_data_split = port->split || port->split_reads_on ? ETHTOOL_TCP_DATA_SPLIT_ENABLED :
+									    ETHTOOL_TCP_DATA_SPLIT_DISABLED;
 	kernel_ring->hds_thresh = port->hds_thresh;
-	kernel_ring->hds_thresh_max = SIMNIC_MAX_HDS_THRESH;
+	kernel_ring->hds_thresh_max = port->lacks.threshold ? 0 : SIMNIC_MAX_HDS_THRESH;
 }
 
 /* The next frame is the first one for which the settings count. */
@@ -77,6 +88,10 @@ static int simnic_set_ringparam(struct net_device *dev, struct ethtool_ringparam
 		return err;
 	if (!ring->rx_pending) {
 		NL_SET_ERR_MSG(extack, "a ring needs at least one entry");
+		return -EINVAL;
+	}
+	if (kernel_ring->tcp_data_split == ETHTOOL_TCP_DATA_SPLIT_DISABLED && port->split_stays_on) {
+		NL_SET_ERR_MSG(extack, "tcp-data-split cannot be switched off");
 		return -EINVAL;
 	}
 	if (split && port->split_needs_gro_hw && !(dev->features & NETIF_F_GRO_HW)) {

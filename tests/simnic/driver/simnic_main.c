@@ -76,7 +76,9 @@ static netdev_features_t simnic_fix_features(struct net_device *dev, netdev_feat
 {
 	struct simnic_port *port = netdev_priv(dev);
 
-	return port->lacks.rules ? features & ~NETIF_F_NTUPLE : features;
+	if (port->lacks.rules)
+		return features & ~NETIF_F_NTUPLE;
+	return port->rules_always_on ? features | NETIF_F_NTUPLE : features;
 }
 
 static int simnic_set_features(struct net_device *dev, netdev_features_t features)
@@ -139,8 +141,6 @@ static struct simnic_port *simnic_port_create(struct platform_device *nic, unsig
 	dev->stat_ops = &simnic_stat_ops;
 	dev->max_mtu = 9216;
 	dev->netmem_tx = NETMEM_TX_DMA;
-	xdp_set_features_flag(dev, NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | NETDEV_XDP_ACT_NDO_XMIT |
-					   NETDEV_XDP_ACT_XSK_ZEROCOPY);
 	dev->hw_features =
 		NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_RXHASH | NETIF_F_NTUPLE | NETIF_F_GRO_HW;
 	dev->features = (dev->hw_features & ~NETIF_F_GRO_HW) | NETIF_F_HIGHDMA;
@@ -151,6 +151,7 @@ static struct simnic_port *simnic_port_create(struct platform_device *nic, unsig
 	port->parent = &nic->dev;
 	port->number = number;
 	port->link = true;
+	dev->xdp_features = SIMNIC_XDP_FEATURES;
 	port->ethtool_ops = simnic_ethtool_ops;
 	dev->ethtool_ops = &port->ethtool_ops;
 	port->ring_size = 1024;

@@ -165,6 +165,8 @@ static int simnic_mem_start(struct net_device *dev, struct netdev_queue_config *
 
 	if (err)
 		return err;
+	if (port->counters_restart)
+		port->rxq[queue].packets = port->rxq[queue].bytes = 0;
 	/* Frames that arrived meanwhile have had their interrupt. */
 	local_bh_disable();
 	napi_schedule(&port->rxq[queue].napi);

@@ -55,6 +55,8 @@ static int simnic_choose_location(struct simnic_port *port, u32 *location)
 {
 	bool last = *location == RX_CLS_LOC_LAST;
 
+	if (!(*location & RX_CLS_LOC_SPECIAL) && port->rules_take_no_location)
+		return -EINVAL;
 	if (!(*location & RX_CLS_LOC_SPECIAL))
 		return *location < SIMNIC_RULES ? 0 : -EINVAL;
 	if (port->rules_need_location)

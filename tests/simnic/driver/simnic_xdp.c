@@ -205,13 +205,42 @@ int simnic_xdp_xmit(struct net_device *dev, int count, struct xdp_frame **frames
 }
 
 /* Setting up. The kernel has refused what collides with memory providers, header split and leases. */
+
+/* To be called under the locks of rtnl and of the port. */
+void simnic_xdp_announce(struct simnic_port *port)
+{
+	xdp_features_t lacking = port->lacks.xsk ? NETDEV_XDP_ACT_XSK_ZEROCOPY : 0;
+
+	xdp_set_features_flag_locked(port->dev, SIMNIC_XDP_FEATURES & ~lacking);
+}
+
+/* What a driver wants of the NIC before it takes a program; NULL: nothing more. */
+static const char *simnic_xdp_wish(const struct simnic_port *port)
+{
+	const struct net_device *dev = port->dev;
+
+	if (port->xdp_needs_whole_packets && (dev->features & NETIF_F_GRO_HW || port->split))
+		return "XDP needs whole packets: rx-gro-hw and tcp-data-split must be off";
+	if (port->xdp_needs_half_channels && (dev->real_num_rx_queues != dev->real_num_tx_queues ||
+					      dev->real_num_rx_queues > dev->num_rx_queues / 2))
+		return "XDP needs as many tx as rx channels, at most half of what there may be";
+	return NULL;
+}
+
 static int simnic_set_prog(struct simnic_port *port, struct netdev_bpf *bpf)
 {
+	const char *wish = bpf->prog ? simnic_xdp_wish(port) : NULL;
 	struct bpf_prog *old;
 
 	if (bpf->prog && port->dev->mtu > XDP_MAX_MTU) {
 		NL_SET_ERR_MSG_FMT(bpf->extack, "the MTU must not be more than %lu for XDP", XDP_MAX_MTU);
 		return -EINVAL;
+	}
+	if (wish && port->xdp_says_nothing)
+		return -EINVAL;
+	if (wish) {
+		NL_SET_ERR_MSG_FMT(bpf->extack, "%s", wish);
+		return -EOPNOTSUPP;
 	}
 	old = xchg(&port->prog, bpf->prog);
 	if (old)
@@ -280,6 +309,8 @@ static int simnic_set_xsk(struct simnic_port *port, struct xsk_buff_pool *pool, 
 {
 	if (queue >= port->dev->real_num_rx_queues)
 		return -EINVAL;
+	if (pool && port->lacks.xsk)
+		return -EOPNOTSUPP;
 	if (pool)
 		return simnic_enable_xsk(&port->rxq[queue], pool);
 	simnic_disable_xsk(&port->rxq[queue]);

@@ -7,9 +7,12 @@
 
 #include <filesystem>
 
+#include "deviceplugin/prepare/plan/settings.h"
 #include "deviceplugin/xdp/bpf.h"
 #include "deviceplugin/xdp/nic_program.h"
+#include "kernel/files.h"
 #include "tests/system/afxdp/afxdp_node.h"
+#include "tests/system/fixture/host.h"
 
 namespace rxlease::tests {
 namespace {
@@ -50,6 +53,53 @@ TEST_F(AfxdpPool, IsUnhealthyWhileAnotherProgramHasTheNic) {
   EXPECT_TRUE(watch->shows(health("Unhealthy")));
   EXPECT_TRUE(logs("AF_XDP cannot have its NIC: another XDP program is attached to it"));
   deviceplugin::xdp::NicProgram::remove(others);
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+}
+
+// As gve: no program while segments are joined or headers split.
+TEST_F(AfxdpPool, HasItsNicMadeAsTheDriverWantsItAndGivesItBack) {
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/xdp_needs_whole_packets", "Y");
+  run("ethtool -K " + nic->ifname() + " rx-gro-hw on");
+  kernel::Rings split;
+  split.dev.dev_index = nic->ifindex();
+  split.tcp_data_split = kernel::TcpDataSplit::enabled;
+  kernel::Ethtool::open(host().generic())->rings_set(split);
+  const auto settings = [&] {
+    const auto ethtool = kernel::Ethtool::open(host().generic());
+    return deviceplugin::prepare::describe(
+        deviceplugin::prepare::read_settings(*ethtool, nic->ifindex(), 0).settings);
+  };
+  const auto before = settings();
+  start();
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  EXPECT_TRUE(logs("is prepared: rx-gro-hw on to off, tcp-data-split enabled to disabled"));
+  EXPECT_TRUE(has_program());
+  kill_and_restart();
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  EXPECT_TRUE(has_program());
+  configure({"{ name: other, selectors: { interfaces: [none] }, queues: { count: 1 } }"});
+  EXPECT_TRUE(eventually([&] { return settings() == before && !has_program(); }, patience)) << settings();
+}
+
+// As mlx5, which tells its reason to the kernel's log only.
+TEST_F(AfxdpPool, HasItsNicMadeAlsoForADriverThatRefusesWithoutAWord) {
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/xdp_needs_whole_packets", "Y");
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/xdp_says_nothing", "Y");
+  run("ethtool -K " + nic->ifname() + " rx-gro-hw on");
+  start();
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  EXPECT_TRUE(logs("its driver refuses the XDP program: the kernel's log may say why"));
+  EXPECT_TRUE(logs("is prepared: rx-gro-hw on to off"));
+  EXPECT_TRUE(has_program());
+}
+
+// As bnxt and fbnic, which take a program.
+TEST_F(AfxdpPool, IsUnhealthyWhereTheDriverHasAfXdpWithCopiesOnly) {
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/lacks/xsk", "Y");
+  start();
+  EXPECT_TRUE(watch->shows(health("Unhealthy")));
+  EXPECT_TRUE(logs("AF_XDP cannot have its NIC: its driver has AF_XDP with copies only"));
+  kernel::write_in_place("/sys/kernel/debug/simnic/simnic.0/p1/lacks/xsk", "N");
   EXPECT_TRUE(watch->shows(health("Healthy")));
 }
 

@@ -138,6 +138,19 @@ TEST_F(CheckNics, MissesAQueueThatIsBoundWithoutALease) {
   EXPECT_TRUE(eventually([&] { return check().status == 0; }));
 }
 
+TEST_F(CheckNics, TellsWhatTheDriverHas) {
+  EXPECT_THAT(
+      check().output,
+      HasSubstr(ok("its driver, netdevsim, has combined channels, header split with hds-thresh, no RSS "
+                   "contexts (a pod with several queues gets a flow rule for each), no flow rules, and "
+                   "AF_XDP with copies only\n")));
+}
+
+TEST_F(CheckNics, MissesAfXdpWithoutCopiesForAPoolOfIt) {
+  pool_of("queues: { ids: [6] }, use: afxdp");
+  expect_missing("its driver has no AF_XDP without copies, which the pool is for", "if rx-gro-hw is on, ");
+}
+
 TEST_F(CheckNics, WarnsOfPacketsThatMayNotFitIntoAnAfXdpBuffer) {
   const auto set_mtu = [&](std::uint32_t mtu) {
     kernel::Link link;

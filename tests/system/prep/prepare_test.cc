@@ -63,6 +63,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Sort{"WithoutRss",
                          {{"lacks/rss", "Y"}},
                          "channels 6, rx-gro-hw off, tcp-data-split enabled, hds-thresh 0"},
+                    Sort{"WithRxAndTxChannels",  // as gve
+                         {{"separate_channels", "Y"}, {"lacks/threshold", "Y"}, {"lacks/contexts", "Y"}},
+                         "channels 6, tx-channels 8, rx-gro-hw off, tcp-data-split enabled, rss over [0-3]"},
+                    Sort{"WhoseSplitReadsAsOn", {{"split_reads_on", "Y"}}},  // as fbnic's
                     Sort{"ThatSplitsWithGroHwOnly",
                          {{"split_needs_gro_hw", "Y"}},
                          "channels 6, rx-gro-hw on, tcp-data-split enabled, hds-thresh 0, rss over [0-3]"}),
@@ -84,6 +88,15 @@ TEST_F(Prepared, ANicThatIsAsAskedIsLeftAlone) {
   EXPECT_TRUE(watch->shows(all_healthy()));
   EXPECT_TRUE(logs({"NIC " + nic_name, "no RSS table"}));
   EXPECT_TRUE(counts(preparations("prepared", 0, nic_name)));
+}
+
+// The kernel heeds only what was set: whatever the driver reports, it refuses memory providers otherwise.
+TEST_F(Prepared, ANicWhoseSplitReadsAsOnHasItSet) {
+  simnic.set("split_reads_on", "Y");
+  start();
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  simnic.set("split_reads_on", "N");
+  EXPECT_TRUE(is_prepared());
 }
 
 TEST_F(Prepared, ACountIsOfTheChannelsThatThereWillBe) {

@@ -32,6 +32,31 @@ TEST_F(Steering, SpreadsAFlowOverAllQueuesByAContextAndEndsWithThePod) {
   EXPECT_EQ(before, snapshot());
 }
 
+// The driver lacks what the parameter says.
+class SteeringWithout : public SteeringNode, public testing::WithParamInterface<std::string> {};
+
+TEST_P(SteeringWithout, SpreadsAFlowByARuleAQueue) {
+  steering_nic.set("lacks/" + GetParam(), "Y");
+  const auto before = snapshot();
+  const auto conf = steered({5, 6, 7});
+  const auto result = attached(conf);
+  EXPECT_THAT(steering_nic.rules(),
+              ElementsAre("tcp4 dst-ip 10.22.0.2 dst-port 5201 src-port 0 m 65529 to queue 5",
+                          "tcp4 dst-ip 10.22.0.2 dst-port 5201 src-port 2 m 65529 to queue 6",
+                          "tcp4 dst-ip 10.22.0.2 dst-port 5201 src-port 4 m 65529 to queue 7",
+                          "tcp4 dst-ip 10.22.0.2 dst-port 5201 src-port 6 m 65529 to queue 5",
+                          "tcp6 dst-ip fd22::2 dst-port 5201 src-port 0 m 65529 to queue 5",
+                          "tcp6 dst-ip fd22::2 dst-port 5201 src-port 2 m 65529 to queue 6",
+                          "tcp6 dst-ip fd22::2 dst-port 5201 src-port 4 m 65529 to queue 7",
+                          "tcp6 dst-ip fd22::2 dst-port 5201 src-port 6 m 65529 to queue 5"));
+  EXPECT_TRUE(succeeded(runtime.check(pod.attachment(), conf, result)));
+  EXPECT_TRUE(succeeded(runtime.del(pod.attachment(), conf)));
+  EXPECT_EQ(before, snapshot());
+}
+
+INSTANTIATE_TEST_SUITE_P(ADriver, SteeringWithout, testing::Values("contexts", "rss"),
+                         [](const auto& lack) { return lack.param; });
+
 TEST_F(Steering, TakesThreeQueuesAsWellWhichNoTableCanBeDividedBy) {
   attached(steered({5, 6, 7}));
   EXPECT_THAT(context(1), ElementsAre(5, 6, 7));

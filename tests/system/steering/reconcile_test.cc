@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kernel/ethtool/flow_rules.h"
 #include "kernel/ethtool/rss_contexts.h"
 #include "tests/system/daemon/daemon_node.h"
 #include "tests/system/fixture/nic/steering_nic.h"
@@ -75,6 +76,22 @@ TEST_F(SteeringReconciliation, LeavesThoseOfARunningPodAlone) {
   std::this_thread::sleep_for(std::chrono::seconds(3));
   EXPECT_THAT(steering_nic().rules(), SizeIs(1));
   EXPECT_EQ(contexts(), 2U);
+}
+
+// As after `ethtool --reset`, which takes them on some NICs.
+TEST_F(SteeringReconciliation, PutsBackThoseOfARunningPodThatTheNicHasLost) {
+  start();
+  ASSERT_TRUE(succeeded(runtime.add(named(pod), steered(behind_another))));
+  kubelet->allocate("shop", "other", {"elsewhere-rx1"});
+  const auto before = steering_nic().rules();
+  ASSERT_TRUE(kernel::FlowRules(host(), nic->ifname()).remove(0));
+  ASSERT_TRUE(kernel::RssContexts::open(host().generic())->rss_delete_act(nic->ifindex(), 1));
+  EXPECT_TRUE(logs({"had lost 1 flow rules of shop/web-0"}));
+  EXPECT_TRUE(counts(R"(rxlease_reconciliations_total{what="rule_put_back"} 1)"));
+  EXPECT_EQ(steering_nic().rules(), before);
+  EXPECT_EQ(contexts(), 2U);
+  EXPECT_TRUE(succeeded(runtime.del(named(pod), steered(behind_another))));
+  EXPECT_THAT(steering_nic().rules(), IsEmpty());
 }
 
 TEST_F(SteeringReconciliation, TriesAgainWhileTheNicRefuses) {

@@ -41,20 +41,6 @@ TEST_F(SteeringRefused, ByANicWithoutFlowRules) {
   steering_nic.set("lacks/rules", "N");
 }
 
-TEST_F(SteeringRefused, ByANicWithoutRssContexts) {
-  steering_nic.set("lacks/contexts", "Y");
-  expect_refusal(steered({6, 7}), 7, {"steering", nic.ifname() + " has no RSS contexts"}, {"\"queues\": 1"});
-  attached(steered({7}));
-  steering_nic.set("lacks/contexts", "N");
-}
-
-TEST_F(SteeringRefused, ByANicWithoutRss) {
-  steering_nic.set("lacks/rss", "Y");
-  expect_refusal(steered({6, 7}), 7, {"steering", nic.ifname() + " has no RSS contexts"}, {"\"queues\": 1"});
-  attached(steered({7}));
-  steering_nic.set("lacks/rss", "N");
-}
-
 // Else the node's own traffic to that address, such as SSH, would go to the pod.
 TEST_F(SteeringRefused, ByAHostThatHasThePodsAddress) {
   const kernel::Links links(host().route());

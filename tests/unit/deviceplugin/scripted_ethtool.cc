@@ -50,6 +50,10 @@ std::vector<kernel::Message> ScriptedEthtool::exchange(const kernel::Request& re
     case EthtoolOp::channels_set:
     case EthtoolOp::features_set:
     case EthtoolOp::rss_set:
+      changes.push_back(static_cast<EthtoolOp>(request.payload.at(0)));
+      if (changes.back() == EthtoolOp::channels_set) {
+        asked_channels = kernel::decode<kernel::Channels>(std::span(request.payload).subspan(GENL_HDRLEN));
+      }
       if (says_yes) return {};
       break;
   }

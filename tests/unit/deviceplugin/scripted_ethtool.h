@@ -15,7 +15,9 @@ class ScriptedEthtool final : public kernel::Transport {
   std::optional<kernel::Channels> channels;
   std::optional<kernel::Features> features;
   std::optional<kernel::Rss> rss;
-  bool says_yes = false;  // to every change, and changes nothing
+  bool says_yes = false;                           // to every change, and changes nothing
+  std::vector<kernel::EthtoolOp> changes;          // that were asked for
+  std::optional<kernel::Channels> asked_channels;  // the last ones
 
   std::vector<kernel::Message> exchange(const kernel::Request& request) override;
 };

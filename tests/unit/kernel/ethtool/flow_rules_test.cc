@@ -151,7 +151,6 @@ TEST(FlowRules, PassOverARuleThatSaysMore) {
       [](auto& spec) { spec.flow_type = ETHER_FLOW; },
       [](auto& spec) { spec.flow_type = IP_USER_FLOW; },
       [](auto& spec) { spec.flow_type |= std::uint32_t{FLOW_EXT}; },
-      [](auto& spec) { spec.m_u.tcp_ip4_spec.psrc = 0xffff; },
       [](auto& spec) { spec.m_u.tcp_ip4_spec.tos = 0xff; },
       [](auto& spec) { spec.m_u.tcp_ip4_spec.ip4dst = 0xff00ffff; },
       [](auto& spec) { spec.m_u.tcp_ip4_spec.ip4src = 0x01000000; },

@@ -73,6 +73,24 @@ TEST_F(CheckNics, MissRssThatKeepsOffThePoolsQueues) {
               HasSubstr("ok       pool rxq, nic0: RSS spreads flows over none of the pool's queues\n"));
 }
 
+// gve's: rx and tx channels, header split without a threshold.
+TEST_F(CheckNics, PrintRemediesThatTheDriverTakes) {
+  ethtool.channels = kernel::Channels{{7}, 8, 0, 2, 0};
+  ethtool.rings.emplace();
+  ethtool.rings->tcp_data_split = kernel::TcpDataSplit::disabled;
+  pool.channels = 4;
+  nic.details.rx_queues = 2;
+  const auto text = check();
+  EXPECT_THAT(text, HasSubstr("ethtool -L eth0 rx 4, or choose other queues"));
+  EXPECT_THAT(
+      text, HasSubstr("2 channels receive, of at most 8, and the pool wants 4; ethtool -L eth0 rx 4 while"));
+  EXPECT_THAT(text, HasSubstr("ethtool -G eth0 tcp-data-split on (not"));
+  ethtool.channels = kernel::Channels{{7}, 0, 8, 0, 2};
+  ethtool.rings->hds_thresh = 256;
+  EXPECT_THAT(check(), HasSubstr("ethtool -L eth0 combined 4 while"));
+  EXPECT_THAT(check(), HasSubstr("ethtool -G eth0 tcp-data-split on hds-thresh 0 (not"));
+}
+
 TEST_F(CheckNics, DoNotMindRssThatThePoolKeeps) {
   rss_over({0, 1, 2, 3});
   pool.rss = config::Rss::keep;

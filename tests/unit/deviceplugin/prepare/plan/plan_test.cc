@@ -65,6 +65,38 @@ TEST(NicPlan, LeavesAloneWhatNobodyAsksFor) {
   EXPECT_EQ(describe(plan.change), "tcp-data-split enabled, hds-thresh 0");
 }
 
+// gve's driver takes an XDP program only so.
+TEST(NicPlan, ForXdpIsWhatDriversAskFor) {
+  auto reading = fresh();
+  reading.settings.rx_gro_hw = true;
+  reading.settings.tcp_data_split = TcpDataSplit::enabled;
+  reading.settings.rx_buf_len = 4096;
+  reading.settings.tx_channels = 8;
+  NicDemand demand{4, false, {}, false};
+  EXPECT_EQ(describe(plan_nic(demand, {}, reading).change), "channels 4");
+  demand.xdp = true;
+  const auto change = plan_nic(demand, {}, reading).change;
+  EXPECT_THAT(steps(reading.settings, change),
+              ElementsAre("channels 4", "tx-channels 4", "tcp-data-split disabled", "rx-gro-hw off",
+                          "rx-buf-len 2048"));
+  EXPECT_EQ(describe(plan_nic(demand, {}, fresh()).change), "channels 4") << "where the rest is so already";
+}
+
+// gve's reports none while it has an XDP program.
+TEST(NicPlan, TakesASplitThatIsNotReportedForTheOneThatWasSet) {
+  auto reading = fresh();
+  reading.settings.tcp_data_split = TcpDataSplit::unknown;
+  NicJournal journal;
+  journal.original.tcp_data_split = TcpDataSplit::enabled;
+  journal.set.tcp_data_split = TcpDataSplit::disabled;
+  NicDemand demand;
+  demand.xdp = true;
+  const auto plan = plan_nic(demand, journal, reading);
+  EXPECT_TRUE(plan.foreign.is_empty()) << describe(plan.foreign);
+  EXPECT_TRUE(plan.change.is_empty());
+  EXPECT_EQ(plan.wished.tcp_data_split, TcpDataSplit::disabled);
+}
+
 TEST(NicPlan, HasNothingForANicThatIsAsAsked) {
   const auto plan = plan_nic(demand(), journal_of_prepared(), with(fresh(), prepared()));
   EXPECT_TRUE(plan.change.is_empty());

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/ctl/check/check_driver.h"
+
+#include "deviceplugin/nic/af_xdp_support.h"
+#include "kernel/ethtool/ethtool.h"
+#include "kernel/ethtool/rss_contexts.h"
+
+namespace rxlease::deviceplugin::ctl {
+
+namespace {
+
+std::string channels_of(const kernel::Ethtool& ethtool, std::uint32_t ifindex) {
+  const auto channels = ethtool.channels_get(ifindex);
+  if (!channels) return "channels that it does not report";
+  return channels->kind() == std::string("rx") ? "rx and tx channels" : "combined channels";
+}
+
+std::string header_split_of(const kernel::Ethtool& ethtool, std::uint32_t ifindex) {
+  const auto rings = ethtool.rings_get(ifindex);
+  if (!rings || !rings->tcp_data_split) return "no header split that it reports";
+  return rings->hds_thresh ? "header split with hds-thresh" : "header split without hds-thresh";
+}
+
+std::string contexts_of(kernel::Transport& generic, std::uint32_t ifindex) {
+  const auto contexts = kernel::RssContexts::open(generic);
+  if (contexts && contexts->are_supported(ifindex)) return "RSS contexts";
+  return "no RSS contexts (a pod with several queues gets a flow rule for each)";
+}
+
+std::string rules_of(const kernel::Ethtool& ethtool, std::uint32_t ifindex) {
+  constexpr const char* ntuple = "rx-ntuple-filter";
+  const auto features = ethtool.features_get(ifindex);
+  if (!features) return "no flow rules that it reports";
+  if (features->hw.has(ntuple)) return "flow rules that ntuple switches";
+  return features->active.has(ntuple) ? "flow rules, always on" : "no flow rules";
+}
+
+}  // namespace
+
+void check_driver(const config::Pool& pool, const nic::NicState& nic, const std::string& subject,
+                  const HostKernel& host, Findings& findings) {
+  const auto ethtool = kernel::Ethtool::open(host.generic);
+  if (!ethtool) return;
+  const auto ifindex = nic.details.nic.ifindex;
+  const bool af_xdp = nic::has_zero_copy_af_xdp(host.generic, ifindex);
+  findings.ok(subject, "its driver, " + nic.details.driver + ", has " + channels_of(*ethtool, ifindex) +
+                           ", " + header_split_of(*ethtool, ifindex) + ", " +
+                           contexts_of(host.generic, ifindex) + ", " + rules_of(*ethtool, ifindex) +
+                           ", and AF_XDP " + (af_xdp ? "without copies" : "with copies only"));
+  if (pool.use == config::PoolUse::af_xdp && !af_xdp) {
+    findings.missing(
+        subject, "its driver has no AF_XDP without copies, which the pool is for",
+        "if rx-gro-hw is on, see what is said once it is off; else use a NIC whose driver has it, such "
+        "as mlx5 or gve, or make the pool's use memory-provider");
+  }
+}
+
+}  // namespace rxlease::deviceplugin::ctl
