@@ -23,6 +23,7 @@ deviceplugin/pools ← deviceplugin/prepare/plan ← deviceplugin/prepare
 proto ← deviceplugin/kubelet/rpc ← deviceplugin/kubelet
 deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplugin/kubelet, deviceplugin/xdp
 deviceplugin/pools ← deviceplugin/guard ← deviceplugin
+deviceplugin/kubelet ← deviceplugin/heal ← deviceplugin
 proto ← deviceplugin/node
 kernel/process ← deviceplugin/operate/http ← deviceplugin/operate
 deviceplugin/kubelet, deviceplugin/xdp, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
