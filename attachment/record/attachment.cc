@@ -145,7 +145,7 @@ bool is_sound(const Attachment& record) {
          is_absent_or(record.ipam, text::is_plugin_name) && is_absent_or(record.netns, is_path) &&
          is_absent_or(record.boot_id, is_identity) && is_absent_or(record.pod_namespace, is_identity) &&
          is_absent_or(record.pod_name, is_identity) && is_absent_or(record.pod_uid, is_identity) &&
-         is_sentence(record.trouble) && record.devices.size() <= most_devices &&
+         is_absent_or(record.trouble, is_sentence) && record.devices.size() <= most_devices &&
          (!record.blueprint || record.blueprint->netkit.pairing == record.pairing) &&
          (!steering ||
           (kernel::DeviceId::parse(steering->nic + "-rx0") && steering->flows.size() <= most_flow_rules));
