@@ -45,7 +45,7 @@ void note_trouble(const AttachmentStore& store, const Attachment& record, const 
   const auto claim = store.claim(record);
   auto stored = find_same(store, record);
   if (!stored || stored->trouble == trouble) return;
-  stored->trouble = trouble;
+  stored->set_trouble(trouble);
   store.update(*stored);
 }
 

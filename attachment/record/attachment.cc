@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/record/attachment.h"
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -129,10 +130,13 @@ bool is_path(std::string_view text) {
   return text.size() <= longest && text.starts_with('/') && text::is_printable(text);
 }
 
+bool is_of_sentence(char c) {
+  return c >= ' ' && c < 0x7f;
+}
+
 // Of which no program makes another use than to show it.
 bool is_sentence(std::string_view text) {
-  constexpr std::size_t longest = 4096;
-  return text.size() <= longest && text::is_printable(text);
+  return text.size() <= longest_trouble && std::ranges::all_of(text, is_of_sentence);
 }
 
 // Whether every name, path and id is one that ADD takes.
@@ -164,6 +168,13 @@ std::string Attachment::describe_owner() const {
 
 std::string Attachment::describe_pod() const {
   return pod_name.empty() ? "container " + container_id : pod_namespace + "/" + pod_name;
+}
+
+void Attachment::set_trouble(std::string text) {
+  text.resize(std::min(text.size(), longest_trouble));
+  std::ranges::replace_if(
+      text, [](char c) { return !is_of_sentence(c); }, '?');
+  trouble = std::move(text);
 }
 
 std::string to_json_text(const Attachment& attachment) {

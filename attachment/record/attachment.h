@@ -26,6 +26,8 @@ struct AttachedDevice {
   const kernel::DeviceId& in_container() const { return allocated ? *allocated : id; }
 };
 
+constexpr std::size_t longest_trouble = 4096;
+
 // What was done for one pod interface: everything that undoing it needs. It is written before the first side
 // effect and brought up to date after each. The plugin writes it; the daemon reads it.
 struct Attachment {
@@ -52,6 +54,9 @@ struct Attachment {
   bool unfinished = false;       // somebody heals it now, or was killed before it was done
   bool ending = false;           // its DEL has begun: nobody heals it any more
   std::string trouble;           // why it cannot be healed, for people; empty: it is whole, or may be yet
+
+  // As much of the text as a record may have.
+  void set_trouble(std::string text);
 
   // Whether what it holds of the kernel can still be there: a reboot ends it all, and ifindexes and cookies
   // mean something else then.
