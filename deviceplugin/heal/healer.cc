@@ -79,7 +79,8 @@ std::unique_ptr<kernel::Namespace> Healer::open_pod(const Attachment& attachment
 }
 
 // A NIC that is down shows no leases, and the netkit is there all the same.
-bool Healer::has_netkit(kernel::Namespace& pod, const Attachment& attachment) const {
+bool Healer::has_netkit(kernel::Namespace& pod, const Attachment& attachment) {
+  if (attachment.interface_ifindex == 0) return false;
   const auto link = kernel::Links(pod.route()).getlink(attachment.interface_ifindex);
   return link && link->netkit();
 }

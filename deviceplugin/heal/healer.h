@@ -59,7 +59,7 @@ class Healer {
   };
 
   std::unique_ptr<kernel::Namespace> open_pod(const attachment::Attachment& attachment);
-  bool has_netkit(kernel::Namespace& pod, const attachment::Attachment& attachment) const;
+  static bool has_netkit(kernel::Namespace& pod, const attachment::Attachment& attachment);
   bool treat(const attachment::Attachment& attachment, const Situation& situation, Patient& patient);
   bool make_again(const attachment::Attachment& attachment, kernel::Namespace& pod, const Plan& plan,
                   Patient& patient);

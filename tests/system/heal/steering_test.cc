@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "kernel/ethtool/rss_contexts.h"
-#include "tests/system/fixture/steering_nic.h"
+#include "tests/system/fixture/nic/steering_nic.h"
 #include "tests/system/heal/healing_node.h"
 
 namespace rxlease::tests {
