@@ -11,6 +11,7 @@
 #include "attachment/undo.h"
 #include "attachment/unsteer.h"
 #include "kernel/error.h"
+#include "kernel/mac.h"
 
 namespace rxlease::attachment {
 
@@ -37,6 +38,10 @@ std::string assignment(const kernel::SysctlError& error) {
                   (of_node ? ", or set it on the node before: `sysctl -w " + assignment(error) + "`" : ""));
 }
 
+std::optional<kernel::MacAddress> mac_of(const kernel::Link& link) {
+  return kernel::MacAddress::from_bytes(link.address.value_or(kernel::Bytes{}));
+}
+
 }  // namespace
 
 Attaching::Attaching(const Site& site, kernel::Namespace& pod, Attachment record, LeaseTimeout timeout)
@@ -53,11 +58,28 @@ bool Attaching::begin() {
   return true;
 }
 
+// Without ifindexes, so that whoever undoes it after a kill finds by its names what was made.
+void Attaching::begin_again() {
+  record_.host_ifindex = record_.interface_ifindex = 0;
+  record_.steering.reset();
+  for (auto& device : record_.devices) device.queue.reset();
+  const auto without = record_;
+  ++record_.generation;
+  record_.unfinished = true;
+  store_.update(record_);
+  rollback_.add("bring its record back", [this, without] { store_.update(without); });
+}
+
 NetkitDevice Attaching::make_netkit(const NetkitSpec& spec) {
   rollback_.add("delete the netkit", [this] { delete_netkit(site_.machine, record_, timeout_); });
   auto device = attachment::make_netkit(spec, record_, site_.machine.host(), pod_);
   if (device.host) record_.host_ifindex = device.host->ifindex();
   record_.interface_ifindex = device.pod.ifindex();
+  blueprint_.netkit = spec;
+  if (spec.mode == kernel::NetkitMode::l2) {
+    blueprint_.netkit.mac = mac_of(device.pod);
+    if (device.host) blueprint_.netkit.host_mac = mac_of(*device.host);
+  }
   store_.update(record_);
   return device;
 }
@@ -65,11 +87,10 @@ NetkitDevice Attaching::make_netkit(const NetkitSpec& spec) {
 void Attaching::lease(const kernel::Nic& nic) {
   lease_queues(site_, pod_, {nic, timeout_}, record_);
   store_.update(record_);
-  rollback_.add("remove the lease files", [this] { remove_lease_files(site_, record_); });
-  write_lease_files(site_, nic, record_);
 }
 
 void Attaching::address(const Addressing& addressing) {
+  blueprint_.addressing = addressing;
   const End pod{pod_, record_.interface, record_.interface_ifindex};
   try {
     if (record_.pairing == kernel::NetkitPairing::single) return apply_to_single(addressing, pod);
@@ -81,19 +102,36 @@ void Attaching::address(const Addressing& addressing) {
 }
 
 void Attaching::steer(const kernel::Nic& nic, const SteeringPlan& plan) {
+  blueprint_.flows = plan;
   rollback_.add("remove the flow rules", [this] { unsteer(site_, record_); });
   attachment::steer(site_, nic, plan, record_);
+}
+
+void Attaching::publish(const kernel::Nic& nic) {
+  rollback_.add("remove the lease files", [this] { remove_lease_files(site_, record_); });
+  write_lease_files(site_, nic, record_);
 }
 
 void Attaching::keep(std::chrono::steady_clock::duration add_duration) {
   rollback_.keep();
   record_.add_duration = std::chrono::duration_cast<std::chrono::microseconds>(add_duration);
+  record_.blueprint = blueprint_;
   try {
     store_.update(record_);
   } catch (const kernel::KernelError& error) {
-    site_.machine.warn("how long this ADD took cannot be recorded, so the daemon's metrics lack it: " +
-                       std::string(error.what()));
+    site_.machine.warn(
+        "how this attachment was made, and how long that took, cannot be recorded, so the daemon cannot heal "
+        "it, and its metrics lack the ADD: " +
+        std::string(error.what()));
   }
+}
+
+void Attaching::keep_again() {
+  record_.blueprint = blueprint_;
+  record_.unfinished = false;
+  record_.trouble.clear();
+  store_.update(record_);
+  rollback_.keep();
 }
 
 }  // namespace rxlease::attachment

@@ -15,9 +15,9 @@
 
 namespace rxlease::attachment {
 
-// An attachment while it is made, act by act, in the order of the functions below. The record is brought up
-// to date after each, so that a kill leaves enough to undo. Unless keep() is called the destructor undoes
-// everything, the last act first.
+// An attachment while it is made, or made again, act by act, in the order of the functions below. The record
+// is brought up to date after each, so that a kill leaves enough to undo. Unless it is kept the destructor
+// undoes everything, the last act first.
 class Attaching {
  public:
   // `pod` is the record's namespace. The timeout bounds the wait for a queue that is taken.
@@ -26,19 +26,28 @@ class Attaching {
   // Writes the first record. False, changing nothing, when the container has one for this interface.
   [[nodiscard]] bool begin();
 
+  // Instead of begin(), for an attachment whose netkit is gone: the record stays whatever happens, and has
+  // one generation more if the attachment is kept. KernelError ENOENT when the record was removed.
+  void begin_again();
+
   // Adds a step of the caller's own to what is undone. `what` completes the sentence "could not …".
   void also_undo(std::string what, std::function<void()> step) {
     rollback_.add(std::move(what), std::move(step));
   }
 
   NetkitDevice make_netkit(const NetkitSpec& spec);  // its links, as the kernel sees them
-  void lease(const kernel::Nic& nic);                // all devices of the record, with their lease.json
+  void lease(const kernel::Nic& nic);                // all devices of the record
   void address(const Addressing& addressing);        // of the record's pairing
   void steer(const kernel::Nic& nic, const SteeringPlan& plan);
+  void publish(const kernel::Nic& nic);  // lease.json of all devices, which says that they can be used
 
-  // Ends the making: the record gets how long the ADD took, for the daemon's metrics, and nothing is undone
-  // any more. A record that cannot be written is a warning then: what it lacks is needed for nothing else.
+  // Ends the making: the record gets the blueprint, and how long the ADD took, for the daemon's metrics, and
+  // nothing is undone any more. A record that cannot be written is a warning then: what it lacks is needed
+  // only for these two.
   void keep(std::chrono::steady_clock::duration add_duration);
+
+  // Ends making it again. KernelError when the record cannot be written: then all is undone.
+  void keep_again();
 
   const Attachment& record() const { return record_; }
 
@@ -46,6 +55,7 @@ class Attaching {
   Site site_;
   kernel::Namespace& pod_;
   Attachment record_;
+  Blueprint blueprint_;  // of what was made
   LeaseTimeout timeout_;
   AttachmentStore store_;
   Rollback rollback_;  // last: its steps use the others

@@ -163,13 +163,15 @@ void lease_queues(const Site& site, kernel::Namespace& pod, const LeaseSpec& spe
 void write_lease_files(const Site& site, const kernel::Nic& nic, const Attachment& record) {
   const bool single = record.pairing == kernel::NetkitPairing::single;
   for (const auto& device : record.devices) {
-    write_lease_file(site.state_directory, {.device = device.id.to_string(),
+    write_lease_file(site.state_directory, {.device = device.in_container().to_string(),
                                             .interface = record.interface,
                                             .queue = device.queue.value_or(0),
                                             .physical_device = nic.ifname,
                                             .physical_queue = device.id.queue,
                                             .mode = single ? "single" : "pair",
-                                            .container_id = record.container_id});
+                                            .container_id = record.container_id,
+                                            .generation = record.generation,
+                                            .stand_in = device.allocated ? device.id.to_string() : ""});
   }
 }
 

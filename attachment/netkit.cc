@@ -61,6 +61,7 @@ Link pair(const NetkitSpec& spec, const Attachment& record, int pod_fd) {
   netkit.scrub = spec.scrub;
   netkit.peer_scrub = spec.peer_scrub;
   Link primary = end_named(record.host_interface, spec);
+  if (spec.host_mac) primary.address = spec.host_mac->bytes();
   primary.linkinfo = kernel::LinkInfo{"netkit", encode(netkit)};
   primary.set_up();
   return primary;

@@ -158,7 +158,7 @@ bool delete_netkit(Machine& machine, const Attachment& record, const LeaseTimeou
 
 void remove_lease_files(const Site& site, const Attachment& record) {
   for (const auto& device : record.devices) {
-    remove_lease_file(site.state_directory, device.id, record.container_id);
+    remove_lease_file(site.state_directory, device.in_container(), record.container_id);
   }
 }
 

@@ -71,6 +71,7 @@ Daemon::Daemon(std::string file)
       file_(std::move(file)),
       config_(load_first(file_)),
       host_(kernel::NetNs::current()),
+      machine_([](const std::string& text) { spdlog::warn("{}", text); }),
       guard_(host_, config_.state_directory, metrics_.registry()),
       inventory_(host_, "/sys", config_.state_directory),
       pod_resources_(pod_resources_socket(config_)),
@@ -89,6 +90,11 @@ Daemon::Daemon(std::string file)
            .release = [this](const auto& nic, auto duration) { return guard_.release(nic, duration); },
            .netns_id = [this] { return guard_.netns_id(); }}),
       reconciler_(host_, config_.state_directory, pod_resources_, metrics_.registry()),
+      healer_(machine_, config_.state_directory,
+              {.allocations = [this] { return pod_resources_.allocations(); },
+               .take = [this](const auto& devices) { guard_.take(devices); },
+               .is_to_stop = [this] { return kernel::is_pending(signals_); }},
+              metrics_.registry()),
       napi_tuning_(host_, config_.state_directory),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
       probes_([this] { return metrics_.scrape(); }),
@@ -189,10 +195,15 @@ void Daemon::scan() {
     began = Clock::now();
     snapshot = inventory_.scan(config_, allocated);
   }
+  if (healer_.heal(config_, snapshot, unprepared)) {
+    began = Clock::now();
+    snapshot = inventory_.scan(config_, allocated);
+  }
   guard_.update(config_.guard, snapshot, began);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
   verdicts.merge(reconciler_.reclaimed());
+  verdicts.merge(healer_.verdicts());
   const auto refused_before = af_xdp_.refused();
   verdicts.merge(af_xdp_.serve(snapshot));
   const bool newly_refused = af_xdp_.refused() != refused_before;
@@ -204,7 +215,7 @@ void Daemon::scan() {
   kubelet_.publish(snapshot.pools);
   due_ = preparation_.due();
   if (newly_refused) wake_within(second_scan);  // which prepares the NIC for the program
-  for (const auto again : {reconciler_.due(), guard_.due()}) {
+  for (const auto again : {reconciler_.due(), healer_.due(), guard_.due()}) {
     if (again) due_ = std::min(due_.value_or(*again), *again);
   }
   metrics_.update(std::move(snapshot));

@@ -6,9 +6,11 @@
 #include <stdexcept>
 #include <string>
 
+#include "attachment/machine.h"
 #include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/config/config_file.h"
 #include "deviceplugin/guard/guard.h"
+#include "deviceplugin/heal/healer.h"
 #include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/kubelet/pod_devices.h"
 #include "deviceplugin/node/node_server.h"
@@ -68,6 +70,7 @@ class Daemon {
   config::ConfigFile file_;
   config::Config config_;  // in force
   kernel::LinuxNamespace host_;
+  attachment::LinuxMachine machine_;
   operate::Metrics metrics_;  // before whoever counts in it
   guard::Guard guard_;        // before whoever asks it
   pools::Inventory inventory_;
@@ -78,6 +81,7 @@ class Daemon {
   kubelet::PodDevices pod_devices_;
   node::NodeService node_service_;
   reconcile::Reconciler reconciler_;
+  heal::Healer healer_;
   prepare::NapiTuning napi_tuning_;
   prepare::Preparation preparation_;
   operate::Probes probes_;

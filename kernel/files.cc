@@ -114,18 +114,40 @@ std::string partial_name(const std::string& path) {
   return directory + "/." + path.substr(path.rfind('/') + 1) + ".new";
 }
 
-void replace_file(const std::string& path, std::string_view content, mode_t mode) {
+namespace {
+
+// Writes the content into the path's partial file, then lets `place` put that in the path's place. A failure
+// removes it.
+template <typename Place>
+auto replace_by(const std::string& path, std::string_view content, mode_t mode, Place place) {
   const auto partial = partial_name(path);
   remove_file(partial);  // what a kill left, or anything else: it is not opened
   const Fd fd(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd) throw_file_error("open " + partial);
   try {
     write_durably(fd, content, mode, partial);
-    if (rename(partial.c_str(), path.c_str()) != 0) throw_file_error("rename " + partial + " to " + path);
+    return place(partial);
   } catch (const FileError&) {
     unlink(partial.c_str());  // of a full disk it would take the last space
     throw;
   }
+}
+
+}  // namespace
+
+void replace_file(const std::string& path, std::string_view content, mode_t mode) {
+  replace_by(path, content, mode, [&](const std::string& partial) {
+    if (rename(partial.c_str(), path.c_str()) != 0) throw_file_error("rename " + partial + " to " + path);
+  });
+}
+
+bool replace_existing_file(const std::string& path, std::string_view content, mode_t mode) {
+  return replace_by(path, content, mode, [&](const std::string& partial) {
+    const int result = renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE);
+    if (result != 0 && errno != ENOENT) throw_file_error("exchange " + partial + " and " + path);
+    unlink(partial.c_str());
+    return result == 0;
+  });
 }
 
 void write_in_place(const std::string& path, std::string_view content) {

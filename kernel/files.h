@@ -37,6 +37,10 @@ bool create_file(const std::string& path, std::string_view content, mode_t mode)
 // Replaces a file's content in one step, or makes the file. Never waits, whatever is in its place. A kill may
 // leave `partial_name(path)` behind; a failure, such as of a full disk, leaves nothing.
 void replace_file(const std::string& path, std::string_view content, mode_t mode);
+
+// The same for a file that exists. Returns false and changes nothing if there is none: somebody has removed
+// it, and it must not come back. Needs a file system that can exchange two files (RENAME_EXCHANGE).
+bool replace_existing_file(const std::string& path, std::string_view content, mode_t mode);
 std::string partial_name(const std::string& path);
 
 // Writes into a file that exists and keeps its identity, such as those of /proc and /sys.

@@ -25,6 +25,7 @@ proto ← deviceplugin/kubelet/rpc ← deviceplugin/kubelet
 deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplugin/kubelet, deviceplugin/xdp
 deviceplugin/xdp ← deviceplugin/xdp/hand_off
 deviceplugin/pools ← deviceplugin/guard ← deviceplugin
+deviceplugin/kubelet ← deviceplugin/heal ← deviceplugin
 proto ← deviceplugin/node
 kernel/process ← deviceplugin/operate/http ← deviceplugin/operate
 deviceplugin/kubelet, deviceplugin/xdp/hand_off, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin

@@ -5,7 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "kernel/netlink/routes.h"
+#include "attachment/record/addressing.h"
+#include "kernel/ip.h"
 
 namespace rxlease::attachment {
 
@@ -23,18 +24,7 @@ struct PodRoute {
   std::optional<std::uint32_t> mtu, advmss, priority, table, scope;
 };
 
-// What both ends of a pair must have so that the pod reaches the host and, through it, the world: the layout
-// that the reference plugin ptp has made familiar. The gateway's address sits on the host's end. The pod
-// reaches the gateway directly and everything else, its own subnet included, through it. The host reaches the
-// pod by a route to its single address. The routes have no oif: the ends know their links (ends.h).
-struct Addressing {
-  std::vector<kernel::IpPrefix> pod_addresses;
-  std::vector<kernel::Route> pod_routes;     // to gateways and subnets
-  std::vector<kernel::Route> wanted_routes;  // the pod's further ones: those that it is to have
-  std::vector<kernel::IpPrefix> host_addresses;
-  std::vector<kernel::Route> host_routes;
-};
-
+// For a pair.
 Addressing plan_addressing(const std::vector<PodAddress>& addresses, const std::vector<PodRoute>& routes);
 
 // For a single netkit: addresses only. Linux drops every packet that its own protocols send through a single,

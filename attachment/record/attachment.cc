@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/record/attachment.h"
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -40,15 +41,20 @@ std::uint64_t cookie_in(const json& object) {
 json to_json(const AttachedDevice& device) {
   json object{{"id", device.id.to_string()}};
   if (device.queue) object["queue"] = *device.queue;
+  if (device.allocated) object["allocated"] = device.allocated->to_string();
   return object;
 }
 
-AttachedDevice device_from(const json& object) {
-  const auto& text = object.at("id");
+kernel::DeviceId device_id_from(const json& text) {
   const auto id = kernel::DeviceId::parse(text.get<std::string>());
   if (!id) throw json::type_error::create(302, "no device id", &text);
-  AttachedDevice device{*id, std::nullopt};
+  return *id;
+}
+
+AttachedDevice device_from(const json& object) {
+  AttachedDevice device{device_id_from(object.at("id"))};
   if (object.contains("queue")) device.queue = number_in(object, "queue");
+  if (object.contains("allocated")) device.allocated = device_id_from(object["allocated"]);
   return device;
 }
 
@@ -100,6 +106,11 @@ Attachment attachment_from(const json& object) {
   record.ipam_conf = ipam_conf_from(object);
   if (object.contains("steering")) record.steering = steering_from(object.at("steering"));
   record.add_duration = add_duration_in(object);
+  if (object.contains("blueprint")) record.blueprint = blueprint_from(object.at("blueprint"));
+  if (object.contains("generation")) record.generation = number_in(object, "generation");
+  record.unfinished = object.value("unfinished", false);
+  record.ending = object.value("ending", false);
+  record.trouble = object.value("trouble", "");
   return record;
 }
 
@@ -119,6 +130,15 @@ bool is_path(std::string_view text) {
   return text.size() <= longest && text.starts_with('/') && text::is_printable(text);
 }
 
+bool is_of_sentence(char c) {
+  return c >= ' ' && c < 0x7f;
+}
+
+// Of which no program makes another use than to show it.
+bool is_sentence(std::string_view text) {
+  return text.size() <= longest_trouble && std::ranges::all_of(text, is_of_sentence);
+}
+
 // Whether every name, path and id is one that ADD takes.
 bool is_sound(const Attachment& record) {
   constexpr std::size_t most_devices = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
@@ -129,7 +149,8 @@ bool is_sound(const Attachment& record) {
          is_absent_or(record.ipam, text::is_plugin_name) && is_absent_or(record.netns, is_path) &&
          is_absent_or(record.boot_id, is_identity) && is_absent_or(record.pod_namespace, is_identity) &&
          is_absent_or(record.pod_name, is_identity) && is_absent_or(record.pod_uid, is_identity) &&
-         record.devices.size() <= most_devices &&
+         is_absent_or(record.trouble, is_sentence) && record.devices.size() <= most_devices &&
+         (!record.blueprint || record.blueprint->netkit.pairing == record.pairing) &&
          (!steering ||
           (kernel::DeviceId::parse(steering->nic + "-rx0") && steering->flows.size() <= most_flow_rules));
 }
@@ -149,6 +170,13 @@ std::string Attachment::describe_pod() const {
   return pod_name.empty() ? "container " + container_id : pod_namespace + "/" + pod_name;
 }
 
+void Attachment::set_trouble(std::string text) {
+  text.resize(std::min(text.size(), longest_trouble));
+  std::ranges::replace_if(
+      text, [](char c) { return !is_of_sentence(c); }, '?');
+  trouble = std::move(text);
+}
+
 std::string to_json_text(const Attachment& attachment) {
   json devices = json::array();
   for (const auto& device : attachment.devices) devices.push_back(to_json(device));
@@ -159,10 +187,15 @@ std::string to_json_text(const Attachment& attachment) {
               {"podName", attachment.pod_name},         {"podUid", attachment.pod_uid},
               {"pairing", name_of(attachment.pairing)}, {"hostInterface", attachment.host_interface},
               {"hostIfindex", attachment.host_ifindex}, {"interfaceIfindex", attachment.interface_ifindex},
-              {"devices", std::move(devices)},          {"ipam", attachment.ipam}};
+              {"devices", std::move(devices)},          {"ipam", attachment.ipam},
+              {"generation", attachment.generation}};
   if (!attachment.ipam_conf.empty()) object["ipamConf"] = json::parse(attachment.ipam_conf);
   if (attachment.steering) object["steering"] = to_json(*attachment.steering);
   if (attachment.add_duration) object["addMicroseconds"] = attachment.add_duration->count();
+  if (attachment.blueprint) object["blueprint"] = to_json(*attachment.blueprint);
+  if (attachment.unfinished) object["unfinished"] = true;
+  if (attachment.ending) object["ending"] = true;
+  if (!attachment.trouble.empty()) object["trouble"] = attachment.trouble;
   return object.dump(2) + "\n";
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attachment/record/blueprint.h"
 #include "attachment/record/steering.h"
 #include "kernel/device_id.h"
 #include "kernel/netlink/netkit.h"
@@ -17,8 +18,15 @@ namespace rxlease::attachment {
 // A hardware queue of an attachment, and the queue of the pod's interface that leases it.
 struct AttachedDevice {
   kernel::DeviceId id;
-  std::optional<std::uint32_t> queue;  // absent until it is leased
+  std::optional<std::uint32_t> queue{};  // absent until it is leased
+  // The device that kubelet allocated, where that one is gone and this one stands in for it.
+  std::optional<kernel::DeviceId> allocated{};
+
+  // In whose folder the container finds lease.json.
+  const kernel::DeviceId& in_container() const { return allocated ? *allocated : id; }
 };
+
+constexpr std::size_t longest_trouble = 4096;
 
 // What was done for one pod interface: everything that undoing it needs. It is written before the first side
 // effect and brought up to date after each. The plugin writes it; the daemon reads it.
@@ -41,6 +49,14 @@ struct Attachment {
   std::string ipam_conf;             // the configuration that this plugin was given: JSON; empty: not known
   std::optional<Steering> steering;  // absent: nothing of it was begun
   std::optional<std::chrono::microseconds> add_duration;  // how long its ADD took; absent until it has ended
+  std::optional<Blueprint> blueprint;  // absent until its ADD has ended, and in records of older versions
+  std::uint32_t generation = 1;  // how often it was made: 1 by its ADD, one more each time it was healed
+  bool unfinished = false;       // somebody heals it now, or was killed before it was done
+  bool ending = false;           // its DEL has begun: nobody heals it any more
+  std::string trouble;           // why it cannot be healed, for people; empty: it is whole, or may be yet
+
+  // As much of the text as a record may have.
+  void set_trouble(std::string text);
 
   // Whether what it holds of the kernel can still be there: a reboot ends it all, and ifindexes and cookies
   // mean something else then.

@@ -73,7 +73,20 @@ bool AttachmentStore::create(const Attachment& attachment) const {
 
 void AttachmentStore::update(const Attachment& attachment) const {
   const auto path = path_of(attachment.container_id, attachment.interface);
-  kernel::replace_file(path, to_json_text(attachment), record_mode);
+  if (!kernel::replace_existing_file(path, to_json_text(attachment), record_mode)) {
+    throw kernel::FileError("replace " + path, ENOENT);
+  }
+}
+
+// Directories, since a lock file that somebody removes could be held twice. Their number is fixed: they stay.
+kernel::Fd AttachmentStore::claim(const Attachment& attachment) const {
+  const auto name = attachment.container_id + "@" + attachment.interface;
+  const auto directory = directory_ + "/.claims/" + text::hash_digits(name).substr(0, 2);
+  kernel::make_directory(directory_ + "/.claims", store_directory_mode);
+  kernel::make_directory(directory, store_directory_mode);
+  auto lock = kernel::lock_directory(directory);
+  if (!lock) throw kernel::FileError("lock " + directory, ENOENT);
+  return std::move(*lock);
 }
 
 void AttachmentStore::remove(const Attachment& attachment) const {

@@ -26,11 +26,16 @@ class AttachmentStore {
   // Writes the first record. False, changing nothing, when the container has one for this interface.
   bool create(const Attachment& attachment) const;
 
-  // Replaces the record by a later state of the same attachment.
+  // Replaces the record by a later state of the same attachment. FileError ENOENT if it was removed
+  // meanwhile, by whoever undid the attachment: it does not come back.
   void update(const Attachment& attachment) const;
 
   // Removes the record and whatever a killed update left. No record is no error.
   void remove(const Attachment& attachment) const;
+
+  // The right to heal the attachment, or to begin its DEL: one program has it at a time, and a kill releases
+  // it. Waits; kernel::LockHeld names who has it for too long. A few attachments share one right.
+  kernel::Fd claim(const Attachment& attachment) const;
 
   // Marks that a program works on the attachment, which may outlive us: is_at_work() is true as long as the
   // result, or a copy that the program inherits, is open, and until the record's next update. An empty

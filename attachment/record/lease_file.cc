@@ -36,13 +36,15 @@ bool may_go(const std::string& path, const std::string& container_id) {
 
 void write_lease_file(const std::string& state_directory, const LeaseFile& lease) {
   const auto directory = directory_of(state_directory, lease.device);
-  const nlohmann::json object{{"device", lease.device},
-                              {"interface", lease.interface},
-                              {"queue", lease.queue},
-                              {"physicalDevice", lease.physical_device},
-                              {"physicalQueue", lease.physical_queue},
-                              {"mode", lease.mode},
-                              {"containerId", lease.container_id}};
+  nlohmann::json object{{"device", lease.device},
+                        {"interface", lease.interface},
+                        {"queue", lease.queue},
+                        {"physicalDevice", lease.physical_device},
+                        {"physicalQueue", lease.physical_queue},
+                        {"mode", lease.mode},
+                        {"containerId", lease.container_id},
+                        {"generation", lease.generation}};
+  if (!lease.stand_in.empty()) object["standIn"] = lease.stand_in;
   const auto path = directory + "/lease.json";
   kernel::make_directory(directory, lease_directory_mode);
   const auto lock = lock_lease_files(state_directory);
@@ -64,6 +66,8 @@ std::optional<LeaseFile> read_lease_file(const std::string& path) {
     object.at("physicalQueue").get_to(lease.physical_queue);
     object.at("mode").get_to(lease.mode);
     object.at("containerId").get_to(lease.container_id);
+    lease.generation = object.value("generation", lease.generation);
+    lease.stand_in = object.value("standIn", "");
     return lease;
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;

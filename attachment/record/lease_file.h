@@ -20,6 +20,10 @@ struct LeaseFile {
   std::uint32_t physical_queue = 0;
   std::string mode;          // "pair" (io_uring, devmem) or "single" (AF_XDP too)
   std::string container_id;  // whose it is
+  // 1 at first; one more each time that the lease was made again, because its NIC had gone. Whoever has bound
+  // the queue binds it anew then.
+  std::uint32_t generation = 1;
+  std::string stand_in{};  // device id: the queue that is leased instead, where `device` is gone; else empty
 };
 
 // Writes <state directory>/devices/<device id>/lease.json in one step, readable by everyone.

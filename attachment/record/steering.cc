@@ -105,4 +105,17 @@ Steering steering_from(const json& object) {
   return steering;
 }
 
+json to_json(const SteeringPlan& plan) {
+  json list = json::array();
+  for (const auto& match : plan)
+    list.push_back(to_json(SteeredFlow{.match = match, .location = std::nullopt}));
+  return list;
+}
+
+SteeringPlan steering_plan_from(const json& list) {
+  SteeringPlan plan;
+  for (const auto& flow : list) plan.push_back(flow_from(flow).match);
+  return plan;
+}
+
 }  // namespace rxlease::attachment

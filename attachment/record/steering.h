@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "attachment/record/steering_plan.h"
 #include "kernel/ethtool/flow_rule.h"
 
 namespace rxlease::attachment {
@@ -38,5 +39,9 @@ nlohmann::json to_json(const Steering& steering);
 
 // Throws nlohmann::json::exception for what is none.
 Steering steering_from(const nlohmann::json& object);
+
+// What rules are to match, without their places. Reading throws as steering_from().
+nlohmann::json to_json(const SteeringPlan& plan);
+SteeringPlan steering_plan_from(const nlohmann::json& list);
 
 }  // namespace rxlease::attachment

@@ -98,6 +98,7 @@ class Stages {
     if (nic_) attaching_.lease(*nic_);
     attaching_.address(addressing);
     if (!plan_.empty()) attaching_.steer(*nic_, plan_);
+    if (nic_) attaching_.publish(*nic_);
     attaching_.keep(call_.machine().now() - began);
     return std::move(result_);
   }

@@ -48,8 +48,9 @@ Problems find_problems(const Call& call, const Attachment& record, const Result&
 [[noreturn]] void fail(const Problems& problems) {
   std::string message;
   for (const auto& problem : problems) message += (message.empty() ? "" : "; ") + problem;
-  throw Error(Code::check_failed, message,
-              "an attachment cannot be mended: delete the pod, and it is made anew");
+  throw Error(
+      Code::check_failed, message,
+      "the daemon heals an interface that went with its NIC; otherwise delete the pod, and it is made anew");
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ std::set<DeviceId> held_by_others(const Call& call) {
     const bool other =
         record.container_id == call.environment.container_id && record.interface != interface_of(call);
     if (!other) continue;
-    for (const auto& device : record.devices) held.insert(device.id);
+    for (const auto& device : record.devices) held.insert({device.id, device.in_container()});
   }
   return held;
 }

@@ -76,9 +76,22 @@ void take_path_of_call(const ReleaseCall& call, Attachment& record) {
   if (leads_there(call.machine(), path, record)) record.netns = path;
 }
 
+// From here on the daemon does not heal the attachment, and what it has healed before is in the record. An
+// ADD that has not ended is not healed; its record must stay the file by which its IPAM plugin is waited for.
+Attachment keep_from_healing(const attachment::AttachmentStore& store, Attachment record) {
+  if (!record.blueprint) return record;
+  const auto claim = store.claim(record);
+  auto stored = store.find(record.container_id, record.interface);
+  if (!stored) return record;  // another DEL was faster
+  stored->ending = true;
+  store.update(*stored);
+  return std::move(*stored);
+}
+
 }  // namespace
 
-void release(const ReleaseCall& call, Attachment record) {
+void release(const ReleaseCall& call, Attachment found) {
+  auto record = keep_from_healing(call.site().store(), std::move(found));
   take_path_of_call(call, record);
   attachment::undo(call.site(), record, call.lease_timeout());
   const auto store = call.site().store();

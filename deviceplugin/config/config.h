@@ -57,6 +57,7 @@ struct Pool {
   bool repair = false;                       // set these three again after changes by others
   std::optional<kernel::NapiSettings> napi;  // of its queues while they are leased; the id is unused
   bool topology = true;                      // report the NUMA node to kubelet
+  bool heal = true;  // make pods' attachments again when their NIC has gone and come back
 
   bool operator==(const Pool&) const = default;
 };

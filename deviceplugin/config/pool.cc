@@ -159,6 +159,7 @@ std::optional<Pool> read_pool(const ValueReader& value, const Config& config) {
   if (const auto topology = map->find("topology")) {
     pool.topology = topology->boolean().value_or(pool.topology);
   }
+  if (const auto heal = map->find("heal")) pool.heal = heal->boolean().value_or(pool.heal);
   map->refuse_unread();
   return before == value.problems().size() ? std::optional(std::move(pool)) : std::nullopt;
 }

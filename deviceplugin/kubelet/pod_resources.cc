@@ -13,7 +13,7 @@ constexpr std::chrono::seconds pause_of_a_hung_kubelet{20};
 
 }  // namespace
 
-std::optional<std::set<std::string>> PodResources::allocated_devices() {
+std::optional<std::map<std::string, std::string>> PodResources::allocations() {
   if (std::chrono::steady_clock::now() < ask_again_) return std::nullopt;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + timeout);
@@ -23,14 +23,23 @@ std::optional<std::set<std::string>> PodResources::allocated_devices() {
     ask_again_ = std::chrono::steady_clock::now() + pause_of_a_hung_kubelet;
   }
   if (!status.ok()) return std::nullopt;
-  std::set<std::string> ids;
+  std::map<std::string, std::string> pods;
   for (const auto& pod : response.pod_resources()) {
+    const auto name = pod.namespace_() + "/" + pod.name();
     for (const auto& container : pod.containers()) {
       for (const auto& devices : container.devices()) {
-        ids.insert(devices.device_ids().begin(), devices.device_ids().end());
+        for (const auto& id : devices.device_ids()) pods.emplace(id, name);
       }
     }
   }
+  return pods;
+}
+
+std::optional<std::set<std::string>> PodResources::allocated_devices() {
+  const auto pods = allocations();
+  if (!pods) return std::nullopt;
+  std::set<std::string> ids;
+  for (const auto& [id, pod] : *pods) ids.insert(id);
   return ids;
 }
 

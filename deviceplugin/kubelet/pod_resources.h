@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +18,9 @@ class PodResources {
   // The device ids of all resources that kubelet has allocated. nullopt: kubelet did not answer within two
   // seconds. A kubelet that hangs is then not asked again for 20 seconds, so that it holds nobody up.
   std::optional<std::set<std::string>> allocated_devices();
+
+  // The same with the pod that has each device: "shop/web-0".
+  std::optional<std::map<std::string, std::string>> allocations();
 
  private:
   std::string socket_;

@@ -43,7 +43,9 @@ class Held {
   Held(const std::vector<attachment::Attachment>& attachments, const AllocatedDevices& allocated)
       : ask_(allocated) {
     for (const auto& attachment : attachments) {
-      for (const auto& device : attachment.devices) recorded_.insert(device.id);
+      for (const auto& device : attachment.devices) {
+        recorded_.insert({device.id, device.in_container()});
+      }
     }
   }
 

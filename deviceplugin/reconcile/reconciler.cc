@@ -41,7 +41,7 @@ bool leases_are_visible(const attachment::Attachment& attachment, const pools::S
 std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
                                  const std::string& state_directory) {
   const auto removed = std::ranges::count_if(attachment.devices, [&](const auto& device) {
-    return attachment::remove_lease_file(state_directory, device.id, attachment.container_id);
+    return attachment::remove_lease_file(state_directory, device.in_container(), attachment.container_id);
   });
   if (removed > 0 && !attachment.ipam.empty()) {
     spdlog::warn(
@@ -55,7 +55,7 @@ std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
 
 bool is_allocated(const attachment::Attachment& attachment, const std::set<std::string>& allocated) {
   return std::ranges::any_of(attachment.devices,
-                             [&](const auto& device) { return allocated.contains(device.id.to_string()); });
+                             [&](const auto& device) { return allocated.contains(device.in_container().to_string()); });
 }
 
 }  // namespace

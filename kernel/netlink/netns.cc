@@ -102,6 +102,9 @@ std::uint64_t LinuxNamespace::cookie() {
   return cookie;
 }
 
+// A container's own /proc/sys is read-only. The chart mounts the host's /proc/sys/net below this directory.
+const std::string sysctls_in_container = "/run/host/proc/sys/";
+
 // /proc/sys/net shows the calling thread's namespace.
 std::optional<std::string> LinuxNamespace::sysctl(const std::string& name) {
   const InsideNetNs inside(netns_);
@@ -114,7 +117,13 @@ void LinuxNamespace::set_sysctl(const std::string& name, const std::string& valu
   const InsideNetNs inside(netns_);
   const std::string path = "/proc/sys/" + name;
   try {
-    if (read_file(path) != value + "\n") write_in_place(path, value);
+    if (read_file(path) == value + "\n") return;
+    try {
+      write_in_place(path, value);
+    } catch (const FileError& error) {
+      if (error.error() != EROFS || !read_file(sysctls_in_container + name)) throw;
+      write_in_place(sysctls_in_container + name, value);
+    }
   } catch (const FileError& error) {  // the kernel refuses the value: no failure of the file system
     throw SysctlError(name, value, error.error());
   }

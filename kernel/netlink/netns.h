@@ -72,7 +72,8 @@ class Namespace {
   virtual std::optional<std::string> sysctl(const std::string& name) = 0;
 
   // Writes a file below /proc/sys, such as "net/ipv4/ip_forward", unless it holds `value` already.
-  // SysctlError if the kernel has no such file or refuses the value.
+  // SysctlError if the kernel has no such file or refuses the value. Where /proc/sys is read-only, as in a
+  // container, it writes below /run/host/proc/sys if that is mounted.
   virtual void set_sysctl(const std::string& name, const std::string& value) = 0;
 
   // SIOCETHTOOL on one of its devices. `command` begins with an ETHTOOL_* number (linux/ethtool.h), whose

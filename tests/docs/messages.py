@@ -13,7 +13,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The daemon's folders that have messages for whoever operates it.
 WINGS = ("nic", "pools", "guard", "prepare", "prepare/plan", "allocate", "kubelet", "kubelet/rpc", "xdp", "xdp/hand_off",
-         "reconcile", "operate", "operate/http")
+         "reconcile", "heal", "operate", "operate/http")
 VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is not well
 # Where messages are from: heading, folders or files, and the calls that make them.
 PARTS = [

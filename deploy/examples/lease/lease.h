@@ -11,8 +11,9 @@ namespace rxlease::examples {
 // of the id: lease.json.
 struct Lease {
   std::string folder;
-  std::string interface;    // of the pod
-  std::uint32_t queue = 0;  // of that interface
+  std::string interface;         // of the pod
+  std::uint32_t queue = 0;       // of that interface
+  std::uint32_t generation = 1;  // another one: the lease was made again, and the queue has to be bound anew
 };
 
 // Whether the text is one that leases_named_by takes: a folder's path, or RXLEASE_DEVICES_<POOL>. An
@@ -23,6 +24,27 @@ bool names_leases(const std::string& text);
 // in which kubelet names the container's devices of a pool. Throws std::runtime_error if the variable is not
 // set or a lease.json cannot be read.
 std::vector<Lease> leases_named_by(const std::string& name);
+
+// Tells when a lease may have been made again: after its NIC has gone and come back.
+class LeaseWatch {
+ public:
+  // Throws std::system_error.
+  explicit LeaseWatch(std::vector<Lease> leases);
+  LeaseWatch(const LeaseWatch&) = delete;
+  LeaseWatch& operator=(const LeaseWatch&) = delete;
+  ~LeaseWatch();
+
+  int fd() const { return fd_; }  // readable when a folder has changed
+
+  // Reads the leases again. True: they are of another generation, all of them.
+  bool has_changed();
+
+  const std::vector<Lease>& leases() const { return leases_; }
+
+ private:
+  std::vector<Lease> leases_;
+  int fd_;
+};
 
 // Queues of one interface of the pod.
 struct Queues {

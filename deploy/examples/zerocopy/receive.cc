@@ -11,11 +11,15 @@
 // container are named by the environment variable in which kubelet names its devices, or by the folder of one
 // of them; elsewhere by an interface and its queues: zerocopy_receive eth0 1,2 5201. The exit status is 0
 // when all bytes were as sent, copied or not; 1 when they were not, or when something failed.
+//
+// If the NIC goes while streams come, and comes back, rxlease leases its queues to the pod anew, and
+// lease.json has another generation. The program then binds the new queues, and says so; the streams go on.
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <deque>
+#include <optional>
 
 #include "deploy/examples/lease/lease.h"
 #include "deploy/examples/zerocopy/arguments.h"
@@ -39,13 +43,26 @@ struct Stream {
   std::uint64_t received = 0;
 };
 
-class Receiver {
- public:
-  explicit Receiver(const Queues& queues) : ring_(completions) {
+// Requests other than those of streams.
+constexpr std::uint64_t of_watch = ~std::uint64_t{0};
+constexpr std::uint64_t of_cancelling = of_watch - 1;
+
+// The queues while they are bound: one ring with all of them.
+struct Bound {
+  explicit Bound(const Queues& queues) : ring(completions) {
     for (const auto queue : queues.queues) {
-      queues_.emplace_back(ring_, queues.interface, static_cast<std::uint32_t>(queue), area_size);
+      list.emplace_back(ring, queues.interface, static_cast<std::uint32_t>(queue), area_size);
     }
   }
+
+  Ring ring;
+  std::deque<ZeroCopyQueue> list;
+};
+
+class Receiver {
+ public:
+  // `watch`: null if nothing tells when the queues have to be bound anew. It must outlive the object.
+  Receiver(const Queues& queues, LeaseWatch* watch) : watch_(watch) { bind(queues); }
 
   void add(Socket socket) {
     streams_.push_back({std::move(socket)});
@@ -53,11 +70,14 @@ class Receiver {
     ++open_;
   }
 
-  // Until all streams have ended.
+  // Until all streams have ended. When the NIC has gone and come back the streams go on through the new
+  // queues: their connections have outlived it.
   void run() {
     while (open_ > 0) {
-      ring_.wait();
-      while (const auto completion = ring_.next()) take(*completion);
+      bound_->ring.wait();
+      take_all();
+      if (watch_ != nullptr && is_news_ && watch_->has_changed()) bind_anew();
+      if (is_news_) await_news();
     }
   }
 
@@ -67,27 +87,76 @@ class Receiver {
     return bytes;
   }
 
-  std::uint64_t copied() const {
+  std::uint64_t copied() const { return copied_before_ + copied_by(*bound_); }
+
+ private:
+  static std::uint64_t copied_by(const Bound& bound) {
     std::uint64_t bytes = 0;
-    for (const auto& queue : queues_) bytes += queue.copied_bytes();
+    for (const auto& queue : bound.list) bytes += queue.copied_bytes();
     return bytes;
   }
 
- private:
-  void ask(std::size_t index) { queues_[streams_[index].queue].receive(streams_[index].socket.fd(), index); }
+  void bind(const Queues& queues) {
+    bound_.emplace(queues);
+    await_news();
+  }
+
+  void await_news() {
+    is_news_ = false;
+    if (watch_ != nullptr) bound_->ring.poll(watch_->fd(), of_watch);
+  }
+
+  // What the old queues have received is taken first: it is in their memory.
+  void bind_anew() {
+    is_ending_ = true;
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      if (streams_[i].socket.is_open()) bound_->ring.cancel(i, of_cancelling);
+    }
+    while (asked_ > 0) {
+      bound_->ring.wait();
+      take_all();
+    }
+    is_ending_ = false;
+    copied_before_ += copied_by(*bound_);
+    bound_.reset();
+    bind(queues_of(watch_->leases()));
+    std::printf("bound anew: the leases are of generation %u\n", watch_->leases().front().generation);
+    std::fflush(stdout);
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      streams_[i].queue = streams_[i].wrong_queues = 0;
+      if (streams_[i].socket.is_open()) ask(i);
+    }
+  }
+
+  void ask(std::size_t index) {
+    bound_->list[streams_[index].queue].receive(streams_[index].socket.fd(), index);
+    ++asked_;
+  }
+
+  void take_all() {
+    while (const auto completion = bound_->ring.next()) {
+      if (completion->user_data == of_watch) {
+        is_news_ = true;
+      } else if (completion->user_data != of_cancelling) {
+        take(*completion);
+      }
+    }
+  }
 
   void take(const Ring::Completion& completion) {
     auto& stream = streams_[completion.user_data];
+    if (!completion.more) --asked_;
     if (completion.result > 0) {
-      auto& queue = queues_[stream.queue];
+      auto& queue = bound_->list[stream.queue];
       check_payload(stream.received, queue.bytes(completion));
       stream.received += static_cast<std::uint64_t>(completion.result);
       stream.wrong_queues = 0;
       queue.give_back(completion);
+      if (!completion.more && !is_ending_) ask(completion.user_data);
     } else if (completion.result == 0) {
       stream.socket.close();
       --open_;
-    } else {
+    } else if (!is_ending_) {
       overcome(-completion.result, stream);
       ask(completion.user_data);
     }
@@ -97,13 +166,13 @@ class Receiver {
   void overcome(int error, Stream& stream) {
     switch (error) {
       case EFAULT:  // the data is in another queue's memory
-        if (++stream.wrong_queues == queues_.size()) {
+        if (++stream.wrong_queues == bound_->list.size()) {
           throw std::runtime_error("a stream comes through a zero-copy queue that is not ours");
         }
-        stream.queue = (stream.queue + 1) % queues_.size();
+        stream.queue = (stream.queue + 1) % bound_->list.size();
         return;
       case ENOMEM:  // copies take their buffers from the area too
-        queues_[stream.queue].flush();
+        bound_->list[stream.queue].flush();
         return;
       case ENOSPC:  // the ring had no room for more completions; now it has
         return;
@@ -113,14 +182,18 @@ class Receiver {
     }
   }
 
-  Ring ring_;
-  std::deque<ZeroCopyQueue> queues_;
+  LeaseWatch* watch_;
+  std::optional<Bound> bound_;
   std::vector<Stream> streams_;
   std::size_t open_ = 0;
+  std::size_t asked_ = 0;  // requests of streams that have not had their last completion
+  std::uint64_t copied_before_ = 0;
+  bool is_news_ = false;    // a folder of the leases has changed
+  bool is_ending_ = false;  // the requests are to end
 };
 
-void receive(const Queues& queues, unsigned port, std::uint64_t streams) {
-  Receiver receiver(queues);
+void receive(const Queues& queues, LeaseWatch* watch, unsigned port, std::uint64_t streams) {
+  Receiver receiver(queues, watch);
   const auto listener = listen_on(port);
   for (std::uint64_t i = 0; i < streams; ++i) receiver.add(accept_from(listener));
   const auto start = std::chrono::steady_clock::now();
@@ -129,6 +202,11 @@ void receive(const Queues& queues, unsigned port, std::uint64_t streams) {
   const unsigned long long received = receiver.received(), copied = receiver.copied(), count = streams;
   std::printf("received %llu bytes of %llu streams in %.2f s, all as sent\n", received, count, took.count());
   std::printf("zero-copy %llu bytes, copied %llu bytes\n", received - copied, copied);
+}
+
+void receive_by_lease(const std::string& name, unsigned port, std::uint64_t streams) {
+  LeaseWatch watch(leases_named_by(name));
+  receive(queues_of(watch.leases()), &watch, port, streams);
 }
 
 }  // namespace
@@ -141,9 +219,9 @@ int main(int argc, char** argv) {
                if (arguments.size() <= port || arguments.size() > port + 2) {
                  throw std::invalid_argument("a port is missing, or something follows the streams");
                }
-               receive(by_lease ? queues_of(leases_named_by(arguments[1]))
-                                : Queues{arguments[1], numbers(arguments[2])},
-                       static_cast<unsigned>(number(arguments[port])),
-                       arguments.size() > port + 1 ? number(arguments[port + 1]) : 1);
+               const auto number_of_port = static_cast<unsigned>(number(arguments[port]));
+               const auto streams = arguments.size() > port + 1 ? number(arguments[port + 1]) : 1;
+               if (by_lease) return receive_by_lease(arguments[1], number_of_port, streams);
+               receive({arguments[1], numbers(arguments[2])}, nullptr, number_of_port, streams);
              });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy/examples/zerocopy/ring.h"
 
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -68,6 +69,25 @@ void Ring::submit(const io_uring_sqe& request) {
   while (enter(fd_, 1, 0) < 0) {
     if (errno != EINTR) fail("io_uring_enter to submit");
   }
+}
+
+void Ring::poll(int fd, std::uint64_t user_data) {
+  io_uring_sqe request{};
+  request.opcode = IORING_OP_POLL_ADD;
+  request.fd = fd;
+  request.poll32_events = POLLIN;
+  request.user_data = user_data;
+  submit(request);
+}
+
+void Ring::cancel(std::uint64_t user_data, std::uint64_t done) {
+  io_uring_sqe request{};
+  request.opcode = IORING_OP_ASYNC_CANCEL;
+  request.fd = -1;
+  request.addr = user_data;
+  request.cancel_flags = IORING_ASYNC_CANCEL_ALL;
+  request.user_data = done;
+  submit(request);
 }
 
 void Ring::wait() {

@@ -52,6 +52,13 @@ class Ring {
   // Hands a request to the kernel. Throws std::system_error.
   void submit(const io_uring_sqe& request);
 
+  // Completes once with `user_data` when the descriptor can be read. Throws std::system_error.
+  void poll(int fd, std::uint64_t user_data);
+
+  // Ends the requests with `user_data`; each has a last completion. The cancelling completes by itself, with
+  // `done`. Throws std::system_error.
+  void cancel(std::uint64_t user_data, std::uint64_t done);
+
   // Waits until there is a completion. Throws std::system_error.
   void wait();
 

@@ -63,6 +63,7 @@ struct LeaseRow {
   std::optional<std::uint32_t> queue;    // its number on the interface that leases it
   std::optional<std::uint32_t> ifindex;  // of that interface in its namespace
   std::optional<std::int32_t> netns_id;  // of that namespace, seen from the host; absent: the host's
+  std::string trouble;                   // why the daemon does not heal it; empty: nothing is known
 };
 
 struct PodRow {

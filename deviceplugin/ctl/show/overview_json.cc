@@ -80,7 +80,8 @@ ordered_json to_json(const LeaseRow& row) {
           {"netnsId", or_null(row.netns_id)},
           {"network", text_or_null(row.network)},
           {"pairing", text_or_null(row.pairing)},
-          {"flows", row.flows}};
+          {"flows", row.flows},
+          {"trouble", text_or_null(row.trouble)}};
 }
 
 ordered_json to_json(const PodRow& row) {

@@ -201,7 +201,11 @@ std::string leases_table(const Overview& overview, const Look& look) {
       {Shown::wide, "NETNS", [](Row row) { return pod_of(row) ? pod_of(row)->netns : ""; }},
       {Shown::wide, "NETNS ID", [](Row row) { return number(row.netns_id); }},
       {Shown::wide, "IFINDEX", [](Row row) { return number(row.ifindex); }}};
-  return table_of(overview.leases, columns, look, "No queue is leased.");
+  auto text = table_of(overview.leases, columns, look, "No queue is leased.");
+  for (const auto& row : overview.leases) {
+    if (!row.trouble.empty()) text += row.device + " is not healed: " + row.trouble + "\n";
+  }
+  return text;
 }
 
 std::string pods_table(const Overview& overview, const Look& look) {

@@ -30,6 +30,7 @@ class AttachingTest : public Acts {
     attaching.lease(nic);
     attaching.address(plan_addressing({{*kernel::IpPrefix::parse("10.22.0.5/16"), std::nullopt}}, {}));
     attaching.steer(nic, {tests::to_host(kernel::Protocol::tcp, "10.22.0.5", {5201, 0xffff})});
+    attaching.publish(nic);
   }
 
   void expect_nothing_left() {
@@ -68,7 +69,7 @@ TEST_F(AttachingTest, StaysMadeWhereItsDurationCannotBeRecorded) {
     attaching.keep(std::chrono::milliseconds(22));
   }
   std::filesystem::rename(scratch / "elsewhere", scratch / "attachments");
-  EXPECT_THAT(machine.warnings, ElementsAre(HasSubstr("how long this ADD took cannot be recorded")));
+  EXPECT_THAT(machine.warnings, ElementsAre(HasSubstr("cannot be recorded, so the daemon cannot heal it")));
   EXPECT_TRUE(site.store().find("c1", "eth0"));
   EXPECT_EQ(machine.pod_netns.links.count("eth0"), 1U);
 }

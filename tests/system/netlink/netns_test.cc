@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 
 #include "kernel/error.h"
 #include "kernel/files.h"
@@ -125,6 +126,25 @@ TEST(SetSysctl, WritesInThatNamespaceOnly) {
   pod.netns().set_sysctl("net/ipv4/ip_forward", "1");
   EXPECT_EQ(sysctl_in(pod, "net/ipv4/ip_forward"), "1\n");
   EXPECT_EQ(sysctl_in(other, "net/ipv4/ip_forward"), "0\n");
+}
+
+// As in a container, in a mount namespace of the thread's own.
+TEST(SetSysctl, WritesWhereTheChartMountsThemWhenProcIsReadOnly) {
+  Pod pod;
+  pod.netns();
+  std::thread([&] {
+    ASSERT_EQ(unshare(CLONE_FS | CLONE_NEWNS), 0);
+    ASSERT_EQ(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+    kernel::make_directory("/run/host/proc/sys/net", 0755);
+    ASSERT_EQ(mount("/proc/sys/net", "/run/host/proc/sys/net", nullptr, MS_BIND, nullptr), 0);
+    ASSERT_EQ(mount("/proc/sys", "/proc/sys", nullptr, MS_BIND, nullptr), 0);
+    ASSERT_EQ(mount(nullptr, "/proc/sys", nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr), 0);
+    pod.netns().set_sysctl("net/ipv4/ip_forward", "1");
+    EXPECT_EQ(pod.netns().sysctl("net/ipv4/ip_forward"), "1");
+    ASSERT_EQ(umount2("/run/host/proc/sys/net", MNT_DETACH), 0);
+    EXPECT_TRUE(refused([&] { pod.netns().set_sysctl("net/ipv4/ip_forward", "0"); }, EROFS));
+  }).join();
+  EXPECT_EQ(sysctl_in(pod, "net/ipv4/ip_forward"), "1\n");
 }
 
 TEST(Sysctl, IsReadInThatNamespace) {

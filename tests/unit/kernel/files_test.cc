@@ -130,5 +130,15 @@ TEST(Files, ReplacingWaitsForNothingInItsPlace) {
   EXPECT_EQ(read_file(scratch / "record"), "whole");
 }
 
+TEST(ReplaceExistingFile, BringsNoRemovedFileBack) {
+  const tests::ScratchDirectory scratch;
+  EXPECT_FALSE(replace_existing_file(scratch / "file", "new", 0600));
+  EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
+  replace_file(scratch / "file", "old", 0600);
+  EXPECT_TRUE(replace_existing_file(scratch / "file", "new", 0600));
+  EXPECT_EQ(read_file(scratch / "file"), "new");
+  EXPECT_FALSE(read_file(partial_name(scratch / "file")));
+}
+
 }  // namespace
 }  // namespace rxlease::kernel

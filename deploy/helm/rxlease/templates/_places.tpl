@@ -83,7 +83,7 @@
 {{- end }}
 {{- end }}
 {{- range .Values.extraVolumes }}
-{{- if has .name (list "config" "state" "persistent" "cni-bin" "cni-conf" "seccomp" "device-plugins" "pod-resources" "netns" "bpf-parent" "bpf") }}
+{{- if has .name (list "config" "state" "persistent" "cni-bin" "cni-conf" "seccomp" "device-plugins" "pod-resources" "netns" "sysctls" "bpf-parent" "bpf") }}
 {{- fail (printf "extraVolumes: the chart has a volume %q of its own; give yours another name" .name) }}
 {{- end }}
 {{- end }}

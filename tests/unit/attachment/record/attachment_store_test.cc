@@ -6,8 +6,11 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
+#include "kernel/error.h"
 #include "tests/ends_within.h"
 #include "tests/unit/attachment/record/example.h"
 #include "tests/unit/scratch_directory.h"
@@ -30,6 +33,34 @@ TEST(AttachmentStore, KeepsOneRecordForAContainersInterface) {
   store.remove(record);
   store.remove(record);
   EXPECT_FALSE(store.find("4f1e", "eth0"));
+}
+
+TEST(AttachmentStore, BringsNoRemovedRecordBack) {
+  const ScratchDirectory scratch;
+  const AttachmentStore store(scratch.path());
+  store.create(example());
+  store.remove(example());
+  EXPECT_THROW(store.update(example()), kernel::FileError);
+  EXPECT_FALSE(store.find("4f1e", "eth0"));
+}
+
+TEST(AttachmentStore, GivesTheRightToHealToOneAtATimeAndListsNoTraceOfIt) {
+  const ScratchDirectory scratch;
+  const AttachmentStore store(scratch.path());
+  store.create(example());
+  auto first = store.claim(example());
+  std::atomic<bool> second_has_it{false};
+  std::thread second([&] {
+    const auto claim = store.claim(example());
+    second_has_it = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_FALSE(second_has_it);
+  first.reset();
+  second.join();
+  EXPECT_TRUE(second_has_it);
+  EXPECT_EQ(store.list().attachments.size(), 1U);
+  EXPECT_TRUE(store.list().unreadable.empty());
 }
 
 TEST(AttachmentStore, RemovesWhatAKilledUpdateLeft) {

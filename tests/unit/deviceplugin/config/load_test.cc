@@ -246,6 +246,7 @@ pools:
     rss: exclude
     repair: false
     topology: true
+    heal: true
 )");
 }
 

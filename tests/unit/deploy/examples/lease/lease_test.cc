@@ -6,7 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <poll.h>
+
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -47,6 +50,35 @@ TEST(Leases, OfNoContainerAreRefusedWithTheFileOrTheVariable) {
   EXPECT_THAT([] { leases_named_by("RXLEASE_DEVICES_RXQ"); },
               ThrowsMessage<std::runtime_error>(HasSubstr("names no device")));
   unsetenv("RXLEASE_DEVICES_RXQ");
+}
+
+// As the daemon replaces it: the file is missing for a moment.
+TEST(Leases, AreSeenToBeOfAnotherGeneration) {
+  const tests::ScratchDirectory folder;
+  const auto write = [&](int generation) {
+    std::filesystem::remove(folder / "lease.json");
+    std::ofstream(folder / "new") << R"({"interface": "rxq0", "queue": 2, "generation": )" << generation
+                                  << "}";
+    std::filesystem::create_hard_link(folder / "new", folder / "lease.json");
+    std::filesystem::remove(folder / "new");
+  };
+  const auto is_readable = [](int fd) {
+    pollfd one{fd, POLLIN, 0};
+    return poll(&one, 1, 1000) == 1;
+  };
+  write(1);
+  LeaseWatch watch(leases_named_by(folder.path()));
+  EXPECT_FALSE(watch.has_changed());
+  write(1);
+  EXPECT_TRUE(is_readable(watch.fd()));
+  EXPECT_FALSE(watch.has_changed()) << "of the same generation";
+  std::filesystem::remove(folder / "lease.json");
+  EXPECT_FALSE(watch.has_changed());
+  write(2);
+  EXPECT_TRUE(is_readable(watch.fd()));
+  EXPECT_TRUE(watch.has_changed());
+  EXPECT_EQ(watch.leases().front().generation, 2U);
+  EXPECT_FALSE(watch.has_changed());
 }
 
 TEST(Leases, AreQueuesOfOneInterface) {

@@ -19,6 +19,13 @@ TEST(Tables, ShowLeases) {
             "nic0-rx3  leased   shop/web-0  4f1e8a2b9c3d  eth0              1\n");
 }
 
+TEST(Tables, SayWhyALeaseIsNotHealed) {
+  auto given = snapshot();
+  given.attachments[0].trouble = "pool rxq has heal: false";
+  EXPECT_THAT(to_tables(overview_of(given), Topic::leases, false),
+              HasSubstr("\nnic0-rx3 is not healed: pool rxq has heal: false\n"));
+}
+
 TEST(Tables, ShowQueuesWithReasons) {
   const auto text = to_tables(overview_of(snapshot()), Topic::queues, false);
   EXPECT_THAT(text, HasSubstr("DEVICE    POOL  USE            HEALTH     HOLDER      REASON\n"
