@@ -6,6 +6,7 @@
 
 #include "attachment/addressing/ends.h"
 #include "attachment/predecessor.h"
+#include "attachment/proxy.h"
 #include "attachment/record/error.h"
 #include "attachment/steer.h"
 #include "attachment/undo.h"
@@ -83,6 +84,15 @@ void Attaching::address(const Addressing& addressing) {
 void Attaching::steer(const kernel::Nic& nic, const SteeringPlan& plan) {
   rollback_.add("remove the flow rules", [this] { unsteer(site_, record_); });
   attachment::steer(site_, nic, plan, record_);
+}
+
+void Attaching::add_proxies(const kernel::Nic& nic, const std::vector<kernel::IpAddress>& addresses) {
+  rollback_.add("remove the proxy entries", [this] { remove_proxies(site_, record_); });
+  try {
+    attachment::add_proxies(site_, nic, addresses, record_);
+  } catch (const kernel::SysctlError& error) {
+    explain(error);
+  }
 }
 
 }  // namespace rxlease::attachment

@@ -34,6 +34,7 @@ class Attaching {
   void lease(const kernel::Nic& nic);                // all devices of the record, with their lease.json
   void address(const Addressing& addressing);        // of the record's pairing
   void steer(const kernel::Nic& nic, const SteeringPlan& plan);
+  void add_proxies(const kernel::Nic& nic, const std::vector<kernel::IpAddress>& addresses);
 
   void keep() { rollback_.keep(); }
 

@@ -89,6 +89,7 @@ Attachment attachment_from(const json& object) {
   record.ipam = object.value("ipam", "");
   record.ipam_conf = ipam_conf_from(object);
   if (object.contains("steering")) record.steering = steering_from(object.at("steering"));
+  if (object.contains("proxies")) record.proxies = proxies_from(object.at("proxies"));
   return record;
 }
 
@@ -108,6 +109,10 @@ bool is_path(std::string_view text) {
   return text.size() <= longest && text.starts_with('/') && text::is_printable(text);
 }
 
+bool is_nic_name(const std::string& nic) {
+  return kernel::DeviceId::parse(nic + "-rx0").has_value();
+}
+
 // Whether every name, path and id is one that ADD takes.
 bool is_sound(const Attachment& record) {
   constexpr std::size_t most_devices = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
@@ -119,8 +124,8 @@ bool is_sound(const Attachment& record) {
          is_absent_or(record.boot_id, is_identity) && is_absent_or(record.pod_namespace, is_identity) &&
          is_absent_or(record.pod_name, is_identity) && is_absent_or(record.pod_uid, is_identity) &&
          record.devices.size() <= most_devices &&
-         (!steering ||
-          (kernel::DeviceId::parse(steering->nic + "-rx0") && steering->flows.size() <= most_flow_rules));
+         (!steering || (is_nic_name(steering->nic) && steering->flows.size() <= most_flow_rules)) &&
+         (!record.proxies || is_nic_name(record.proxies->nic));
 }
 
 }  // namespace
@@ -151,6 +156,7 @@ std::string to_json_text(const Attachment& attachment) {
               {"devices", std::move(devices)},          {"ipam", attachment.ipam}};
   if (!attachment.ipam_conf.empty()) object["ipamConf"] = json::parse(attachment.ipam_conf);
   if (attachment.steering) object["steering"] = to_json(*attachment.steering);
+  if (attachment.proxies) object["proxies"] = to_json(*attachment.proxies);
   return object.dump(2) + "\n";
 }
 

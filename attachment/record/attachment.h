@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attachment/record/proxies.h"
 #include "attachment/record/steering.h"
 #include "kernel/device_id.h"
 #include "kernel/netlink/netkit.h"
@@ -39,6 +40,7 @@ struct Attachment {
   std::string ipam;                  // the plugin that holds addresses for it; empty: none
   std::string ipam_conf;             // the configuration that this plugin was given: JSON; empty: not known
   std::optional<Steering> steering;  // absent: nothing of it was begun
+  std::optional<Proxies> proxies;    // likewise
 
   // Whether what it holds of the kernel can still be there: a reboot ends it all, and ifindexes and cookies
   // mean something else then.

@@ -97,6 +97,7 @@ class Stages {
     if (nic_) attaching_.lease(*nic_);
     attaching_.address(addressing);
     if (!plan_.empty()) attaching_.steer(*nic_, plan_);
+    if (answers_for_neighbors()) attaching_.add_proxies(*nic_, addresses_of(call_, result_));
     attaching_.keep();
     return std::move(result_);
   }
@@ -151,11 +152,15 @@ class Stages {
 
   // The pod's addresses are known, and nothing is done to the NIC yet.
   void plan_steering() {
-    if (!nic_ || flows_of(call_).empty()) return;
+    if (!nic_) return;
+    if (answers_for_neighbors()) refuse_foreign_addresses(call_, addresses_of(call_, result_));
+    if (flows_of(call_).empty()) return;
     plan_ = plan_for(call_, result_);
     attachment::unsteer_predecessors(call_.site(), record());
     attachment::refuse_taken_flows(call_.site(), *nic_, plan_);
   }
+
+  bool answers_for_neighbors() const { return nic_ && call_.conf.steering.proxy_neighbors; }
 
   void make_device() {
     const auto device = attaching_.make_netkit(call_.conf.netkit);

@@ -30,7 +30,7 @@ void refuse_requested_addresses(const Call& call, const std::vector<IpAddress>& 
     if (found == addresses.end()) continue;
     throw Error(
         Code::invalid_config,
-        "\"steering\": the pod's address " + found->to_string() +
+        "the pod's address " + found->to_string() +
             " was asked for with the pod (\"ips\"), so its packets may be somebody else's",
         "use an IPAM plugin that has ranges, such as host-local, or set \"podDestinations\": true in the "
         "network, if all its pods are trusted");
@@ -57,13 +57,17 @@ std::vector<IpAddress> addresses_of(const Call& call, const Result& result) {
   return addresses;
 }
 
+void refuse_foreign_addresses(const Call& call, const std::vector<IpAddress>& addresses) {
+  refuse_requested_addresses(call, addresses);
+  attachment::refuse_host_addresses(call.machine(), addresses);
+}
+
 attachment::SteeringPlan plan_for(const Call& call, const Result& result) {
   const auto& flows = flows_of(call);
   const auto addresses = addresses_of(call, result);
   auto plan = plan_flows(flows, addresses);
   if (!std::ranges::all_of(flows, &Flow::names_destination)) {
-    refuse_requested_addresses(call, addresses);
-    attachment::refuse_host_addresses(call.machine(), addresses);
+    refuse_foreign_addresses(call, addresses);
   }
   return plan;
 }
