@@ -95,4 +95,15 @@ void Attaching::add_proxies(const kernel::Nic& nic, const std::vector<kernel::Ip
   }
 }
 
+void Attaching::keep(std::chrono::steady_clock::duration add_duration) {
+  rollback_.keep();
+  record_.add_duration = std::chrono::duration_cast<std::chrono::microseconds>(add_duration);
+  try {
+    store_.update(record_);
+  } catch (const kernel::KernelError& error) {
+    site_.machine.warn("how long this ADD took cannot be recorded, so the daemon's metrics lack it: " +
+                       std::string(error.what()));
+  }
+}
+
 }  // namespace rxlease::attachment

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -36,7 +37,9 @@ class Attaching {
   void steer(const kernel::Nic& nic, const SteeringPlan& plan);
   void add_proxies(const kernel::Nic& nic, const std::vector<kernel::IpAddress>& addresses);
 
-  void keep() { rollback_.keep(); }
+  // Ends the making: the record gets how long the ADD took, for the daemon's metrics, and nothing is undone
+  // any more. A record that cannot be written is a warning then: what it lacks is needed for nothing else.
+  void keep(std::chrono::steady_clock::duration add_duration);
 
   const Attachment& record() const { return record_; }
 

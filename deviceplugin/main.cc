@@ -17,7 +17,7 @@
 #include "deviceplugin/daemon.h"
 #include "deviceplugin/guard/predecessor.h"
 #include "deviceplugin/install/installer.h"
-#include "deviceplugin/operate/ask_probe.h"
+#include "deviceplugin/operate/http/ask_probe.h"
 #include "deviceplugin/operate/logging.h"
 #include "deviceplugin/operate/retry.h"
 #include "deviceplugin/prepare/restore.h"

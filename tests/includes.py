@@ -28,9 +28,11 @@ kernel/process ← deviceplugin/operate/http ← deviceplugin/operate
 deviceplugin/kubelet, deviceplugin/xdp, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
 deviceplugin/config ← deviceplugin/install ← deviceplugin
 deviceplugin/nic ← deviceplugin/ctl/guard
-deviceplugin/prepare, deviceplugin/ctl/guard ← deviceplugin/ctl/show
-deviceplugin/prepare, deviceplugin/install, deviceplugin/ctl/guard ← deviceplugin/ctl/check
-deviceplugin/ctl/show, deviceplugin/ctl/check ← deviceplugin/ctl
+kernel ← deviceplugin/ctl/terminal
+deviceplugin/prepare, deviceplugin/ctl/guard, deviceplugin/ctl/terminal ← deviceplugin/ctl/show ← deviceplugin/ctl/top
+deviceplugin/prepare, deviceplugin/install, deviceplugin/ctl/guard, deviceplugin/ctl/terminal ← deviceplugin/ctl/check
+deviceplugin/ctl/show, deviceplugin/ctl/check, deviceplugin/operate/http ← deviceplugin/ctl/bundle
+deviceplugin/ctl/top, deviceplugin/ctl/bundle, deviceplugin/ctl/completion ← deviceplugin/ctl
 """
 
 

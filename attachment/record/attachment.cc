@@ -61,6 +61,16 @@ kernel::NetkitPairing pairing_in(const json& object) {
   throw json::type_error::create(302, "no pairing", &object);
 }
 
+std::optional<std::chrono::microseconds> add_duration_in(const json& object) {
+  const auto found = object.find("addMicroseconds");
+  if (found == object.end()) return std::nullopt;
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  if (!found->is_number_unsigned() || found->get<std::uint64_t>() > most) {
+    throw json::type_error::create(302, "no duration", &*found);
+  }
+  return std::chrono::microseconds(found->get<std::int64_t>());
+}
+
 std::string ipam_conf_from(const json& object) {
   const auto found = object.find("ipamConf");
   if (found == object.end()) return "";
@@ -90,6 +100,7 @@ Attachment attachment_from(const json& object) {
   record.ipam_conf = ipam_conf_from(object);
   if (object.contains("steering")) record.steering = steering_from(object.at("steering"));
   if (object.contains("proxies")) record.proxies = proxies_from(object.at("proxies"));
+  record.add_duration = add_duration_in(object);
   return record;
 }
 
@@ -157,6 +168,7 @@ std::string to_json_text(const Attachment& attachment) {
   if (!attachment.ipam_conf.empty()) object["ipamConf"] = json::parse(attachment.ipam_conf);
   if (attachment.steering) object["steering"] = to_json(*attachment.steering);
   if (attachment.proxies) object["proxies"] = to_json(*attachment.proxies);
+  if (attachment.add_duration) object["addMicroseconds"] = attachment.add_duration->count();
   return object.dump(2) + "\n";
 }
 

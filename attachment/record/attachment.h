@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,7 @@ struct Attachment {
   std::string ipam_conf;             // the configuration that this plugin was given: JSON; empty: not known
   std::optional<Steering> steering;  // absent: nothing of it was begun
   std::optional<Proxies> proxies;    // likewise
+  std::optional<std::chrono::microseconds> add_duration;  // how long its ADD took; absent until it has ended
 
   // Whether what it holds of the kernel can still be there: a reboot ends it all, and ifindexes and cookies
   // mean something else then.

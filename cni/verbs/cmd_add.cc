@@ -87,7 +87,8 @@ class Stages {
         nic_(std::move(nic)),
         attaching_(call.site(), pod, first_record(call, pod, chosen.devices), call.lease_timeout()) {}
 
-  Result run() {
+  // `began`: when the ADD began.
+  Result run(std::chrono::steady_clock::time_point began) {
     write_record();
     announce_leases();
     reserve_addresses();
@@ -98,7 +99,7 @@ class Stages {
     attaching_.address(addressing);
     if (!plan_.empty()) attaching_.steer(*nic_, plan_);
     if (answers_for_neighbors()) attaching_.add_proxies(*nic_, addresses_of(call_, result_));
-    attaching_.keep();
+    attaching_.keep(call_.machine().now() - began);
     return std::move(result_);
   }
 
@@ -213,6 +214,7 @@ void check_steering(const Call& call, const kernel::Nic& nic, std::size_t queues
 }  // namespace
 
 nlohmann::json cmd_add(const Call& call) {
+  const auto began = call.machine().now();
   const auto& conf = call.conf;
   check_for_add(conf);
   auto chosen = choose_queues(call);
@@ -227,7 +229,7 @@ nlohmann::json cmd_add(const Call& call) {
     check_steering(call, *nic, chosen.devices.size());
   }
   refuse_taken_name(*pod, interface_of(call));
-  Result result = Stages(call, *pod, std::move(nic), std::move(chosen)).run();
+  Result result = Stages(call, *pod, std::move(nic), std::move(chosen)).run(began);
   if (!conf.dns.empty()) result.dns = conf.dns;
   if (!conf.prev_result) return to_json(result, conf.cni_version);
   warn_of_foreign_main_link(call, *pod);

@@ -2,6 +2,7 @@
 #include "deviceplugin/allocate/allocator.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "deviceplugin/allocate/folders.h"
@@ -41,6 +42,21 @@ prometheus::Counter& counter_of(AllocationMetrics& metrics, Kind kind) {
   return metrics.several_nics;
 }
 
+// Observes how long it lived.
+class Stopwatch {
+ public:
+  explicit Stopwatch(prometheus::Histogram& seconds) : seconds_(seconds) {}
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+  ~Stopwatch() { seconds_.Observe(std::chrono::duration<double>(Clock::now() - began_).count()); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  prometheus::Histogram& seconds_;
+  Clock::time_point began_ = Clock::now();
+};
+
 }  // namespace
 
 std::string variable_of(const std::string& pool) {
@@ -56,6 +72,7 @@ std::string variable_of(const std::string& pool) {
 
 std::vector<Allocation> Allocator::allocate(const pools::PoolState& pool,
                                             const std::vector<Ids>& containers) {
+  const Stopwatch stopwatch(metrics_.seconds);
   try {
     std::vector<Allocation> allocations;
     allocations.reserve(containers.size());

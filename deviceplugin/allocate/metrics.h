@@ -2,11 +2,12 @@
 #pragma once
 
 #include <prometheus/counter.h>
+#include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
 namespace rxlease::deviceplugin::allocate {
 
-// How requests ended.
+// How requests ended, and how long each took.
 struct AllocationMetrics {
   explicit AllocationMetrics(prometheus::Registry& registry);
 
@@ -15,9 +16,10 @@ struct AllocationMetrics {
   prometheus::Counter& unhealthy_device;
   prometheus::Counter& several_nics;
   prometheus::Counter& failed;
+  prometheus::Histogram& seconds;
 
  private:
-  explicit AllocationMetrics(prometheus::Family<prometheus::Counter>& family);
+  AllocationMetrics(prometheus::Family<prometheus::Counter>& outcomes, prometheus::Histogram& durations);
 };
 
 }  // namespace rxlease::deviceplugin::allocate

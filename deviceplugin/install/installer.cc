@@ -186,14 +186,20 @@ void refuse_while_in_use(const config::Config& config) {
                      "; delete these pods, or move them to other nodes, and try again");
 }
 
+// What is done if somebody else has put another file there.
+enum class OfSomebodyElse { refuse, leave };
+
 // A file that is not replaced unless rxlease has installed it. REQUIRES: the lock.
 std::string install_text(const config::Config& config, const Place& place, const std::string& name,
-                         const std::string& content) {
+                         const std::string& content, OfSomebodyElse policy) {
   Receipt receipt(config.persistent_directory);
   const auto path = place.directory + "/" + name;
   if (const auto present = kernel::read_file(path, largest_program)) {
     if (*present == content) return path + " is there already";
     if (!receipt.holds(path, *present)) {
+      if (policy == OfSomebodyElse::leave) {
+        return path + " was not installed by rxlease, or was changed since, and stays";
+      }
       throw InstallError(
           path +
           " was not installed by rxlease, or was changed since; remove it, or give the new one another name");
@@ -201,6 +207,14 @@ std::string install_text(const config::Config& config, const Place& place, const
   }
   deliver(config, receipt, {place, path, content, text_mode});
   return "installed " + path;
+}
+
+std::string install_profile(const config::Config& config, const std::string& profile, const std::string& name,
+                            OfSomebodyElse policy) {
+  const auto content = read_source(profile);
+  check_profile(profile, content);
+  const auto lock = lock_receipt(config);
+  return install_text(config, profiles_of(config), name, content, policy);
 }
 
 std::string remove_installed(Receipt& receipt, const std::string& path) {
@@ -245,28 +259,15 @@ std::string install_conflist(const config::Config& config, const std::string& co
   const auto content = read_source(conflist);
   check_conflist(conflist, content);
   const auto lock = lock_receipt(config);
-  return install_text(config, networks_of(config), file_name(conflist), content);
+  return install_text(config, networks_of(config), file_name(conflist), content, OfSomebodyElse::refuse);
 }
 
 std::string install_seccomp(const config::Config& config, const std::string& profile) {
-  const auto content = read_source(profile);
-  check_profile(profile, content);
-  const auto lock = lock_receipt(config);
-  return install_text(config, profiles_of(config), "rxlease-device-plugin.json", content);
+  return install_profile(config, profile, "rxlease-device-plugin.json", OfSomebodyElse::refuse);
 }
 
 std::string install_pod_seccomp(const config::Config& config, const std::string& profile) {
-  const auto content = read_source(profile);
-  check_profile(profile, content);
-  const auto lock = lock_receipt(config);
-  const auto place = profiles_of(config);
-  const std::string name = "rxlease.json";
-  const auto path = place.directory + "/" + name;
-  const auto present = kernel::read_file(path, largest_program);
-  const bool of_somebody_else =
-      present && *present != content && !Receipt(config.persistent_directory).holds(path, *present);
-  if (of_somebody_else) return path + " was not installed by rxlease, or was changed since, and stays";
-  return install_text(config, place, name, content);
+  return install_profile(config, profile, "rxlease.json", OfSomebodyElse::leave);
 }
 
 std::vector<std::string> uninstall(const config::Config& config) {

@@ -4,6 +4,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -39,6 +40,32 @@ void add(MetricFamily& to, const Labels& labels, double value) {
   to.metric.push_back(std::move(metric));
 }
 
+// As label values are written: without spaces and capitals, which queries would have to quote.
+const char* label_of(pools::Occupancy occupancy) {
+  switch (occupancy) {
+    case pools::Occupancy::free:
+      return "free";
+    case pools::Occupancy::leased:
+      return "leased";
+    case pools::Occupancy::foreign:
+      return "foreign_lease";
+    case pools::Occupancy::af_xdp:
+      return "af_xdp";
+    case pools::Occupancy::memory_provider:
+      return "memory_provider";
+    case pools::Occupancy::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+MetricFamily build_info() {
+  auto result =
+      family("rxlease_build_info", "The daemon's version; the value is always 1.", MetricType::Gauge);
+  add(result, {{"version", RXLEASE_VERSION}}, 1);
+  return result;
+}
+
 MetricFamily queues(const pools::Snapshot& snapshot) {
   auto result = family("rxlease_queues", "Receive queues by pool, NIC and what they do.", MetricType::Gauge);
   for (const auto& pool : snapshot.pools) {
@@ -46,7 +73,7 @@ MetricFamily queues(const pools::Snapshot& snapshot) {
     for (const auto& device : pool.devices) {
       ++counts[{{"pool", pool.name},
                 {"nic", device.id.nic},
-                {"state", to_string(device.occupancy)},
+                {"state", label_of(device.occupancy)},
                 {"health", device.healthy ? "healthy" : "unhealthy"}}];
     }
     for (const auto& [labels, count] : counts) add(result, labels, count);
@@ -92,6 +119,13 @@ struct LeasedQueue {
   Labels labels;
 };
 
+// The pool that has the queue; empty: none, as for a queue that a network's `devices` name.
+std::string pool_of(const kernel::DeviceId& id, const pools::Snapshot& snapshot) {
+  const auto found =
+      std::ranges::find_if(snapshot.pools, [&](const auto& pool) { return pool.find(id) != nullptr; });
+  return found == snapshot.pools.end() ? "" : found->name;
+}
+
 // By leases, not by records: a record may outlive its lease.
 std::vector<LeasedQueue> leased_queues(const pools::Snapshot& snapshot) {
   std::vector<LeasedQueue> leased;
@@ -104,6 +138,8 @@ std::vector<LeasedQueue> leased_queues(const pools::Snapshot& snapshot) {
       leased.push_back({nic.details.nic.ifindex,
                         queue,
                         {{"device", id.to_string()},
+                         {"nic", id.nic},
+                         {"pool", pool_of(id, snapshot)},
                          {"namespace", attachment->pod_namespace},
                          {"pod", attachment->pod_name},
                          {"interface", attachment->interface}}});
@@ -136,6 +172,7 @@ std::vector<MetricFamily> queue_counters(const pools::Snapshot& snapshot) {
 }  // namespace
 
 void Metrics::update(pools::Snapshot snapshot) {
+  add_durations_.observe(snapshot.attachments);
   const std::scoped_lock lock(mutex_);
   snapshot_ = std::move(snapshot);
 }
@@ -153,6 +190,7 @@ std::string Metrics::scrape() const {
                             MetricType::Gauge);
   add(attachments, {}, static_cast<double>(snapshot.attachments.size()));
   families.push_back(attachments);
+  families.push_back(build_info());
   for (auto& counted : registry_.Collect()) families.push_back(std::move(counted));
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families);

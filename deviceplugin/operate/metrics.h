@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "deviceplugin/operate/add_durations.h"
 #include "deviceplugin/pools/inventory.h"
 
 namespace rxlease::deviceplugin::operate {
@@ -16,7 +17,7 @@ class Metrics {
   // Components register their counters here; a scrape lists all of them.
   prometheus::Registry& registry() { return registry_; }
 
-  // Sets what the next scrapes report.
+  // Sets what the next scrapes report, and observes the ADDs that ended since the last call.
   void update(pools::Snapshot snapshot);
 
   // The text exposition format, version 0.0.4. The counters of queues are read from the kernel at each call,
@@ -25,6 +26,7 @@ class Metrics {
 
  private:
   prometheus::Registry registry_;
+  AddDurations add_durations_{registry_};
   mutable std::mutex mutex_;  // snapshot_
   pools::Snapshot snapshot_;
 };

@@ -3,6 +3,15 @@
 
 namespace rxlease::deviceplugin::operate {
 
+namespace {
+
+constexpr const char* paths =
+    "/metrics  what the daemon counts, for Prometheus\n"
+    "/healthz  whether the daemon's loop comes round\n"
+    "/readyz   whether, besides, the node is scanned and kubelet has accepted the registration\n";
+
+}  // namespace
+
 // Empty while it comes round in time.
 std::string Probes::trouble_of_loop() const {
   const Clock::time_point expected{Clock::duration(next_round_)};
@@ -14,10 +23,11 @@ std::string Probes::trouble_of_loop() const {
 
 std::optional<HttpAnswer> Probes::answer_at_once(const std::string& path) const {
   if (path == "/metrics") return std::nullopt;
+  if (path == "/") return HttpAnswer{.body = paths};
   HttpAnswer answer;
   if (path != "/healthz" && path != "/readyz") {
     answer.status = 404;
-    answer.body = "there are /metrics, /healthz and /readyz\n";
+    answer.body = std::string("here are only:\n") + paths;
     return answer;
   }
   answer.body = trouble_of_loop();

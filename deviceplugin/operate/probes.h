@@ -11,9 +11,9 @@
 
 namespace rxlease::deviceplugin::operate {
 
-// What the daemon answers over HTTP: /metrics, /healthz ("ok" while the daemon's loop comes round) and
-// /readyz
-// ("ok" if, besides, it has scanned the node and is registered with kubelet). Safe from any thread.
+// What the daemon answers over HTTP: /metrics, /healthz ("ok" while the daemon's loop comes round), /readyz
+// ("ok" if, besides, it has scanned the node and is registered with kubelet), and / (the list of these).
+// Safe from any thread.
 class Probes {
  public:
   using Clock = std::chrono::steady_clock;

@@ -4,16 +4,20 @@
 namespace rxlease::deviceplugin::prepare {
 
 PreparationMetrics::PreparationMetrics(prometheus::Registry& registry)
-    : PreparationMetrics(prometheus::BuildCounter()
-                             .Name("rxlease_nic_preparations_total")
-                             .Help("What was done to NICs, or found done by others.")
-                             .Register(registry)) {}
+    : family_(prometheus::BuildCounter()
+                  .Name("rxlease_nic_preparations_total")
+                  .Help("What was done to NICs, or found done by others, by NIC.")
+                  .Register(registry)) {}
 
-PreparationMetrics::PreparationMetrics(prometheus::Family<prometheus::Counter>& family)
-    : prepared(family.Add({{"what", "prepared"}})),
-      failed(family.Add({{"what", "failed"}})),
-      restored(family.Add({{"what", "restored"}})),
-      changed_by_others(family.Add({{"what", "changed_by_others"}})),
-      repaired(family.Add({{"what", "repaired"}})) {}
+PreparationMetrics::Counters PreparationMetrics::of(const std::string& nic) {
+  const auto counter = [&](const char* what) -> prometheus::Counter& {
+    return family_.Add({{"nic", nic}, {"what", what}});
+  };
+  return {.prepared = counter("prepared"),
+          .failed = counter("failed"),
+          .restored = counter("restored"),
+          .changed_by_others = counter("changed_by_others"),
+          .repaired = counter("repaired")};
+}
 
 }  // namespace rxlease::deviceplugin::prepare

@@ -4,20 +4,30 @@
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
+#include <string>
+
 namespace rxlease::deviceplugin::prepare {
 
-// What preparation did, and found done by others.
-struct PreparationMetrics {
+// What preparation did to each NIC, and found done by others.
+class PreparationMetrics {
+ public:
   explicit PreparationMetrics(prometheus::Registry& registry);
 
-  prometheus::Counter& prepared;
-  prometheus::Counter& failed;
-  prometheus::Counter& restored;
-  prometheus::Counter& changed_by_others;
-  prometheus::Counter& repaired;
+  // Those of one NIC.
+  struct Counters {
+    prometheus::Counter& prepared;
+    prometheus::Counter& failed;
+    prometheus::Counter& restored;
+    prometheus::Counter& changed_by_others;
+    prometheus::Counter& repaired;
+  };
+
+  // `nic`: its name in device ids. From the first call on a scrape lists all counters of the NIC, those that
+  // are 0 too.
+  Counters of(const std::string& nic);
 
  private:
-  explicit PreparationMetrics(prometheus::Family<prometheus::Counter>& family);
+  prometheus::Family<prometheus::Counter>& family_;
 };
 
 }  // namespace rxlease::deviceplugin::prepare

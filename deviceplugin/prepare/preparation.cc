@@ -93,6 +93,7 @@ bool Preparation::settle(const kernel::Ethtool& ethtool, const kernel::NicDetail
   }
   const auto journal = journal_of(nic);
   if (pooled.demand.is_empty() && journal.original.is_empty()) return false;
+  metrics_.of(name);  // from now on they are listed, with 0: a rate needs the 0 before the first 1
   NicPreparation preparation(ethtool, files_, nic, journal);
   try {
     if (must_wait(nic, pooled, preparation)) return false;
@@ -161,7 +162,8 @@ void Preparation::keep(const std::string& nic, const NicJournal& journal) {
 void Preparation::report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome) {
   const auto changes = describe_change(outcome.before, outcome.after);
   if (outcome.before != outcome.after && outcome.foreign.is_empty()) {
-    (outcome.gave_back ? metrics_.restored : metrics_.prepared).Increment();
+    const auto counters = metrics_.of(nic.nic.name);
+    (outcome.gave_back ? counters.restored : counters.prepared).Increment();
     spdlog::info("NIC {} {}: {}", display(nic),
                  outcome.gave_back ? "has settings reset that no pool asks for" : "is prepared", changes);
   }
@@ -189,14 +191,14 @@ void Preparation::report_foreign(const kernel::NicDetails& nic, const PooledDema
   const auto what = describe_change(was.set, outcome.foreign);
   const bool is_repaired = pooled.demand.repair && outcome.before != outcome.after;
   if (is_news(name, what)) {
-    metrics_.changed_by_others.Increment();
+    metrics_.of(name).changed_by_others.Increment();
     spdlog::warn("NIC {}: somebody else has changed {}{}", display(nic), what,
                  is_repaired            ? "; it is changed back"
                  : pooled.pools.empty() ? "; it is left so"
                                         : "");
   }
   if (is_repaired) {
-    metrics_.repaired.Increment();
+    metrics_.of(name).repaired.Increment();
     repairs_[name] = Clock::now();
   } else {
     blame(name, pooled, "somebody else has changed its NIC: " + what);
@@ -229,7 +231,7 @@ void Preparation::remember_failure(const kernel::NicDetails& nic, const PooledDe
              .reason = sentence,
              .pause = pause,
              .again = Clock::now() + pause};
-  metrics_.failed.Increment();
+  metrics_.of(nic.nic.name).failed.Increment();
   blame(nic.nic.name, pooled, sentence);
   wake_at(failure.again);
 }

@@ -147,7 +147,10 @@ SeqPacketListener::SeqPacketListener(std::string path, mode_t mode)
   }
   if (chmod(unfinished.c_str(), mode) != 0) throw_errno("chmod " + unfinished);
   if (listen(socket_.get(), backlog) != 0) throw_errno("listen at " + unfinished);
-  if (rename(unfinished.c_str(), path_.c_str()) != 0) throw_errno("rename to " + path_);
+  if (rename(unfinished.c_str(), path_.c_str()) == 0) return;
+  const int error = errno;
+  remove_file(unfinished);
+  throw KernelError("rename to " + path_, error);
 }
 
 SeqPacketListener::~SeqPacketListener() {

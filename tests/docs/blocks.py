@@ -28,6 +28,23 @@ def blocks(text, kind):
     return found
 
 
+def block_after(text, block):
+    """Returns the kind and the text of the block that follows the first one with this text, or None."""
+    found, kind, inside = [], None, []
+    for line in text.splitlines(keepends=True):
+        fence = FENCE.match(line)
+        if kind is not None and fence:
+            found.append((kind, "".join(inside)))
+            kind = None
+        elif kind is not None:
+            inside.append(line)
+        elif fence:
+            kind, inside = fence[1], []
+    texts = [content for _, content in found]
+    place = texts.index(block) + 1
+    return found[place] if place < len(found) else None
+
+
 def without_blocks(text):
     """Returns the text outside of the blocks."""
     kept, inside = [], False

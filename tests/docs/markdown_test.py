@@ -4,7 +4,7 @@ import pathlib
 import tempfile
 import unittest
 
-from docs.blocks import blocks, first_words, without_blocks
+from docs.blocks import block_after, blocks, first_words, without_blocks
 from docs.markdown import anchors, broken_links, first_column, in_backticks, links, names, section
 
 PAGE = """# Title
@@ -44,6 +44,10 @@ class Blocks(unittest.TestCase):
     def test_are_known_by_their_first_words(self):
         self.assertEqual(first_words("one\ntwo\n"), "one")
         self.assertEqual(len(first_words("x" * 100)), 70)
+
+    def test_follow_each_other(self):
+        self.assertEqual(block_after(PAGE, "one\ntwo\n"), ("sh cluster", "# no heading\nthree\n"))
+        self.assertIsNone(block_after(PAGE, "# no heading\nthree\n"))
 
     def test_can_be_left_out(self):
         self.assertNotIn("three", without_blocks(PAGE))

@@ -6,10 +6,12 @@ run.
     tests/docs/run [BUILD_DIRECTORY]     default: build/release
 
 A block ```sh runs in a copy of the sources. The bench's suite `cluster` runs ```sh cluster, ```sh node (as root on a node)
-and ```sh sender (on another machine), and tests/arm64/run runs ```sh registry; here they are only parsed, and the chart is
-rendered with the arguments of `helm upgrade`. A line of ```sh long calls a program of the work tree that takes minutes,
-which tests/all runs otherwise: here it must only be there. For each command of rxlease's programs in the text, the program is asked
-whether it accepts the command. The last line is `N passed, N failed`."""
+and ```sh sender (on another machine), tests/arm64/run runs ```sh registry, and tests/release/run the kinds of
+docs/release.md; here they are only parsed, and the chart is rendered with the arguments of `helm upgrade`.
+tests/references/applications runs ```sh programs, and the suite `applications` ```sh pod. A line of ```sh long calls a
+program of the work tree that takes minutes, which tests/all runs otherwise: here it must only be there. No test runs ```sh
+elsewhere, which needs what no test has. For each command of rxlease's programs in the text, the program is asked whether it
+accepts the command. The last line is `N passed, N failed`."""
 import json
 import os
 import pathlib
@@ -38,7 +40,7 @@ PAGES = [README, *sorted(ROOT.glob("docs/**/*.md"))]
 OTHER_PAGES = [ROOT / f"{name}.md" for name in ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING", "SECURITY")]
 FORMER_KEYS = {"podResourcesSocket"}  # which the plugin passes over
 RUNTIMES_KEYS = {"ipMasq", "prevResult"}  # written by the runtime, not by a person
-RUN_ELSEWHERE = ("cluster", "node", "sender", "registry")
+RUN_ELSEWHERE = ("cluster", "node", "sender", "registry", "pod", "programs", "download", "kernel", "version", "make")
 
 
 def text_of(path):
@@ -148,6 +150,8 @@ def check_blocks(check, workshop):
                 check(f"{name}, {kind}: {first_words(block)}", parsed, block)
                 for line in helm_lines(block):
                     check(f"helm can do: {line}", workshop.runs, f"helm template {line}")
+        for block in blocks(text, "sh elsewhere"):
+            check(f"{name}, not run: {first_words(block)}", parsed, block)
         for line in "".join(blocks(text, "sh long")).splitlines():
             check(f"{name}: {line} is a program", os.access, ROOT / line, os.X_OK)
         for block in blocks(text, "yaml"):

@@ -7,8 +7,8 @@ from lib.places import ROOT
 
 DAEMON_CONFIGURATION = ["deviceplugin/config/**/*.cc"]
 PLUGIN_CONFIGURATION = ["cni/conf/*.cc"]
-METRICS = ["deviceplugin/**/metrics.cc", "deviceplugin/operate/trouble.cc"]
-LABELS = ["deviceplugin/**/metrics.cc", "deviceplugin/**/device_state.cc"]
+METRICS = ["deviceplugin/**/metrics.cc", "deviceplugin/operate/add_durations.cc", "deviceplugin/operate/trouble.cc"]
+LABELS = ["deviceplugin/**/metrics.cc", "deviceplugin/*.cc", "deviceplugin/operate/probe_server.cc"]
 
 
 def text_of(patterns):
@@ -36,8 +36,8 @@ def plugin_keys(text=None):
 
 
 def metrics_in(text):
-    """Returns the names of metrics in a text."""
-    return set(re.findall(r"rxlease_[a-z_]+", text))
+    """Returns the names of metrics in a text. A histogram's three series count as the histogram."""
+    return {re.sub("_(bucket|sum|count)$", "", name) for name in re.findall(r"rxlease_[a-z_]+", text)}
 
 
 def daemon_metrics():
@@ -47,9 +47,11 @@ def daemon_metrics():
 
 def label_values():
     """Returns the values that labels of the daemon's metrics may have: all strings in their sources."""
-    return set(re.findall(r'"([a-z_ ]+)"', text_of(LABELS)))
+    return set(re.findall(r'"([a-z_]+)"', text_of(LABELS)))
 
 
 def label_values_in(text):
-    """Returns the values that queries select or exclude in the labels with a fixed set of values. JSON escapes the quotes."""
-    return set(re.findall(r'(?:state|outcome|what|health)!?=\\?"([a-z_ ]+)\\?"', text))
+    """Returns the values that queries select or exclude in the labels with a fixed set of values, also several of them by =~.
+    JSON escapes the quotes."""
+    selected = re.findall(r'(?:state|outcome|what|health)(?:!?=|[=!]~)\\?"([^"\\]+)\\?"', text)
+    return {value for values in selected for value in values.split("|")}

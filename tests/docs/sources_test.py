@@ -14,13 +14,17 @@ class Sources(unittest.TestCase):
 
     def test_have_metrics_and_labels(self):
         self.assertEqual(metrics_in("sum(rxlease_queues{a}) + rxlease_x_total"), {"rxlease_queues", "rxlease_x_total"})
-        self.assertEqual(label_values_in('{state="foreign lease", outcome!=\\"failed\\", other="x"}'), {"foreign lease", "failed"})
+        self.assertEqual(metrics_in("rxlease_x_seconds_bucket{le=~'1'} / rxlease_x_seconds_count"), {"rxlease_x_seconds"})
+        self.assertEqual(label_values_in('{state="foreign_lease", outcome!=\\"failed\\", other="x"}'), {"foreign_lease", "failed"})
+        self.assertEqual(label_values_in('{state=~"free|AF_XDP", what!~\\"scan|reload\\"}'), {"free", "AF_XDP", "scan", "reload"})
 
     def test_are_where_they_are_looked_for(self):
         self.assertIn("rescanSeconds", daemon_keys())
         self.assertIn("leaseTimeoutMs", plugin_keys())
         self.assertIn("rxlease_queues", daemon_metrics())
-        self.assertIn("foreign lease", label_values())
+        self.assertIn("foreign_lease", label_values())
+        self.assertNotIn("AF_XDP", label_values())
+        self.assertIn("scan", label_values())
         with self.assertRaises(FileNotFoundError):
             text_of(["deviceplugin/no_such_*.cc"])
 

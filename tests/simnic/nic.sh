@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Plugs in and wires a simulated NIC. Port p1 (eth0) belongs to the host. Port p2 (eth1) is in the namespace "client",
-# which sends traffic to the host and its pods. To be sourced in the bench, instead of tests/clients/client.sh, which it
-# includes.
+# Plugs in and wires a NIC: a simulated one, or that of tests/$RXLEASE_TEST_NIC. Its port eth0 belongs to the host. The
+# other end, eth1, is in the namespace "client", which sends traffic to the host and its pods. To be sourced in the bench,
+# instead of tests/clients/client.sh, which it includes.
 #
 #   client 10.0.0.2, fd00::2  --  10.0.0.1, fd00::1 host  --  pods 10.22.0.0/16, fd22::/64
 
@@ -11,13 +11,14 @@
 slowness=${RXLEASE_LINUX_CHECKS:+200}
 slowness=${slowness:-1}
 
-plug_in() { insmod "$("$RXLEASE_ROOT/tests/simnic/build")" queues=8; }
-[[ ! -e /sys/module/simnic ]] || rmmod simnic
+# shellcheck source=plug.sh
+source "$RXLEASE_ROOT/tests/${RXLEASE_TEST_NIC:-simnic}/plug.sh"
+! is_plugged_in || unplug
 plug_in
 # shellcheck source=../clients/client.sh
 source "$RXLEASE_ROOT/tests/clients/client.sh"
 
-devices() { jq --null-input '{ devices: $ARGS.positional | map("simnic.0.p1-rx" + .) }' --args "$@"; } # QUEUE...
+devices() { jq --null-input '{ devices: $ARGS.positional | map($port + "-rx" + .) }' --arg port "$port" --args "$@"; } # QUEUE...
 
 kernel=$(dirname "$("$RXLEASE_ROOT/tests/bench/kernel/build")")
 export PATH=$RXLEASE_ROOT/tests/clients:$PATH # ping
@@ -33,6 +34,7 @@ wire() {
   ip -n client link set eth1 mtu 9000 up
   ip -n client route add default via 10.0.0.1
   ip -n client route add default via fd00::1
+  ethtool -K eth0 ntuple on # some drivers begin without
 }
 echo 1 >/proc/sys/net/ipv4/ip_forward
 echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
@@ -50,8 +52,9 @@ rings() {
   answer=$(ynl ethtool --do rings-set --json "{ \"header\": { \"dev-name\": \"eth0\" }, $* }" 2>&1) || complain "$answer"
 }
 
-# packets QUEUE...: prints how many packets came through each of these queues, separated by blanks.
-packets() {
+# packets QUEUE...: prints how many packets came through each of these queues, separated by blanks. A driver's plug.sh
+# may know better.
+[[ $(type -t packets) == function ]] || packets() {
   ynl netdev --dump qstats-get --json "{ \"ifindex\": $(</sys/class/net/eth0/ifindex), \"scope\": \"queue\" }" |
     jq --raw-output --args '[.[] | select(."queue-type" == "rx")] as $queues | [$ARGS.positional[] | tonumber as $id |
       $queues[] | select(."queue-id" == $id) | ."rx-packets"] | join(" ")' "$@"

@@ -6,9 +6,10 @@
 //   listening on queue 1 of rxq0
 //   100000 packets, zero-copy; 0 dropped, 0 without room in the ring, 0 invalid
 //
-// The queue is named by its folder, or by the environment variable that names the container's devices. Ends
-// after so many packets, or when the next one does not come for ten seconds; 0: never. With a third argument,
-// "map", it puts its socket into the pinned map by itself; else the daemon does so for it. Needs CAP_NET_RAW.
+// The queue is named by its folder, or by the environment variable that names the container's devices: then
+// it is the first of them. Ends after so many packets, or when the next one does not come for ten seconds; 0:
+// never. With a third argument, "map", it puts its socket into the pinned map by itself; else the daemon does
+// so for it. Needs CAP_NET_RAW.
 
 #include <algorithm>
 #include <cstdio>
@@ -16,7 +17,7 @@
 
 #include "deploy/examples/afxdp/frames.h"
 #include "deploy/examples/afxdp/hand_over.h"
-#include "deploy/examples/afxdp/lease.h"
+#include "deploy/examples/lease/lease.h"
 #include "deploy/examples/zerocopy/arguments.h"
 
 namespace {
@@ -37,13 +38,12 @@ void turn_around(std::span<std::byte> packet) {
   swap(34, 36, 2);  // ports
 }
 
-void echo(const std::string& folder, std::uint64_t wanted, bool by_map) {
-  const auto lease = read_lease(folder);
+void echo(const Lease& lease, std::uint64_t wanted, bool by_map) {
   Frames frames(lease.interface, lease.queue);
   if (by_map) {
-    put_into_map(folder, lease.queue, frames.fd());
+    put_into_map(lease.folder, lease.queue, frames.fd());
   } else {
-    hand_over(folder, frames.fd());
+    hand_over(lease.folder, frames.fd());
   }
   std::printf("listening on queue %u of %s\n", lease.queue, lease.interface.c_str());
   std::fflush(stdout);
@@ -64,6 +64,6 @@ void echo(const std::string& folder, std::uint64_t wanted, bool by_map) {
 int main(int argc, char** argv) {
   return run(argc, argv, 2, 3, "FOLDER|VARIABLE PACKETS [map]", [](const auto& arguments) {
     if (arguments.size() == 4 && arguments[3] != "map") throw std::invalid_argument("there is \"map\" only");
-    echo(folder_of(arguments[1]), number(arguments[2]), arguments.size() == 4);
+    echo(leases_named_by(arguments[1]).front(), number(arguments[2]), arguments.size() == 4);
   });
 }

@@ -3,13 +3,14 @@
 // Receives a TCP stream into a device's memory (devmem TCP), checks every byte, and says how many came beside
 // it:
 //
-//   $ devmem_receive eth0 1 5201
+//   $ devmem_receive RXLEASE_DEVICES_RXQ 5201
 //   listening on port 5201
 //   received 67108864 bytes, all as sent
 //   in device memory 67108864 bytes, copied 0 bytes
 //
-// The arguments are an interface, its queue, and a port. zerocopy_send sends such a stream. The exit status
-// is 0 when all bytes were as sent, copied or not; 1 when they were not, or when something failed.
+// The arguments are what names the queue, as for zerocopy_receive, and a port: an interface's queue is named
+// by devmem_receive eth0 1 5201. zerocopy_send sends such a stream. The exit status is 0 when all bytes were
+// as sent, copied or not; 1 when they were not, or when something failed.
 
 #include <sys/socket.h>
 
@@ -19,6 +20,7 @@
 
 #include "deploy/examples/devmem/binding.h"
 #include "deploy/examples/devmem/device_memory.h"
+#include "deploy/examples/lease/lease.h"
 #include "deploy/examples/zerocopy/arguments.h"
 #include "deploy/examples/zerocopy/failure.h"
 #include "deploy/examples/zerocopy/payload.h"
@@ -120,8 +122,11 @@ void receive(const std::string& interface, std::uint32_t queue, unsigned port) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return run(argc, argv, 3, 3, "INTERFACE QUEUE PORT", [](const auto& arguments) {
-    receive(arguments[1], static_cast<std::uint32_t>(number(arguments[2])),
-            static_cast<unsigned>(number(arguments[3])));
+  return run(argc, argv, 2, 3, "VARIABLE|FOLDER|INTERFACE QUEUE PORT", [](const auto& arguments) {
+    const auto port = static_cast<unsigned>(number(arguments.back()));
+    if (arguments.size() == 4)
+      return receive(arguments[1], static_cast<std::uint32_t>(number(arguments[2])), port);
+    const auto lease = leases_named_by(arguments[1]).front();
+    receive(lease.interface, lease.queue, port);
   });
 }

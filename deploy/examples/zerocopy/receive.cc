@@ -2,19 +2,22 @@
 //
 // Receives TCP streams zero-copy with io_uring, checks every byte, and says how many the kernel had to copy:
 //
-//   $ zerocopy_receive eth0 1,2 5201 2
+//   $ zerocopy_receive RXLEASE_DEVICES_RXQ 5201 2
 //   listening on port 5201
 //   received 134217728 bytes of 2 streams in 0.61 s, all as sent
 //   zero-copy 134217728 bytes, copied 0 bytes
 //
-// The arguments are an interface, its queues, a port, and how many streams to wait for (1). The exit status
-// is 0 when all bytes were as sent, copied or not; 1 when they were not, or when something failed.
+// The arguments are what names the queues, a port, and how many streams to wait for (1). The queues of a
+// container are named by the environment variable in which kubelet names its devices, or by the folder of one
+// of them; elsewhere by an interface and its queues: zerocopy_receive eth0 1,2 5201. The exit status is 0
+// when all bytes were as sent, copied or not; 1 when they were not, or when something failed.
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <deque>
 
+#include "deploy/examples/lease/lease.h"
 #include "deploy/examples/zerocopy/arguments.h"
 #include "deploy/examples/zerocopy/failure.h"
 #include "deploy/examples/zerocopy/payload.h"
@@ -38,9 +41,9 @@ struct Stream {
 
 class Receiver {
  public:
-  Receiver(const std::string& interface, const std::vector<std::uint64_t>& queues) : ring_(completions) {
-    for (const auto queue : queues) {
-      queues_.emplace_back(ring_, interface, static_cast<std::uint32_t>(queue), area_size);
+  explicit Receiver(const Queues& queues) : ring_(completions) {
+    for (const auto queue : queues.queues) {
+      queues_.emplace_back(ring_, queues.interface, static_cast<std::uint32_t>(queue), area_size);
     }
   }
 
@@ -116,9 +119,8 @@ class Receiver {
   std::size_t open_ = 0;
 };
 
-void receive(const std::string& interface, const std::vector<std::uint64_t>& queues, unsigned port,
-             std::uint64_t streams) {
-  Receiver receiver(interface, queues);
+void receive(const Queues& queues, unsigned port, std::uint64_t streams) {
+  Receiver receiver(queues);
   const auto listener = listen_on(port);
   for (std::uint64_t i = 0; i < streams; ++i) receiver.add(accept_from(listener));
   const auto start = std::chrono::steady_clock::now();
@@ -132,8 +134,16 @@ void receive(const std::string& interface, const std::vector<std::uint64_t>& que
 }  // namespace
 
 int main(int argc, char** argv) {
-  return run(argc, argv, 3, 4, "INTERFACE QUEUE[,QUEUE]... PORT [STREAMS]", [](const auto& arguments) {
-    receive(arguments[1], numbers(arguments[2]), static_cast<unsigned>(number(arguments[3])),
-            arguments.size() > 4 ? number(arguments[4]) : 1);
-  });
+  return run(argc, argv, 2, 4, "VARIABLE|FOLDER|INTERFACE QUEUE[,QUEUE]... PORT [STREAMS]",
+             [](const auto& arguments) {
+               const auto by_lease = names_leases(arguments[1]);
+               const std::size_t port = by_lease ? 2 : 3;  // the argument's place
+               if (arguments.size() <= port || arguments.size() > port + 2) {
+                 throw std::invalid_argument("a port is missing, or something follows the streams");
+               }
+               receive(by_lease ? queues_of(leases_named_by(arguments[1]))
+                                : Queues{arguments[1], numbers(arguments[2])},
+                       static_cast<unsigned>(number(arguments[port])),
+                       arguments.size() > port + 1 ? number(arguments[port + 1]) : 1);
+             });
 }

@@ -2,6 +2,7 @@
 #include "deviceplugin/ctl/check/check.h"
 
 #include "deviceplugin/config/load.h"
+#include "deviceplugin/ctl/check/check_foreign_leases.h"
 #include "deviceplugin/ctl/check/check_kernel.h"
 #include "deviceplugin/ctl/check/check_nics.h"
 #include "deviceplugin/ctl/check/check_node.h"
@@ -48,7 +49,9 @@ Findings check(const std::string& file) {
     findings.step("pools", [&] {
       pools::Inventory inventory(host, "/sys", config.state_directory, pools::Purpose::show);
       inventory.recognize(leases_of_guard(config.state_directory));
-      check_nics(config, inventory.scan(config), {host.route(), host.generic(), kernel_leases}, findings);
+      const auto snapshot = inventory.scan(config);
+      check_nics(config, snapshot, {host.route(), host.generic(), kernel_leases}, findings);
+      if (kernel_leases) check_foreign_leases(config, snapshot, findings);
     });
   }
   check_settings(findings);

@@ -250,24 +250,6 @@ std::vector<std::uint32_t> queues_of(const std::string& pool, const std::string&
   return queues;
 }
 
-// Leases that no record explains, of the pools' queues and of the host's.
-void check_foreign_leases(const NicState& nic, const pools::Snapshot& snapshot, Findings& findings) {
-  if (!nic.up) return;  // the kernel lists no leases then
-  const auto subject = "NIC " + nic.details.nic.name;
-  bool any = false;
-  const auto report = [&](const pools::DeviceState& device, const std::string& whose) {
-    if (device.ifname != nic.details.nic.ifname || device.occupancy != pools::Occupancy::foreign) return;
-    any = true;
-    findings.missing(subject, device.id.to_string() + ", " + whose + ", is " + device.holder,
-                     "delete that netkit, or set foreignLeases: reclaim");
-  };
-  for (const auto& pool : snapshot.pools) {
-    for (const auto& device : pool.devices) report(device, "a queue of pool " + pool.name);
-  }
-  for (const auto& device : snapshot.host_queues) report(device, "a queue of the host's");
-  if (!any) findings.ok(subject, "no queue of it has a foreign lease");
-}
-
 void check_nic(const PooledNic& at, const HostKernel& host, Findings& findings) {
   if (host.can_lease) check_lease(at, findings);
   check_link(at, findings);
@@ -310,11 +292,6 @@ void check_nics(const config::Config& config, const pools::Snapshot& snapshot, c
       findings.missing("pool " + pool.name, "no NIC of this node matches its selectors",
                        "compare them with `rxleasectl show nics`");
     }
-  }
-  for (const auto& nic : snapshot.nics) {
-    const bool is_selected = std::ranges::any_of(
-        config.pools, [&](const auto& pool) { return pools::selects(pool.selectors, nic.details); });
-    if (is_selected && host.can_lease) check_foreign_leases(nic, snapshot, findings);
   }
   findings.step("prepared NICs", [&] { check_journals(config, findings); });
 }

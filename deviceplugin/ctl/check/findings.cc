@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "deviceplugin/ctl/terminal/wrap.h"
+
 namespace rxlease::deviceplugin::ctl {
 
 namespace {
@@ -20,6 +22,18 @@ std::string name_of(Level level) {
   return "missing";
 }
 
+Tone tone_of(Level level) {
+  switch (level) {
+    case Level::ok:
+      return Tone::good;
+    case Level::warning:
+      return Tone::doubtful;
+    case Level::missing:
+      break;
+  }
+  return Tone::bad;
+}
+
 }  // namespace
 
 void Findings::cannot_tell(const std::string& subject, const char* why) {
@@ -30,15 +44,21 @@ std::size_t Findings::count(Level level) const {
   return static_cast<std::size_t>(std::ranges::count(list_, level, &Finding::level));
 }
 
-std::string Findings::to_text() const {
-  constexpr std::size_t longest = 7;  // "missing", "warning"
+std::string Findings::to_text(const Style& style) const {
+  constexpr std::size_t indent = 9;  // behind "missing" and "warning", the longest
+  constexpr std::size_t least = 40;  // in narrower terminals lines are longer than these
   std::string text;
   for (const auto& finding : list_) {
-    auto level = name_of(finding.level);
-    level.resize(longest, ' ');
-    text += level + "  " + finding.subject + ": " + finding.what;
-    if (!finding.remedy.empty()) text += "; " + finding.remedy;
-    text += '\n';
+    const auto level = name_of(finding.level);
+    text.append(painted(level, tone_of(finding.level), style)).append(indent - level.size(), ' ');
+    auto sentence = finding.subject + ": " + finding.what;
+    if (!finding.remedy.empty()) sentence += "; " + finding.remedy;
+    const auto width = style.width ? std::max(least, *style.width) - indent : sentence.size();
+    std::size_t owed = 0;  // blanks before the next line
+    for (const auto& line : wrapped(sentence, width)) {
+      text.append(owed, ' ').append(line).append("\n");
+      owed = indent;
+    }
   }
   return text + std::to_string(count(Level::ok)) + " ok, " + std::to_string(count(Level::warning)) +
          " warning, " + std::to_string(count(Level::missing)) + " missing\n";

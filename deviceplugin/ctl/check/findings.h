@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "deviceplugin/ctl/terminal/style.h"
+
 namespace rxlease::deviceplugin::ctl {
 
 // `warning`: something works worse than it could, or may not work. `missing`: something will not work.
@@ -38,8 +40,9 @@ class Findings {
   const std::vector<Finding>& list() const { return list_; }
   std::size_t count(Level level) const;
 
-  // A line each, "missing  subject: what; remedy"; the last line has the counts.
-  std::string to_text() const;
+  // A line each, "missing  subject: what; remedy"; the last line has the counts. Where the style has a width,
+  // longer lines are broken behind their level.
+  std::string to_text(const Style& style = {}) const;
 
   // {"ok": N, "warning": N, "missing": N, "findings": [{level, subject, what, remedy}]}; `remedy` is null if
   // ok. Later versions only add members.

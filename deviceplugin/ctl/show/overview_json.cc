@@ -1,32 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/ctl/show/overview_json.h"
 
-#include <nlohmann/json.hpp>
-
 #include "deviceplugin/config/words.h"
+#include "deviceplugin/ctl/show/json_members.h"
 
 namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json text_or_null(const std::string& text) {
-  return text.empty() ? ordered_json() : ordered_json(text);
-}
-
-template <typename T>
-ordered_json or_null(const std::optional<T>& value) {
-  return value ? ordered_json(*value) : ordered_json();
-}
-
-ordered_json pod_members(const Owner& owner) {
-  return {{"podNamespace", text_or_null(owner.pod_namespace)},
-          {"podName", text_or_null(owner.pod_name)},
-          {"podUid", text_or_null(owner.pod_uid)},
-          {"containerId", owner.container_id},
-          {"netns", text_or_null(owner.netns)}};
-}
 
 ordered_json to_json(const std::optional<Owner>& owner) {
   if (!owner) return nullptr;

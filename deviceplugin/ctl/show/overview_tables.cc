@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/ctl/show/overview_tables.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "deviceplugin/config/words.h"
-#include "deviceplugin/ctl/show/table.h"
+#include "deviceplugin/ctl/terminal/table.h"
 
 namespace rxlease::deviceplugin::ctl {
 
@@ -17,6 +20,13 @@ struct Column {
   Shown shown;
   const char* heading;
   std::string (*cell)(const Row& row);
+  Tone (*tone)(const Row& row) = nullptr;  // null: plain
+};
+
+// How a table is shown.
+struct Look {
+  bool wide = false;
+  Style style;
 };
 
 std::string joined(const std::vector<std::string>& parts, const char* separator = ",") {
@@ -58,22 +68,54 @@ std::string interface(const LeaseRow& row) {
 }
 
 template <typename Row>
-std::string table_of(const std::vector<Row>& rows, const std::vector<Column<Row>>& columns, bool wide,
+std::string table_of(const std::vector<Row>& rows, const std::vector<Column<Row>>& all, const Look& look,
                      const char* when_empty) {
   if (rows.empty()) return std::string(when_empty) + "\n";
-  const auto line = [&](auto cell_of) {
-    std::vector<std::string> cells;
+  std::vector<Column<Row>> columns;
+  std::ranges::copy_if(all, std::back_inserter(columns), [&](const Column<Row>& column) {
+    return column.shown != (look.wide ? Shown::narrow : Shown::wide);
+  });
+  std::vector<std::string> headings;
+  headings.reserve(columns.size());
+  for (const auto& column : columns) headings.emplace_back(column.heading);
+  Table table(std::move(headings));
+  for (const auto& row : rows) {
+    std::vector<Cell> cells;
+    cells.reserve(columns.size());
     for (const auto& column : columns) {
-      if (column.shown != (wide ? Shown::narrow : Shown::wide)) cells.push_back(cell_of(column));
+      cells.emplace_back(column.cell(row), column.tone == nullptr ? Tone::plain : column.tone(row));
     }
-    return cells;
-  };
-  Table table(line([](const Column<Row>& column) { return std::string(column.heading); }));
-  for (const auto& row : rows) table.add(line([&](const Column<Row>& column) { return column.cell(row); }));
-  return table.to_string();
+    table.add(std::move(cells));
+  }
+  return table.to_string(look.style);
 }
 
-std::string nics_table(const Overview& overview, bool wide) {
+Tone tone_of_link(const NicRow& row) {
+  if (row.link == "up") return Tone::good;
+  return row.link == "down" ? Tone::bad : Tone::doubtful;
+}
+
+Tone tone_of_health(const QueueRow& row) {
+  return row.state.healthy ? Tone::good : Tone::bad;
+}
+
+Tone tone_of_problems(const PoolRow& row) {
+  return row.unhealthy == 0 && row.problems.empty() ? Tone::plain : Tone::bad;
+}
+
+Tone tone_of_lease(const LeaseRow& row) {
+  switch (row.state) {
+    case LeaseState::leased:
+      return Tone::good;
+    case LeaseState::foreign:
+      return Tone::bad;
+    case LeaseState::recorded:
+      break;
+  }
+  return Tone::doubtful;
+}
+
+std::string nics_table(const Overview& overview, const Look& look) {
   using Row = const NicRow&;
   static const std::vector<Column<NicRow>> columns{
       {Shown::always, "NIC", [](Row row) { return row.details.nic.name; }},
@@ -85,12 +127,12 @@ std::string nics_table(const Overview& overview, bool wide) {
       {Shown::always, "QUEUES", [](Row row) { return to_string(row.details.rx_queues); }},
       {Shown::always, "LEASED", [](Row row) { return to_string(row.leased); }},
       {Shown::wide, "FOREIGN", [](Row row) { return to_string(row.foreign); }},
-      {Shown::always, "LINK", [](Row row) { return row.link; }},
+      {Shown::always, "LINK", [](Row row) { return row.link; }, tone_of_link},
       {Shown::always, "POOLS", [](Row row) { return joined(row.pools); }},
       {Shown::always, "CAN LEASE", [](Row row) {
          return row.cannot_lease.empty() ? "yes" : std::string("no: ").append(row.cannot_lease);
        }}};
-  return table_of(overview.nics, columns, wide, "This node has no NIC.");
+  return table_of(overview.nics, columns, look, "This node has no NIC.");
 }
 
 // "its NIC is down (3 queues)": a line for every different reason would not fit into a row.
@@ -102,7 +144,7 @@ std::vector<std::string> problems_and_reasons(const PoolRow& row) {
   return parts;
 }
 
-std::string pools_table(const Overview& overview, bool wide) {
+std::string pools_table(const Overview& overview, const Look& look) {
   using Row = const PoolRow&;
   static const std::vector<Column<PoolRow>> columns{
       {Shown::always, "POOL", [](Row row) { return row.name; }},
@@ -114,13 +156,15 @@ std::string pools_table(const Overview& overview, bool wide) {
       {Shown::always, "FREE", [](Row row) { return to_string(row.free); }},
       {Shown::always, "LEASED", [](Row row) { return to_string(row.leased); }},
       {Shown::wide, "HEALTHY", [](Row row) { return to_string(row.healthy); }},
-      {Shown::always, "UNHEALTHY", [](Row row) { return to_string(row.unhealthy); }},
-      {Shown::narrow, "PROBLEM", [](Row row) { return joined(row.problems, "; "); }},
-      {Shown::wide, "PROBLEMS", [](Row row) { return joined(problems_and_reasons(row), "; "); }}};
-  return table_of(overview.pools, columns, wide, "No pool is configured.");
+      {Shown::always, "UNHEALTHY", [](Row row) { return to_string(row.unhealthy); },
+       [](Row row) { return row.unhealthy == 0 ? Tone::plain : Tone::bad; }},
+      {Shown::narrow, "PROBLEM", [](Row row) { return joined(row.problems, "; "); }, tone_of_problems},
+      {Shown::wide, "PROBLEMS", [](Row row) { return joined(problems_and_reasons(row), "; "); },
+       tone_of_problems}};
+  return table_of(overview.pools, columns, look, "No pool is configured.");
 }
 
-std::string queues_table(const Overview& overview, bool wide) {
+std::string queues_table(const Overview& overview, const Look& look) {
   using Row = const QueueRow&;
   static const std::vector<Column<QueueRow>> columns{
       {Shown::always, "DEVICE", [](Row row) { return row.state.id.to_string(); }},
@@ -129,22 +173,22 @@ std::string queues_table(const Overview& overview, bool wide) {
       {Shown::always, "POOL", [](Row row) { return row.pool; }},
       {Shown::always, "USE", [](Row row) { return to_string(row.state.occupancy); }},
       {Shown::always, "HEALTH",
-       [](Row row) { return std::string(row.state.healthy ? "healthy" : "unhealthy"); }},
+       [](Row row) { return std::string(row.state.healthy ? "healthy" : "unhealthy"); }, tone_of_health},
       {Shown::always, "HOLDER", holder},
       {Shown::wide, "CONTAINER", [](Row row) { return row.owner ? row.owner->container_id : ""; }},
       {Shown::wide, "INTERFACE", [](Row row) { return row.owner ? row.owner->interface : ""; }},
       {Shown::wide, "RX PACKETS", [](Row row) { return number(row.rx_packets); }},
       {Shown::wide, "RX BYTES", [](Row row) { return number(row.rx_bytes); }},
       {Shown::always, "REASON", [](Row row) { return row.state.reason; }}};
-  return table_of(overview.queues, columns, wide, "There is no queue to lease.");
+  return table_of(overview.queues, columns, look, "There is no queue to lease.");
 }
 
-std::string leases_table(const Overview& overview, bool wide) {
+std::string leases_table(const Overview& overview, const Look& look) {
   using Row = const LeaseRow&;
   static const std::vector<Column<LeaseRow>> columns{
       {Shown::always, "DEVICE", [](Row row) { return row.device; }},
       {Shown::wide, "POOL", [](Row row) { return row.pool; }},
-      {Shown::always, "STATE", [](Row row) { return to_string(row.state); }},
+      {Shown::always, "STATE", [](Row row) { return to_string(row.state); }, tone_of_lease},
       {Shown::always, "POD", [](Row row) { return pod_of(row) ? pod_of(row)->pod() : ""; }},
       {Shown::narrow, "CONTAINER",
        [](Row row) { return pod_of(row) ? short_id(pod_of(row)->container_id) : ""; }},
@@ -157,10 +201,10 @@ std::string leases_table(const Overview& overview, bool wide) {
       {Shown::wide, "NETNS", [](Row row) { return pod_of(row) ? pod_of(row)->netns : ""; }},
       {Shown::wide, "NETNS ID", [](Row row) { return number(row.netns_id); }},
       {Shown::wide, "IFINDEX", [](Row row) { return number(row.ifindex); }}};
-  return table_of(overview.leases, columns, wide, "No queue is leased.");
+  return table_of(overview.leases, columns, look, "No queue is leased.");
 }
 
-std::string pods_table(const Overview& overview, bool wide) {
+std::string pods_table(const Overview& overview, const Look& look) {
   using Row = const PodRow&;
   static const std::vector<Column<PodRow>> columns{
       {Shown::always, "POD", [](Row row) { return row.owner.pod(); }},
@@ -170,33 +214,33 @@ std::string pods_table(const Overview& overview, bool wide) {
       {Shown::wide, "NETNS", [](Row row) { return row.owner.netns; }},
       {Shown::always, "INTERFACES", [](Row row) { return joined(row.interfaces); }},
       {Shown::always, "DEVICES", [](Row row) { return joined(row.devices); }}};
-  return table_of(overview.pods, columns, wide, "No pod has a queue.");
+  return table_of(overview.pods, columns, look, "No pod has a queue.");
 }
 
-std::string topic_table(const Overview& overview, Topic topic, bool wide) {
+std::string topic_table(const Overview& overview, Topic topic, const Look& look) {
   switch (topic) {
     case Topic::nics:
-      return nics_table(overview, wide);
+      return nics_table(overview, look);
     case Topic::pools:
-      return pools_table(overview, /*wide=*/true);
+      return pools_table(overview, {.wide = true, .style = look.style});
     case Topic::queues:
-      return queues_table(overview, wide);
+      return queues_table(overview, look);
     case Topic::leases:
-      return leases_table(overview, wide);
+      return leases_table(overview, look);
     case Topic::pods:
-      return pods_table(overview, wide);
+      return pods_table(overview, look);
     case Topic::all:
       break;
   }
-  auto text = nics_table(overview, wide);
-  if (overview.configured) text.append("\n").append(pools_table(overview, wide));
-  return text.append("\n").append(leases_table(overview, wide));
+  auto text = nics_table(overview, look);
+  if (overview.configured) text.append("\n").append(pools_table(overview, look));
+  return text.append("\n").append(leases_table(overview, look));
 }
 
 }  // namespace
 
-std::string to_tables(const Overview& overview, Topic topic, bool wide) {
-  auto text = topic_table(overview, topic, wide);
+std::string to_tables(const Overview& overview, Topic topic, bool wide, const Style& style) {
+  auto text = topic_table(overview, topic, {wide, style});
   if (!overview.kernel_leases) {
     text += "This kernel cannot lease queues: it has no queue-create (Linux 7.1 or later does).\n";
   }

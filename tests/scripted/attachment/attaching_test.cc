@@ -46,7 +46,8 @@ TEST_F(AttachingTest, IsRecordedWithAllThatItMade) {
   {
     Attaching attaching(site, machine.pod_netns, record, brief);
     make(attaching);
-    attaching.keep();
+    EXPECT_FALSE(site.store().find("c1", "eth0")->add_duration);
+    attaching.keep(std::chrono::milliseconds(22));
   }
   const auto made = site.store().find("c1", "eth0");
   ASSERT_TRUE(made);
@@ -56,6 +57,20 @@ TEST_F(AttachingTest, IsRecordedWithAllThatItMade) {
   ASSERT_TRUE(made->steering);
   EXPECT_EQ(made->steering->flows[0].location, 0U);
   EXPECT_TRUE(read_lease_file(scratch / "devices/nic0-rx7/lease.json"));
+  EXPECT_EQ(made->add_duration, std::chrono::milliseconds(22));
+}
+
+TEST_F(AttachingTest, StaysMadeWhereItsDurationCannotBeRecorded) {
+  {
+    Attaching attaching(site, machine.pod_netns, record, brief);
+    make(attaching);
+    std::filesystem::rename(scratch / "attachments", scratch / "elsewhere");
+    attaching.keep(std::chrono::milliseconds(22));
+  }
+  std::filesystem::rename(scratch / "elsewhere", scratch / "attachments");
+  EXPECT_THAT(machine.warnings, ElementsAre(HasSubstr("how long this ADD took cannot be recorded")));
+  EXPECT_TRUE(site.store().find("c1", "eth0"));
+  EXPECT_EQ(machine.pod_netns.links.count("eth0"), 1U);
 }
 
 TEST_F(AttachingTest, IsUndoneUnlessItIsKept) {

@@ -139,7 +139,7 @@ TEST_F(AfxdpPool, HasASocketThatCouldNotBeMadeAtFirst) {
   const auto in_its_place = host_folder(6) + "/afxdp.sock";
   std::filesystem::create_directories(in_its_place);
   start();
-  EXPECT_TRUE(logs(nic->device_id(6) + ": unlink " + in_its_place));
+  EXPECT_TRUE(logs(nic->device_id(6) + ": rename to " + in_its_place));
   std::filesystem::remove(in_its_place);
   ::kill(daemon->pid(), SIGHUP);
   EXPECT_TRUE(eventually([&] { return std::filesystem::is_socket(in_its_place); }, patience));

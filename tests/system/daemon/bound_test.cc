@@ -14,7 +14,7 @@ namespace {
 class BoundWithoutALease : public DaemonNode {
  protected:
   std::string bound_queues(int count) const {
-    return R"(rxlease_queues{health="unhealthy",nic=")" + nic_name + R"(",pool="rxq",state="AF_XDP"} )" +
+    return R"(rxlease_queues{health="unhealthy",nic=")" + nic_name + R"(",pool="rxq",state="af_xdp"} )" +
            std::to_string(count);
   }
 };
@@ -38,7 +38,7 @@ TEST_F(BoundWithoutALease, AQueueOfTheHostIsItsProgramsToUse) {
   const XdpSocket socket(nic->ifindex(), 1);
   start();
   EXPECT_TRUE(watch->shows(all_healthy()));
-  EXPECT_THAT(metrics(), testing::Not(testing::HasSubstr("AF_XDP\"}")));
+  EXPECT_THAT(metrics(), testing::Not(testing::HasSubstr("af_xdp\"}")));
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ TEST_F(ForeignLease, TakesTheQueueFromKubeletForAsLongAsItLasts) {
   EXPECT_TRUE(watch->shows(health({6})));
   EXPECT_TRUE(logs({nic->device_id(6), "leased by ifindex " + std::to_string(ifindex), "no attachment"}));
   EXPECT_TRUE(counts(R"(rxlease_queues{health="unhealthy",nic=")" + nic_name +
-                     R"(",pool="rxq",state="foreign lease"} 1)"));
+                     R"(",pool="rxq",state="foreign_lease"} 1)"));
   kernel::Links(pod.netns().route()).dellink(ifindex);
   EXPECT_TRUE(watch->shows(all_healthy()));
 }

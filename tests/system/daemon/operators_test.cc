@@ -24,9 +24,10 @@ class Operators : public DaemonNode {
     return {};
   }
 
+  // Of a queue's counters. The pool has the queues 5 to 7.
   std::string labels(std::uint32_t queue, const std::string& name = "web-0") const {
-    return R"({device=")" + nic->device_id(queue) + R"(",interface="rxq0",namespace="shop",pod=")" + name +
-           "\"} ";
+    return R"({device=")" + nic->device_id(queue) + R"(",interface="rxq0",namespace="shop",nic=")" +
+           nic_name + R"(",pod=")" + name + R"(",pool=")" + (queue < 5 ? "" : "rxq") + "\"} ";
   }
 };
 
@@ -80,6 +81,25 @@ TEST_F(Operators, SeeTheTrafficOfEachLeasedQueueAndItsPod) {
   EXPECT_THAT(metrics(), testing::Not(HasSubstr("web-0")));
 }
 
+// The plugin serves no metrics itself; that of before the daemon's start was counted by an earlier daemon.
+TEST_F(Operators, SeeHowLongAddsAndAllocatesTook) {
+  Pod early;
+  ASSERT_TRUE(succeeded(runtime.add(named(early, "early"), network({5}))));
+  start();
+  EXPECT_TRUE(counts("rxlease_cni_add_duration_seconds_count 0"));
+  allocate_and_add({7});
+  EXPECT_TRUE(counts("rxlease_cni_add_duration_seconds_count 1"));
+  EXPECT_TRUE(counts(R"(rxlease_cni_add_duration_seconds_bucket{le="60"} 1)"));
+  EXPECT_TRUE(counts("rxlease_allocate_duration_seconds_count 1"));
+  const attachment::AttachmentStore store(runtime.state_directory());
+  const auto record = store.find(pod.attachment("rxq0").container_id, "rxq0");
+  ASSERT_TRUE(record && record->add_duration);
+  EXPECT_GT(*record->add_duration, std::chrono::microseconds(100))
+      << "nobody asks the kernel for a netkit that fast";
+  EXPECT_LT(*record->add_duration, std::chrono::minutes(1));
+  ASSERT_TRUE(succeeded(runtime.del(named(early, "early"), network({5}))));
+}
+
 // A record that nobody has removed yet is no reason to count another pod's packets for it.
 TEST_F(Operators, SeeAQueueUnderItsPresentPodOnly) {
   Pod later;
@@ -109,6 +129,8 @@ TEST_F(Operators, AskWhetherItLivesAndIsReady) {
   EXPECT_TRUE(eventually([] { return http_get(port, "/readyz").status == 503; }, std::chrono::seconds(20)));
   EXPECT_EQ(http_get(port, "/healthz").status, 200);
   EXPECT_EQ(http_get(port, "/nonsense").status, 404);
+  EXPECT_EQ(http_get(port, "/").status, 200);
+  EXPECT_THAT(http_get(port, "/").body, HasSubstr("/metrics  "));
 }
 
 TEST_F(Operators, ReadALogOfJsonObjects) {

@@ -35,6 +35,8 @@ class Cluster:
         self.check = check
         self.site = site
         (site / "deploy").symlink_to(ROOT / "deploy")
+        for image in ("image.tar", "examples.tar"):
+            (site / image).symlink_to(BUILD / image)
         self.documentation = Documentation(site)
         self.ask = None  # once it answers
 
@@ -49,8 +51,8 @@ class Cluster:
         """Changes the first pool in values.yaml, as a person would with an editor."""
         self.change_values(lambda values: values["config"]["pools"][0].update(members))
 
-    def change_values(self, change):
-        file = self.site / "values.yaml"
+    def change_values(self, change, name="values.yaml"):
+        file = self.site / name
         values = yaml.safe_load(file.read_text("utf-8"))
         change(values)
         file.write_text(json.dumps(values), encoding="utf-8")
@@ -62,27 +64,23 @@ class Cluster:
                      "--cni-bin", output_of(ROOT / "tests/references/build"), "--cni-conf", "/dev/null"):
             return False
         self.ask = Questions(Api(KUBECONFIG))
-        for image in ("image", "examples"):
-            check(f"it takes {image}.tar", succeeds, "ctr", "--namespace", "k8s.io", "images", "import", BUILD / f"{image}.tar")
+        self.documented("it takes the images, as the quick start says", "quickstart", "images import image.tar")
         check("its node is not ready", becomes, "condition=Ready=false", "node/bench")
         check("for want of a network", has, "cni", self.ask.why_not_ready)
         return True
 
     def prepare_values(self):
-        """Makes values.yaml as the quick start says, with this node's driver and four queues. Gives the image the name and
-        the node the label that the quick start assumes."""
-        output_of("bash", "-euc", lines_before_helm("quickstart", "cat >values.yaml"), cwd=self.site)
-        self.change_pool(selectors={"drivers": ["simnic"]}, queues={"count": 4})
-        version = output_of(BUILD / "bin/rxleasectl", "--version").split()[-1]
-        output_of("ctr", "--namespace", "k8s.io", "images", "tag", f"docker.io/library/rxlease:{version}",
-                  f"registry.example/rxlease:{version}")
-        output_of("kubectl", "label", "node", "bench", "example/fast-nic=true")
+        """Makes the values as the quick start says, with this node's driver."""
+        for name in ("values.yaml", "values-afxdp.yaml"):
+            output_of("bash", "-euc", lines_before_helm("quickstart", f"cat >{name}"), cwd=self.site)
+            self.change_values(lambda values: values["config"]["pools"][0].update(selectors={"drivers": ["simnic"]}), name)
 
     def is_installed(self):
         """Returns whether the other checks make sense."""
         check = self.check
         self.chapter("The chart is installed")
         self.prepare_values()
+        self.documented("the node gets its label", "quickstart", "kubectl label")
         self.documented("as the quick start says: its DaemonSet becomes ready, and misses nothing",
                         "quickstart", "helm upgrade --install")
         check("and with it the node", becomes, "condition=Ready", "node/bench")
@@ -99,15 +97,27 @@ class Cluster:
     def receives_without_a_copy(self):
         check, documentation = self.check, self.documentation
         self.chapter("A pod receives without a copy, as the quick start says")
-        self.documented("a node gets the seccomp profile", "quickstart", "/var/lib/kubelet/seccomp")
         self.documented("the example pod runs", "quickstart", "deploy/examples/pods/zerocopy.yaml")
-        os.environ["ADDRESS"] = output_of("kubectl", "get", "pod", "zerocopy", "--output", "jsonpath={.status.podIP}")
+        os.environ["ADDRESS"] = address_of("zerocopy")
+        check("and listens", within, 30, documentation.runs, "quickstart", "kubectl logs zerocopy\n")
         self.documented("a stream is sent to it", "quickstart", "zerocopy_send")
         # Before the container is cleared away, which it soon is, and its log with it.
         check("and copied nowhere", within, 30, lambda: has(
-            f"zero-copy {BYTES} bytes, copied 0 bytes", documentation.output("quickstart", "kubectl logs zerocopy")))
+            f"zero-copy {BYTES} bytes, copied 0 bytes", documentation.output("quickstart", "kubectl logs zerocopy --tail")))
         check("the pod ends well", becomes, "jsonpath={.status.phase}=Succeeded", "pod/zerocopy")
-        check("it is deleted", succeeds, "kubectl", "delete", "pod", "zerocopy")
+
+    def echoes_by_af_xdp(self):
+        check, documentation = self.check, self.documentation
+        self.chapter("A pod echoes by AF_XDP, as the quick start says")
+        self.documented("the NIC's packets fit into a buffer", "quickstart", "mtu 1500")
+        self.documented("the NIC's queues become those of another pool, and the echo runs", "quickstart", "pods/afxdp.yaml")
+        os.environ["ADDRESS"] = address_of("afxdp")
+        check("and listens", within, 30, documentation.runs, "quickstart", "kubectl logs afxdp")
+        self.documented("packets come back", "quickstart", "/dev/udp")
+        check("the pod is deleted", succeeds, "kubectl", "delete", "pod", "afxdp")
+        self.documented("and the NIC is turned back", "upgrade", "helm upgrade rxlease")
+        check("the node has its four queues again", self.ask.offers, 4)
+        self.documented("the XDP program goes", "quickstart", "/sys/fs/bpf/rxlease")
 
     def gives_queues(self):
         check, ask = self.check, self.ask
@@ -135,6 +145,8 @@ class Cluster:
         becomes("condition=Established", f"crd/{PROMETHEUS_RULES['metadata']['name']}")
         self.documented("at alerts", "operations", "alerts.yaml")
         self.documented("at the queues", "operations", "rxleasectl show")
+        self.documented("at those of every node", "operations", "kubectl-rxlease show")
+        self.documented("and makes a namespace for pods with queues", "neighbours", "namespace fast")
 
     def changes(self):
         """Returns the pods' lives, which the upgrades must not change."""
@@ -199,6 +211,7 @@ class Cluster:
         if not self.is_installed():
             return
         self.receives_without_a_copy()
+        self.echoes_by_af_xdp()
         self.gives_queues()
         self.shows_an_operator()
         lives = self.changes()
@@ -206,6 +219,11 @@ class Cluster:
         self.goes_without_helm()
         self.check("the kernel has nothing to complain about", nothing_in, complaints)
         self.check("every command of the documentation that needs a cluster was run", nothing_in, self.documentation.never_run)
+
+
+def address_of(pod):
+    """Returns the pod's address."""
+    return output_of("kubectl", "get", "pod", pod, "--output", "jsonpath={.status.podIP}")
 
 
 def applied(thing):
@@ -220,7 +238,7 @@ def scaled_to(replicas):
 
 def main():
     os.environ.update(KUBECONFIG=str(KUBECONFIG), HELM_CACHE_HOME="/tmp/helm", HELM_CONFIG_HOME="/tmp/helm",
-                      HELM_DATA_HOME="/tmp/helm")
+                      HELM_DATA_HOME="/tmp/helm", NODE="bench", NIC="eth0", NODE_ADDRESS="10.0.0.1")
     check = Checks()
     with tempfile.TemporaryDirectory() as site:
         Cluster(check, pathlib.Path(site)).run()

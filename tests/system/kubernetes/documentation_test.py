@@ -7,13 +7,18 @@ import tempfile
 import unittest
 
 from lib.conditions import why_not
-from system.kubernetes.documentation import Documentation, lines_before_helm
+from system.kubernetes.documentation import Documentation, is_printed, lines_before_helm
 
 PAGE = """# Page
 
 ```sh cluster
 echo one >file
 cat file
+```
+
+```console
+one
+file of 12 bytes
 ```
 
 ```sh node
@@ -41,10 +46,18 @@ class Pages(unittest.TestCase):
 
     def test_have_blocks_that_are_run_in_the_site(self):
         with contextlib.redirect_stdout(io.StringIO()) as said:
-            self.assertIsNone(why_not(self.documentation.runs, "page", "cat file"))
+            self.assertIn("file of 12 bytes", why_not(self.documentation.runs, "page", "cat file"))
         self.assertEqual(said.getvalue(), "one\n")
         self.assertEqual((self.site / "file").read_text("ascii"), "one\n")
         self.assertEqual(self.documentation.begins("page", "echo one").wait(), 0)
+
+    def test_show_what_is_printed(self):
+        self.assertEqual(self.documentation.shown("page", "cat file"), ["one", "file of 12 bytes"])
+        self.assertEqual(self.documentation.shown("page", "send"), [])
+        self.assertTrue(is_printed("node1   4", "NODE QUEUES\nbench 3\n"))
+        self.assertTrue(is_printed("ok       all", "ok  all"))
+        self.assertFalse(is_printed("ok  all", "warning  all"))
+        self.assertFalse(is_printed("node1 4", "bench\n3"))
 
     def test_have_blocks_that_fail(self):
         self.assertIn("ended with status 1", why_not(self.documentation.runs, "page", "false"))

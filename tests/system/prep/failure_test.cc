@@ -31,7 +31,7 @@ TEST_P(FailingStep, LeavesTheNicAsItWas) {
   EXPECT_THAT(journals(), IsEmpty());
   EXPECT_TRUE(
       logs({"simnic.0.p1-rx[4-5] is unhealthy: its NIC could not be prepared: ", GetParam() + "-set: "}));
-  EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="failed"} 1)"));
+  EXPECT_TRUE(counts(preparations("failed", 1)));
   simnic.set("fail/" + GetParam(), "0");
   try_again();
   EXPECT_TRUE(watch->shows(devices("Healthy")));

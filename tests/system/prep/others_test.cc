@@ -31,8 +31,8 @@ class Others : public PrepNode {
     EXPECT_TRUE(watch->shows(devices("Unhealthy")));
     EXPECT_TRUE(logs({"NIC simnic.0.p1", "somebody else has changed " + what}));
     EXPECT_TRUE(logs({"simnic.0.p1-rx[4-5] is unhealthy: somebody else has changed its NIC: " + what}));
-    EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="changed_by_others"} 1)"));
-    EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="repaired"} 0)"));
+    EXPECT_TRUE(counts(preparations("changed_by_others", 1)));
+    EXPECT_TRUE(counts(preparations("repaired", 0)));
   }
 };
 
@@ -88,7 +88,7 @@ TEST_F(Others, AreRepairedBehindWhereThePoolSaysSo) {
   prepare(", repair: true");
   const auto prepared = simnic.state();
   simnic.ethtool("-X", "default");
-  EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="repaired"} 1)"));
+  EXPECT_TRUE(counts(preparations("repaired", 1)));
   EXPECT_EQ(simnic.state(), prepared);
   set_split(kernel::TcpDataSplit::disabled);
   simnic.ethtool("-L", "combined 8");

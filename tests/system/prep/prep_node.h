@@ -33,6 +33,13 @@ class PrepNode : public DaemonNode {
   void expect_as_it_was() const { EXPECT_EQ(simnic.state(), before); }
   testing::AssertionResult comes_back() const;  // waits for it to be as it was
 
+  // The line of /metrics that counts what was done to a NIC.
+  static std::string preparations(const std::string& what, int count,
+                                  const std::string& its_name = "simnic.0.p1") {
+    return "rxlease_nic_preparations_total{nic=\"" + its_name + "\",what=\"" + what + "\"} " +
+           std::to_string(count);
+  }
+
   void end(int signal = SIGTERM);  // of the daemon
 
   // `rxlease-device-plugin --restore`

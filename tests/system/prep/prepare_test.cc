@@ -33,7 +33,7 @@ TEST_P(EverySort, OfNicIsPreparedAndGivenBackAsItWas) {
   start();
   EXPECT_TRUE(watch->shows(devices("Healthy")));
   EXPECT_EQ(settings(), GetParam().prepared);
-  EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="prepared"} 1)"));
+  EXPECT_TRUE(counts(preparations("prepared", 1)));
   EXPECT_TRUE(logs({"NIC simnic.0.p1", "is prepared: channels 8 to 6"}));
   end();
   EXPECT_EQ(settings(), GetParam().prepared);
@@ -50,7 +50,7 @@ TEST_P(EverySort, OfNicIsGivenBackWhenItsPoolLeavesTheFile) {
   EXPECT_TRUE(watch->shows(devices("Healthy")));
   configure_pool("", pool("other", nic->parent(), "[7]"));
   EXPECT_TRUE(comes_back());
-  EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="restored"} 1)"));
+  EXPECT_TRUE(counts(preparations("restored", 1)));
   EXPECT_THAT(journals(), IsEmpty());
 }
 
@@ -83,7 +83,7 @@ TEST_F(Prepared, ANicThatIsAsAskedIsLeftAlone) {
   start();
   EXPECT_TRUE(watch->shows(all_healthy()));
   EXPECT_TRUE(logs({"NIC " + nic_name, "no RSS table"}));
-  EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="prepared"} 0)"));
+  EXPECT_TRUE(counts(preparations("prepared", 0, nic_name)));
 }
 
 TEST_F(Prepared, ACountIsOfTheChannelsThatThereWillBe) {
@@ -130,7 +130,7 @@ TEST_F(Prepared, StaysSoWhileDaemonsComeAndGo) {
     watch_again(++starts);
     EXPECT_TRUE(watch->shows(devices("Healthy")));
     EXPECT_EQ(simnic.state(), prepared);
-    EXPECT_TRUE(counts(R"(rxlease_nic_preparations_total{what="prepared"} 0)"));
+    EXPECT_TRUE(counts(preparations("prepared", 0)));
   }
   end();
   EXPECT_EQ(restore().status, 0);

@@ -98,6 +98,20 @@ TEST(Attachment, SurvivesItsJsonWithBootAndIpamConfiguration) {
   EXPECT_EQ(read->ipam_conf, written.ipam_conf);
 }
 
+TEST(Attachment, SurvivesItsJsonWithTheDurationOfItsAdd) {
+  auto written = example();
+  EXPECT_FALSE(attachment_from_json_text(to_json_text(written))->add_duration) << "not ended, or older";
+  written.add_duration = std::chrono::microseconds(22'041);
+  const auto read = attachment_from_json_text(to_json_text(written));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->add_duration, written.add_duration);
+  for (const auto* wrong : {"-1", "1.5", "\"22\"", "18446744073709551615"}) {
+    auto object = nlohmann::json::parse(to_json_text(example()));
+    object["addMicroseconds"] = nlohmann::json::parse(wrong);
+    EXPECT_FALSE(attachment_from_json_text(object.dump())) << wrong;
+  }
+}
+
 TEST(Attachment, IsOfThisBootUnlessItNamesAnother) {
   auto record = example();
   EXPECT_TRUE(record.is_of_this_boot()) << "older versions name none";

@@ -155,6 +155,18 @@ TEST(Allocator, CountsRefusalsByTheirKind) {
   EXPECT_EQ(AllocationMetrics(registry).succeeded.Value(), 0);
 }
 
+TEST(Allocator, ObservesHowLongEachCallTakesHoweverItEnds) {
+  const tests::ScratchDirectory scratch;
+  prometheus::Registry registry;
+  Allocator allocator(scratch.path(), registry);
+  allocator.allocate(pool(), {{"a-rx6"}, {"b-rx7"}});
+  EXPECT_THROW(allocator.allocate(pool(), {{"a-rx9"}}), AllocationError);
+  const auto observed = AllocationMetrics(registry).seconds.Collect().histogram;
+  EXPECT_EQ(observed.sample_count, 2U) << "calls, not containers";
+  EXPECT_GT(observed.sample_sum, 0);
+  EXPECT_LT(observed.sample_sum, 60) << "seconds, not milliseconds";
+}
+
 TEST(Allocator, CountsWhatWentWrongOnOurSide) {
   prometheus::Registry registry;
   Allocator allocator("/proc/no such directory", registry);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deviceplugin/install/installer.h"
-
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -15,7 +12,7 @@
 #include "deviceplugin/install/digest.h"
 #include "deviceplugin/install/receipt.h"
 #include "kernel/files.h"
-#include "tests/unit/scratch_directory.h"
+#include "tests/unit/deviceplugin/install/installer_fixture.h"
 
 namespace rxlease::deviceplugin::install {
 namespace {
@@ -23,57 +20,6 @@ namespace {
 using kernel::read_file;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class Installer : public testing::Test {
- protected:
-  Installer() {
-    config.cni_bin_directory = node / "opt/cni/bin";
-    config.cni_conf_directory = node / "etc/cni/net.d";
-    config.persistent_directory = node / "var/lib/rxlease";
-    config.state_directory = node / "run/rxlease";
-    config.kubelet_directory = node / "var/lib/kubelet";
-  }
-
-  // A program that answers --version with these words.
-  std::string program(const std::string& words, const std::string& name = "rxlease") const {
-    write(node / name, "#!/bin/sh\necho \"" + words + "\"\n");
-    return node / name;
-  }
-  std::string conflist(const std::string& network = "fast", const std::string& type = "rxlease") const {
-    write(node / "10-fast.conflist", R"({"cniVersion": "1.0.0", "name": ")" + network +
-                                         R"(", "plugins": [{"type": ")" + type + R"("}]})");
-    return node / "10-fast.conflist";
-  }
-  std::string profile(const std::string& action = "SCMP_ACT_ERRNO") const {
-    write(node / "seccomp.json", R"({"defaultAction": ")" + action + R"(", "syscalls": []})");
-    return node / "seccomp.json";
-  }
-  static void write(const std::string& path, const std::string& text) {
-    std::ofstream(path) << text;
-    chmod(path.c_str(), 0755);
-  }
-  void someone_elses(const std::string& words) const {
-    kernel::make_directory(config.cni_bin_directory, 0755);
-    write(installed_plugin, "#!/bin/sh\necho " + words + "\n");
-  }
-  template <typename Call>
-  static std::string error_of(Call call) {
-    try {
-      call();
-    } catch (const InstallError& error) {
-      return error.what();
-    }
-    return "no error";
-  }
-
-  tests::ScratchDirectory node;
-  config::Config config;
-  const std::string installed_plugin = node / "opt/cni/bin/rxlease";
-  const std::string installed_list = node / "etc/cni/net.d/10-fast.conflist";
-  const std::string installed_profile = node / "var/lib/kubelet/seccomp/rxlease-device-plugin.json";
-  const std::string installed_pod_profile = node / "var/lib/kubelet/seccomp/rxlease.json";
-  const std::string receipt = node / "var/lib/rxlease/installed.json";
-};
 
 TEST_F(Installer, PutsThePluginWhereTheRuntimeLooks) {
   const auto plugin = program("rxlease 1.2.0");
@@ -213,49 +159,6 @@ TEST_F(Installer, RefusesToReplaceANetworkThatWasChangedByHand) {
       error_of([&] { install_conflist(config, conflist("faster")); }),
       HasSubstr(installed_list + " was not installed by rxlease, or was changed since; remove it, or"));
   EXPECT_EQ(read_file(installed_list), "by hand");
-}
-
-TEST_F(Installer, InstallsASeccompProfileAndReplacesItsOwn) {
-  EXPECT_EQ(install_seccomp(config, profile()), "installed " + installed_profile);
-  EXPECT_EQ(install_seccomp(config, profile()), installed_profile + " is there already");
-  install_seccomp(config, profile("SCMP_ACT_KILL"));
-  EXPECT_THAT(*read_file(installed_profile), HasSubstr("SCMP_ACT_KILL"));
-  write(installed_profile, "by hand");
-  EXPECT_THAT(
-      error_of([&] { install_seccomp(config, profile()); }),
-      HasSubstr(installed_profile + " was not installed by rxlease, or was changed since; remove it"));
-}
-
-TEST_F(Installer, InstallsTheSeccompProfileOfPodsAndReplacesItsOwn) {
-  EXPECT_EQ(install_pod_seccomp(config, profile()), "installed " + installed_pod_profile);
-  EXPECT_EQ(install_pod_seccomp(config, profile()), installed_pod_profile + " is there already");
-  install_pod_seccomp(config, profile("SCMP_ACT_KILL"));
-  EXPECT_THAT(*read_file(installed_pod_profile), HasSubstr("SCMP_ACT_KILL"));
-  EXPECT_THAT(uninstall(config), ElementsAre("removed " + installed_pod_profile));
-}
-
-TEST_F(Installer, LeavesTheSeccompProfileOfPodsThatSomebodyElseHasPutThere) {
-  install_seccomp(config, profile());
-  write(installed_pod_profile, "by hand");
-  EXPECT_EQ(install_pod_seccomp(config, profile()),
-            installed_pod_profile + " was not installed by rxlease, or was changed since, and stays");
-  EXPECT_EQ(read_file(installed_pod_profile), "by hand");
-  uninstall(config);
-  EXPECT_EQ(read_file(installed_pod_profile), "by hand");
-}
-
-TEST_F(Installer, RefusesASeccompProfileThatNoRuntimeWouldTake) {
-  for (const auto* text :
-       {"", "[]", R"({"defaultAction": 1, "syscalls": []})", R"({"defaultAction": "SCMP_ACT_ERRNO"})"}) {
-    write(node / "seccomp.json", text);
-    EXPECT_THAT(error_of([&] { install_seccomp(config, node / "seccomp.json"); }),
-                HasSubstr("is no seccomp profile; it needs"));
-    EXPECT_THAT(error_of([&] { install_pod_seccomp(config, node / "seccomp.json"); }),
-                HasSubstr("is no seccomp profile; it needs"));
-  }
-  config.kubelet_directory = "/proc/kubelet";
-  EXPECT_THAT(error_of([&] { install_seccomp(config, profile()); }), HasSubstr("kubeletDirectory"));
-  EXPECT_FALSE(read_file(installed_profile));
 }
 
 TEST_F(Installer, RemovesWhatItInstalledAndTheReceipt) {

@@ -12,6 +12,7 @@
 namespace rxlease::deviceplugin::operate {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -44,7 +45,7 @@ TEST_F(MetricsTest, CountQueuesByPoolNicStateAndHealth) {
   for (const auto* line :
        {R"(rxlease_queues{health="healthy",nic="nic0",pool="rxq",state="free"} 2)",
         R"(rxlease_queues{health="healthy",nic="nic1",pool="rxq",state="leased"} 1)",
-        R"(rxlease_queues{health="unhealthy",nic="nic1",pool="rxq",state="foreign lease"} 1)",
+        R"(rxlease_queues{health="unhealthy",nic="nic1",pool="rxq",state="foreign_lease"} 1)",
         R"(rxlease_queues{health="unhealthy",nic="nic2",pool="slow",state="unknown"} 1)"}) {
     EXPECT_THAT(text, HasSubstr(line + std::string("\n")));
   }
@@ -95,7 +96,9 @@ TEST_F(MetricsTest, TellEachCounterByItsOutcome) {
   reconciliations.lease_files_removed.Increment(9);
   reconciliations.steerings_removed.Increment(5);
   reconciliations.foreign_leases_reclaimed.Increment(10);
-  const prepare::PreparationMetrics preparations(metrics_.registry());
+  prepare::PreparationMetrics of_all_nics(metrics_.registry());
+  of_all_nics.of("nic1");
+  const auto preparations = of_all_nics.of("nic0");
   preparations.prepared.Increment(11);
   preparations.failed.Increment(12);
   preparations.restored.Increment(13);
@@ -113,13 +116,37 @@ TEST_F(MetricsTest, TellEachCounterByItsOutcome) {
                            R"(rxlease_reconciliations_total{what="lease_file_removed"} 9)",
                            R"(rxlease_reconciliations_total{what="steering_removed"} 5)",
                            R"(rxlease_reconciliations_total{what="foreign_lease_reclaimed"} 10)",
-                           R"(rxlease_nic_preparations_total{what="prepared"} 11)",
-                           R"(rxlease_nic_preparations_total{what="failed"} 12)",
-                           R"(rxlease_nic_preparations_total{what="restored"} 13)",
-                           R"(rxlease_nic_preparations_total{what="changed_by_others"} 14)",
-                           R"(rxlease_nic_preparations_total{what="repaired"} 15)"}) {
+                           R"(rxlease_nic_preparations_total{nic="nic0",what="prepared"} 11)",
+                           R"(rxlease_nic_preparations_total{nic="nic0",what="failed"} 12)",
+                           R"(rxlease_nic_preparations_total{nic="nic0",what="restored"} 13)",
+                           R"(rxlease_nic_preparations_total{nic="nic0",what="changed_by_others"} 14)",
+                           R"(rxlease_nic_preparations_total{nic="nic0",what="repaired"} 15)",
+                           R"(rxlease_nic_preparations_total{nic="nic1",what="repaired"} 0)"}) {
     EXPECT_THAT(text, HasSubstr(line + std::string("\n")));
   }
+}
+
+// A query need not quote what has no space, and need not know how names are written.
+TEST_F(MetricsTest, NameStatesWithoutSpacesAndCapitals) {
+  pools::Snapshot snapshot;
+  snapshot.pools.resize(1);
+  snapshot.pools[0].name = "rxq";
+  using pools::Occupancy;
+  std::uint32_t queue = 0;
+  for (const auto occupancy : {Occupancy::free, Occupancy::leased, Occupancy::foreign, Occupancy::af_xdp,
+                               Occupancy::memory_provider, Occupancy::unknown}) {
+    snapshot.pools[0].devices.push_back(device("nic0", ++queue, occupancy));
+  }
+  metrics_.update(snapshot);
+  const auto text = metrics_.scrape();
+  for (const auto* state : {"free", "leased", "foreign_lease", "af_xdp", "memory_provider", "unknown"}) {
+    EXPECT_THAT(text, HasSubstr(R"(pool="rxq",state=")" + std::string(state) + "\"} 1\n"));
+  }
+}
+
+TEST_F(MetricsTest, TellTheVersion) {
+  EXPECT_THAT(metrics_.scrape(),
+              ContainsRegex("\nrxlease_build_info\\{version=\"[0-9]+\\.[0-9]+[^\"]*\"\\} 1\n"));
 }
 
 // A rate needs the 0 before the first 1.

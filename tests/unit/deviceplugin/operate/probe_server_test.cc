@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "deviceplugin/operate/ask_probe.h"
+#include "deviceplugin/operate/http/ask_probe.h"
 #include "deviceplugin/operate/http/listener.h"
 #include "deviceplugin/operate/metrics.h"
 #include "tests/unit/deviceplugin/captured_log.h"

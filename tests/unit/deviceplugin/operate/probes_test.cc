@@ -59,8 +59,14 @@ TEST_F(ProbesTest, CallADaemonUnhealthyThatNeverGetsThroughItsFirstRound) {
 }
 
 TEST_F(ProbesTest, NameThePathsThatThereAre) {
-  EXPECT_EQ(answer("/").status, 404);
-  EXPECT_EQ(answer("/").body, "there are /metrics, /healthz and /readyz\n");
+  const auto list = answer("/");
+  EXPECT_EQ(list.status, 200);
+  for (const auto* path : {"/metrics", "/healthz", "/readyz"}) {
+    EXPECT_NE(list.body.find(std::string(path) + "  "), std::string::npos) << list.body;
+  }
+  const auto unknown = answer("/nonsense");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(unknown.body, "here are only:\n" + list.body);
 }
 
 }  // namespace

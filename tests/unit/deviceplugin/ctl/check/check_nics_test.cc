@@ -48,7 +48,6 @@ class CheckNics : public testing::Test {
     }
     Findings findings;
     pools::Snapshot snapshot{{state}, {nic}, {}, {}};
-    snapshot.host_queues = host_queues;
     check_nics(config, snapshot, {link, ethtool, kernel_leases}, findings);
     return findings.to_text();
   }
@@ -59,7 +58,6 @@ class CheckNics : public testing::Test {
 
   config::Pool pool;
   nic::NicState nic;
-  std::vector<pools::DeviceState> host_queues;
   tests::ScriptedEthtool ethtool;
   ScriptedLink link;
 };
@@ -73,22 +71,6 @@ TEST_F(CheckNics, MissRssThatKeepsOffThePoolsQueues) {
   rss_over({0, 1, 0, 1});
   EXPECT_THAT(check(),
               HasSubstr("ok       pool rxq, nic0: RSS spreads flows over none of the pool's queues\n"));
-}
-
-TEST_F(CheckNics, MissAQueueOfTheHostsThatSomebodyHasLeased) {
-  EXPECT_THAT(check(), HasSubstr("ok       NIC nic0: no queue of it has a foreign lease\n"));
-  pools::DeviceState queue;
-  queue.id = {"nic0", 1};
-  queue.ifname = "eth0";
-  queue.occupancy = pools::Occupancy::foreign;
-  queue.holder =
-      "leased by ifindex 5 in the host's network namespace, which no attachment of rxlease explains";
-  host_queues = {queue};
-  EXPECT_THAT(check(), HasSubstr("missing  NIC nic0: nic0-rx1, a queue of the host's, is " + queue.holder +
-                                 "; delete that netkit, or set foreignLeases: reclaim\n"));
-  EXPECT_THAT(check(), Not(HasSubstr("no queue of it")));
-  nic.up = false;
-  EXPECT_THAT(check(), Not(HasSubstr("foreign")));
 }
 
 TEST_F(CheckNics, DoNotMindRssThatThePoolKeeps) {

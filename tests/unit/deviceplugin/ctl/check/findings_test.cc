@@ -44,5 +44,24 @@ TEST(Findings, WarnOfAStepThatFails) {
   EXPECT_EQ(findings.list()[0].what, "it could not be checked: no such process");
 }
 
+TEST(Findings, AreBrokenBehindTheirLevelWhereTheTerminalIsNarrow) {
+  Findings findings;
+  findings.warning("pool rxq, nic0", "the driver does not report its channels", "see the driver's manual");
+  EXPECT_EQ(findings.to_text({.color = false, .width = 52, .height = 24}),
+            "warning  pool rxq, nic0: the driver does not report\n"
+            "         its channels; see the driver's manual\n"
+            "0 ok, 1 warning, 0 missing\n");
+}
+
+TEST(Findings, HaveTheirLevelInColour) {
+  Findings findings;
+  findings.ok("kernel", "it leases");
+  findings.missing("netkit", "there is none", "use Linux 7.1");
+  const auto text = findings.to_text({.color = true, .width = std::nullopt, .height = std::nullopt});
+  EXPECT_EQ(text,
+            "\x1b[32mok\x1b[0m       kernel: it leases\n"
+            "\x1b[31mmissing\x1b[0m  netkit: there is none; use Linux 7.1\n1 ok, 0 warning, 1 missing\n");
+}
+
 }  // namespace
 }  // namespace rxlease::deviceplugin::ctl

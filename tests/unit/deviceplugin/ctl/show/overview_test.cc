@@ -4,70 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
-#include "deviceplugin/ctl/show/overview_json.h"
-#include "deviceplugin/ctl/show/overview_tables.h"
-#include "deviceplugin/pools/health.h"
+#include "tests/unit/deviceplugin/ctl/show/example.h"
 
 namespace rxlease::deviceplugin::ctl {
 namespace {
 
-using nic::NicState;
 using nlohmann::json;
-using pools::Snapshot;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
-
-const std::string container = "4f1e8a2b9c3d5e6f70819203";
-
-NicState nic(const std::string& name, std::uint32_t ifindex) {
-  NicState state;
-  state.details.nic = {name, "enp1s0", ifindex};
-  state.details.parent = "0000:0a:00.0";
-  state.details.bus = "pci";
-  state.details.driver = "mlx5_core";
-  state.details.numa_node = 1;
-  state.details.rx_queues = 4;
-  state.up = state.carrier = true;
-  for (std::uint32_t queue = 0; queue < 4; ++queue) state.queues[queue] = {};
-  return state;
-}
-
-attachment::Attachment attachment() {
-  attachment::Attachment attachment;
-  attachment.network = "zerocopy";
-  attachment.container_id = container;
-  attachment.interface = attachment.ifname = "eth0";
-  attachment.netns = "/run/netns/web";
-  attachment.netns_cookie = 4711;
-  attachment.pod_namespace = "shop";
-  attachment.pod_name = "web-0";
-  attachment.pod_uid = "9b1d";
-  attachment.interface_ifindex = 12;
-  attachment.devices = {{{"nic0", 3}, 1}};
-  return attachment;
-}
-
-// NIC nic0 with queue 3 leased by a pod, 2 by nobody knows whom; both are of a pool, with the free queue 1.
-Snapshot snapshot() {
-  Snapshot snapshot;
-  snapshot.nics = {nic("nic0", 2)};
-  snapshot.nics[0].queues[3].lease = kernel::Lease{12, {1}, 5};
-  snapshot.nics[0].queues[2].lease = kernel::Lease{77, {4}, std::nullopt};
-  snapshot.attachments = {attachment()};
-  snapshot.namespaces.of_pods = {{4711, 5}};
-  pools::PoolState pool;
-  pool.name = "rxq";
-  pool.resource = "rxlease.dev/rxq";
-  for (std::uint32_t queue = 1; queue < 4; ++queue) {
-    pool.devices.push_back(
-        pools::judge({"nic0", queue}, &snapshot.nics[0], snapshot.attachments, snapshot.namespaces));
-  }
-  snapshot.pools = {pool};
-  return snapshot;
-}
 
 std::vector<std::string> devices(const Overview& overview) {
   std::vector<std::string> ids;
@@ -213,132 +158,6 @@ TEST(Overview, GathersAPodsInterfacesAndDevices) {
   ASSERT_EQ(pods.size(), 1U);
   EXPECT_THAT(pods[0].interfaces, ElementsAre("eth0", "rxq0"));
   EXPECT_THAT(pods[0].devices, ElementsAre("nic0-rx1", "nic0-rx3"));
-}
-
-TEST(Tables, ShowLeases) {
-  EXPECT_EQ(to_tables(overview_of(snapshot()), Topic::leases, false),
-            "DEVICE    STATE    POD         CONTAINER     INTERFACE         QUEUE\n"
-            "nic0-rx2  foreign  -           -             ifindex 77, host  4\n"
-            "nic0-rx3  leased   shop/web-0  4f1e8a2b9c3d  eth0              1\n");
-}
-
-TEST(Tables, ShowQueuesWithReasons) {
-  const auto text = to_tables(overview_of(snapshot()), Topic::queues, false);
-  EXPECT_THAT(text, HasSubstr("DEVICE    POOL  USE            HEALTH     HOLDER      REASON\n"
-                              "nic0-rx1  rxq   free           healthy    -           -\n"
-                              "nic0-rx2  rxq   foreign lease  unhealthy  foreign     leased by ifindex 77 "));
-}
-
-TEST(Tables, KnowAPodWithoutANameByItsNetworkNamespace) {
-  auto given = snapshot();
-  given.attachments[0].pod_name.clear();
-  EXPECT_THAT(to_tables(overview_of(given), Topic::queues, false),
-              HasSubstr("nic0-rx3  rxq   leased         healthy    /run/netns/web  -\n"));
-}
-
-TEST(Tables, TellTheNetworkNamespaceOfAForeignLease) {
-  auto given = snapshot();
-  given.nics[0].queues[2].lease->netns_id = 3;
-  EXPECT_THAT(to_tables(overview_of(given), Topic::leases, false),
-              HasSubstr("  ifindex 77, netns id 3  4\n"));
-}
-
-TEST(Tables, SayThatTheKernelCannotLease) {
-  EXPECT_THAT(to_tables(overview_of({}, /*kernel_leases=*/false), Topic::pods, false),
-              HasSubstr("No pod has a queue.\nThis kernel cannot lease queues: it has no queue-create"));
-}
-
-TEST(Tables, NameFilesThatAreNoRecords) {
-  Snapshot given;
-  given.unreadable_records = {"/run/rxlease/attachments/odd"};
-  EXPECT_THAT(to_tables(overview_of(given), Topic::leases, false),
-              HasSubstr("\n/run/rxlease/attachments/odd is no record of rxlease's\n"));
-}
-
-TEST(Tables, ShowNics) {
-  EXPECT_EQ(to_tables(overview_of(snapshot()), Topic::nics, false),
-            "NIC   INTERFACE  DRIVER     NUMA  QUEUES  LEASED  LINK  POOLS  CAN LEASE\n"
-            "nic0  enp1s0     mlx5_core  1     4       2       up    rxq    yes\n");
-}
-
-TEST(Tables, ShowPoolsWithTheReasonsOfUnhealthyQueues) {
-  auto given = snapshot();
-  auto& pool = given.pools[0];
-  pool.use = config::PoolUse::af_xdp;
-  pool.problems = {"its count cannot be had"};
-  pool.devices[0].healthy = false;
-  pool.devices[0].reason = pool.devices[1].reason = "its NIC is down";
-  EXPECT_EQ(to_tables(overview_of(given), Topic::pools, false),
-            "POOL  RESOURCE         USE    NICS  QUEUES  FREE  LEASED  HEALTHY  UNHEALTHY  PROBLEMS\n"
-            "rxq   rxlease.dev/rxq  afxdp  nic0  3       0     1       1        2          "
-            "its count cannot be had; its NIC is down (2 queues)\n");
-  EXPECT_THAT(to_tables(overview_of(given), Topic::all, false),
-              HasSubstr("POOL  RESOURCE         QUEUES  FREE  LEASED  UNHEALTHY  PROBLEM\n"));
-  EXPECT_EQ(to_tables({}, Topic::pools, false), "No pool is configured.\n");
-}
-
-TEST(Tables, ShowWholeContainerIdsWhenWide) {
-  EXPECT_THAT(to_tables(overview_of(snapshot()), Topic::leases, true), HasSubstr(container + "  eth0"));
-  EXPECT_THAT(to_tables(overview_of(snapshot()), Topic::pods, true), HasSubstr(container + "  9b1d"));
-}
-
-TEST(Tables, SayInASentenceThatThereIsNothing) {
-  const Overview nothing;
-  EXPECT_EQ(to_tables(nothing, Topic::all, false), "This node has no NIC.\n\nNo queue is leased.\n");
-  EXPECT_EQ(to_tables(nothing, Topic::queues, true), "There is no queue to lease.\n");
-  EXPECT_EQ(to_tables(nothing, Topic::pods, true), "No pod has a queue.\n");
-}
-
-TEST(Json, HasEveryMemberThatIsPromised) {
-  const auto all = json::parse(to_json_text(overview_of(snapshot()), Topic::all));
-  const auto names = [](const json& object) {
-    std::vector<std::string> keys;
-    for (const auto& [key, value] : object.items()) keys.push_back(key);
-    return keys;  // in alphabetic order
-  };
-  EXPECT_THAT(names(all), ElementsAre("kernelCanLease", "leases", "nics", "pods", "pools", "queues",
-                                      "unreadableRecords"));
-  EXPECT_THAT(
-      names(all.at("nics")[0]),
-      ElementsAre("bus", "canLease", "cannotLeaseReason", "driver", "foreignLeases", "ifindex", "interface",
-                  "leasedQueues", "link", "name", "numaNode", "parent", "pools", "rxQueues"));
-  EXPECT_THAT(names(all.at("pools")[0]),
-              ElementsAre("free", "healthy", "leased", "name", "nics", "problems", "queues", "resource",
-                          "unhealthy", "unhealthyReasons", "use"));
-  EXPECT_THAT(names(all.at("pools")[0].at("unhealthyReasons")[0]), ElementsAre("queues", "reason"));
-  EXPECT_THAT(names(all.at("queues")[0]),
-              ElementsAre("device", "healthy", "holder", "interface", "nic", "numaNode", "pool", "queue",
-                          "reason", "rxBytes", "rxPackets", "use"));
-  EXPECT_THAT(names(all.at("leases")[1]),
-              ElementsAre("device", "flows", "holder", "ifindex", "netnsId", "network", "pairing", "pool",
-                          "queue", "state", "takenBy"));
-  EXPECT_THAT(names(all.at("leases")[1].at("holder")),
-              ElementsAre("containerId", "interface", "netns", "podName", "podNamespace", "podUid"));
-  EXPECT_THAT(names(all.at("pods")[0]), ElementsAre("containerId", "devices", "interfaces", "netns",
-                                                    "podName", "podNamespace", "podUid"));
-}
-
-TEST(Json, IsNullWhereNothingIsKnown) {
-  const auto all = json::parse(to_json_text(overview_of(snapshot()), Topic::all));
-  EXPECT_TRUE(all.at("leases")[0].at("holder").is_null());
-  EXPECT_TRUE(all.at("leases")[0].at("netnsId").is_null());
-  EXPECT_TRUE(all.at("nics")[0].at("cannotLeaseReason").is_null());
-  EXPECT_TRUE(all.at("queues")[0].at("reason").is_null());
-}
-
-TEST(Json, HasOneTopicWhenAskedForOne) {
-  const auto object = json::parse(to_json_text(overview_of(snapshot()), Topic::pods));
-  EXPECT_EQ(object.size(), 1U);
-  EXPECT_EQ(object.at("pods")[0].at("podName"), "web-0");
-  const auto pools = json::parse(to_json_text(overview_of(snapshot()), Topic::pools));
-  EXPECT_EQ(pools.size(), 1U);
-  EXPECT_EQ(pools.at("pools")[0].at("use"), "memory-provider");
-}
-
-TEST(Json, SurvivesNamesThatAreNotUtf8) {
-  auto given = snapshot();
-  given.attachments[0].network = "\xff";
-  EXPECT_NO_THROW(to_json_text(overview_of(given), Topic::all));
 }
 
 }  // namespace
