@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
-#include "cni/conf/error.h"
-#include "cni/conf/versions.h"
+#include "cni/spec/error.h"
+#include "cni/spec/versions.h"
 #include "cni/verbs/call.h"
 #include "cni/verbs/refusal.h"
 #include "kernel/error.h"

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "kernel/error.h"
 
 namespace rxlease::cni {

@@ -25,7 +25,7 @@
 #include "deviceplugin/reconcile/reconciler.h"
 #include "deviceplugin/watched_directories.h"
 #include "deviceplugin/xdp/af_xdp.h"
-#include "deviceplugin/xdp/hand_off.h"
+#include "deviceplugin/xdp/hand_off/hand_off.h"
 #include "kernel/netlink/notifications.h"
 
 namespace rxlease::deviceplugin {

@@ -13,19 +13,21 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # what these allow adds up.
 HOUSE = """
 kernel ← kernel/process
-kernel ← kernel/netlink ← kernel/ethtool
+kernel ← kernel/netlink/socket ← kernel/netlink ← kernel/ethtool
 kernel ← text
 kernel/process, kernel/ethtool, text ← attachment/record ← attachment/addressing ← attachment ← proto
+text ← cni/spec ← cni/conf/json ← cni/conf
 proto ← cni/conf ← cni/system ← cni/verbs ← cni
 text ← deviceplugin/config/yaml ← deviceplugin/config
 proto ← deviceplugin/config ← deviceplugin/nic ← deviceplugin/pools
 deviceplugin/pools ← deviceplugin/prepare/plan ← deviceplugin/prepare
 proto ← deviceplugin/kubelet/rpc ← deviceplugin/kubelet
 deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplugin/kubelet, deviceplugin/xdp
+deviceplugin/xdp ← deviceplugin/xdp/hand_off
 deviceplugin/pools ← deviceplugin/guard ← deviceplugin
 proto ← deviceplugin/node
 kernel/process ← deviceplugin/operate/http ← deviceplugin/operate
-deviceplugin/kubelet, deviceplugin/xdp, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
+deviceplugin/kubelet, deviceplugin/xdp/hand_off, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
 deviceplugin/config ← deviceplugin/install ← deviceplugin
 deviceplugin/nic ← deviceplugin/ctl/guard
 kernel ← deviceplugin/ctl/terminal

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "cni/conf/error.h"
-#include "cni/conf/names.h"
 #include "cni/conf/sections.h"
-#include "cni/conf/versions.h"
+#include "cni/spec/error.h"
+#include "cni/spec/names.h"
+#include "cni/spec/versions.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

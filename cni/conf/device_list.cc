@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cni/conf/object_reader.h"
+#include "cni/conf/json/object_reader.h"
 
 namespace rxlease::cni {
 

@@ -6,9 +6,9 @@
 #include <initializer_list>
 #include <utility>
 
-#include "cni/conf/error.h"
-#include "cni/conf/names.h"
 #include "cni/conf/requested_address.h"
+#include "cni/spec/error.h"
+#include "cni/spec/names.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

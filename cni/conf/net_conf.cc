@@ -2,11 +2,11 @@
 #include "cni/conf/net_conf.h"
 
 #include "cni/conf/dns.h"
-#include "cni/conf/error.h"
-#include "cni/conf/json_text.h"
-#include "cni/conf/names.h"
+#include "cni/conf/json/json_text.h"
 #include "cni/conf/requested_address.h"
 #include "cni/conf/sections.h"
+#include "cni/spec/error.h"
+#include "cni/spec/names.h"
 #include "kernel/ip.h"
 #include "text/display.h"
 

@@ -2,8 +2,8 @@
 #include <array>
 #include <utility>
 
-#include "cni/conf/names.h"
 #include "cni/conf/sections.h"
+#include "cni/spec/names.h"
 
 namespace rxlease::cni {
 

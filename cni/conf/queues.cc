@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cni/conf/device_list.h"
-#include "cni/conf/names.h"
 #include "cni/conf/sections.h"
+#include "cni/spec/names.h"
 
 namespace rxlease::cni {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "cni/conf/error.h"
 #include "cni/conf/sections.h"
+#include "cni/spec/error.h"
 
 namespace rxlease::cni {
 

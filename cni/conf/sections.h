@@ -3,9 +3,9 @@
 
 #include <optional>
 
-#include "cni/conf/json_text.h"
+#include "cni/conf/json/json_text.h"
+#include "cni/conf/json/object_reader.h"
 #include "cni/conf/net_conf.h"
-#include "cni/conf/object_reader.h"
 
 namespace rxlease::cni {
 

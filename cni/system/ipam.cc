@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cni/conf/error.h"
-#include "cni/conf/json_text.h"
+#include "cni/conf/json/json_text.h"
+#include "cni/spec/error.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cni/conf/environment.h"
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "cni/system/result.h"
 #include "cni/system/system.h"
 

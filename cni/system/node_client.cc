@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "kernel/error.h"
 #include "kernel/process/seqpacket.h"
 #include "text/display.h"

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "cni/conf/dns.h"
-#include "cni/conf/error.h"
-#include "cni/conf/object_reader.h"
-#include "cni/conf/versions.h"
+#include "cni/conf/json/object_reader.h"
+#include "cni/spec/error.h"
+#include "cni/spec/versions.h"
 #include "text/display.h"
 
 namespace rxlease::cni {

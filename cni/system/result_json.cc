@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cni/conf/error.h"
-#include "cni/conf/versions.h"
+#include "cni/spec/error.h"
+#include "cni/spec/versions.h"
 #include "cni/system/result.h"
 #include "text/display.h"
 

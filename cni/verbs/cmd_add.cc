@@ -2,7 +2,7 @@
 #include "attachment/attaching.h"
 #include "attachment/predecessor.h"
 #include "attachment/steer.h"
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "cni/system/ipam_conf.h"
 #include "cni/verbs/attachments.h"
 #include "cni/verbs/call.h"

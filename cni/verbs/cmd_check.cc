@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "attachment/verify.h"
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "cni/system/result.h"
 #include "cni/verbs/attachments.h"
 #include "cni/verbs/call.h"

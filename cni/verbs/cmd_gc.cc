@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "cni/verbs/attachments.h"
 #include "cni/verbs/call.h"
 #include "cni/verbs/release.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "attachment/steer.h"
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 
 namespace rxlease::cni {
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "cni/verbs/attachments.h"
 #include "text/display.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "attachment/record/error.h"
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 
 namespace rxlease::cni {
 

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "attachment/undo.h"
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "cni/system/ipam_conf.h"
 #include "cni/verbs/attachments.h"
 #include "kernel/error.h"

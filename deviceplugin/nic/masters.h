@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::deviceplugin::nic {
 

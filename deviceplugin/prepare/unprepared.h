@@ -4,7 +4,7 @@
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/pools/verdicts.h"
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::deviceplugin::prepare {
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <set>
 
@@ -58,6 +59,15 @@ std::optional<std::uint32_t> pods_number_of(const DeviceId& device, const nic::N
   return found->queue;
 }
 
+// `remove` says whether there was anything to remove.
+void take_off(const std::string& nic, const std::function<bool()>& remove) {
+  try {
+    if (remove()) spdlog::info("the XDP program is removed from {}: no AF_XDP pool has queues of it", nic);
+  } catch (const KernelError& error) {
+    spdlog::error("the XDP program of {} stays: {}", nic, error.what());
+  }
+}
+
 }  // namespace
 
 std::string AfXdp::directory_of(const std::string& nic) const {
@@ -87,6 +97,8 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
   return verdicts;
 }
 
+// By what is pinned, and then by the kernel's own list, since a container whose pools need no bpffs does not
+// see what an earlier one has pinned.
 void AfXdp::withdraw(const pools::Snapshot& snapshot) {
   const auto in_use = nics_in_use(snapshot);
   std::error_code none_yet;
@@ -94,12 +106,14 @@ void AfXdp::withdraw(const pools::Snapshot& snapshot) {
     const auto name = nic_of_pin_name(entry.path().filename().string());
     if (in_use.contains(name)) continue;
     programs_.erase(name);
-    try {
+    take_off(name, [&] {
       NicProgram::remove(entry.path());
-      spdlog::info("the XDP program is removed from {}: no AF_XDP pool has queues of it", name);
-    } catch (const KernelError& error) {
-      spdlog::error("the XDP program of {} stays: {}", name, error.what());
-    }
+      return true;
+    });
+  }
+  for (const auto& nic : snapshot.nics) {
+    const auto& [name, ifname, ifindex] = nic.details.nic;
+    if (!in_use.contains(name)) take_off(name, [&] { return NicProgram::detach_unseen(ifindex); });
   }
 }
 

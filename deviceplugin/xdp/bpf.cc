@@ -87,6 +87,28 @@ std::optional<XdpLink> xdp_link(const Fd& link) {
   return XdpLink{.ifindex = info.xdp.ifindex, .program_id = info.prog_id};
 }
 
+namespace {
+
+bool is_named(std::uint32_t program, std::string_view name) {
+  const Fd fd(bpf_prog_get_fd_by_id(program));
+  return fd && info_of<bpf_prog_info>(fd).name == name;
+}
+
+}  // namespace
+
+std::optional<Fd> find_xdp_link(std::uint32_t ifindex, std::string_view program_name) {
+  std::uint32_t id = 0;
+  while (bpf_link_get_next_id(id, &id) == 0) {
+    Fd link(bpf_link_get_fd_by_id(id));
+    if (!link) continue;  // it has ended since
+    const auto info = info_of<bpf_link_info>(link);
+    const bool is_there = info.type == BPF_LINK_TYPE_XDP && info.xdp.ifindex == ifindex;
+    if (is_there && is_named(info.prog_id, program_name)) return link;
+  }
+  if (errno != ENOENT) throw_errno("bpf LINK_GET_NEXT_ID");
+  return std::nullopt;
+}
+
 Fd attach_xdp(const Fd& program, std::uint32_t ifindex) {
   bpf_link_create_opts options{};
   options.sz = sizeof(options);

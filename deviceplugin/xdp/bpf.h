@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "kernel/fd.h"
 
@@ -39,6 +40,10 @@ struct XdpLink {
 
 // nullopt: the device has gone, or the program was detached.
 std::optional<XdpLink> xdp_link(const kernel::Fd& link);
+
+// The link by which a program of that name is attached to a device of the calling thread's namespace, pinned
+// or not; nullopt: there is none. Needs CAP_SYS_ADMIN.
+std::optional<kernel::Fd> find_xdp_link(std::uint32_t ifindex, std::string_view program_name);
 
 // Attaches an XDP program to a device of the calling thread's namespace, in native mode, for as long as the
 // link is open or pinned. EBUSY, EEXIST: another program is there, or a memory provider. EOPNOTSUPP: the

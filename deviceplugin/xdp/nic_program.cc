@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "deviceplugin/xdp/bpf.h"
 #include "deviceplugin/xdp/most_queues.h"
@@ -32,6 +33,7 @@ constexpr unsigned own_mode = 0600;
 constexpr unsigned map_mode = 0666;  // a pod's user may be anybody
 constexpr std::uint32_t first_key =
     1;  // queue 0 of a netkit device is its own; 1 is the first that it leases
+constexpr std::string_view program_name = "rxlease";  // of redirect.bpf.c
 
 struct Destroy {
   void operator()(redirect* object) const { redirect__destroy(object); }
@@ -161,6 +163,13 @@ void NicProgram::remove(const std::string& directory) {
   std::error_code error;
   std::filesystem::remove_all(directory, error);
   if (error) throw KernelError("remove " + directory, error.value());
+}
+
+bool NicProgram::detach_unseen(std::uint32_t ifindex) {
+  if (!has_xdp(ifindex)) return false;
+  const auto link = find_xdp_link(ifindex, program_name);
+  if (link) detach_xdp(*link);
+  return link.has_value();
 }
 
 }  // namespace rxlease::deviceplugin::xdp

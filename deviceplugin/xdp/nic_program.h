@@ -43,6 +43,10 @@ class NicProgram {
   // Detaches the program and removes the directory. Maps that pods still hold get no more packets.
   static void remove(const std::string& directory);
 
+  // Detaches the program from a NIC although its directory cannot be seen, as in a container that no longer
+  // mounts it. False: another program, or none, is attached. Needs CAP_SYS_ADMIN.
+  static bool detach_unseen(std::uint32_t ifindex);
+
  private:
   void attach(const kernel::Fd& program, std::uint32_t ifindex) const;
   void put_in(std::uint32_t queue, const kernel::Fd& map);

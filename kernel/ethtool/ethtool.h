@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "kernel/netlink/genl.h"
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/socket/genl.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::kernel {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "kernel/ethtool/ethtool.h"
-#include "kernel/netlink/genl.h"
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/socket/genl.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::kernel {
 

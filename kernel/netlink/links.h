@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "kernel/netlink/netkit.h"
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::kernel {
 

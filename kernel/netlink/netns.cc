@@ -17,7 +17,7 @@
 
 #include "kernel/error.h"
 #include "kernel/files.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 
 namespace rxlease::kernel {
 

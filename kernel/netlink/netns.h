@@ -8,7 +8,7 @@
 #include <string>
 
 #include "kernel/fd.h"
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::kernel {
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "kernel/error.h"
-#include "kernel/netlink/genl.h"
+#include "kernel/netlink/socket/genl.h"
 
 namespace rxlease::kernel {
 

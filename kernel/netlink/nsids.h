@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::kernel {
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "kernel/fd.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 
 namespace rxlease::kernel {
 

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "kernel/netlink/links.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 #include "tests/benchmark/contestants.h"
 #include "tests/benchmark/pod_namespace.h"
 #include "tests/benchmark/report.h"

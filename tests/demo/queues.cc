@@ -20,7 +20,7 @@
 
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netdev.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 
 namespace {
 

@@ -12,15 +12,15 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The daemon's folders that have messages for whoever operates it.
-WINGS = ("nic", "pools", "guard", "prepare", "prepare/plan", "allocate", "kubelet", "kubelet/rpc", "xdp", "reconcile", "operate",
-         "operate/http")
+WINGS = ("nic", "pools", "guard", "prepare", "prepare/plan", "allocate", "kubelet", "kubelet/rpc", "xdp", "xdp/hand_off",
+         "reconcile", "operate", "operate/http")
 VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is not well
 # Where messages are from: heading, folders or files, and the calls that make them.
 PARTS = [
     ("The CNI plugin", "The plugin's `msg`; the remedy is in `details`. kubelet shows both in the pod's events. What has no "
      "remedy may also be a warning, on standard error, which is in the container runtime's log.",
-     ["attachment", "attachment/record", "attachment/addressing", "cni", "cni/conf", "cni/system", "cni/verbs",
-      "deviceplugin/node", "proto"],
+     ["attachment", "attachment/record", "attachment/addressing", "cni", "cni/spec", "cni/conf", "cni/conf/json",
+      "cni/system", "cni/verbs", "deviceplugin/node", "proto"],
       r"Error|NodeError|refuse|refuse_\w+|fail|without_queues|warn|unanswered|malformed"),
     ("The daemon's configuration",
      "In the daemon's log, from `--check-config`, and from `rxleasectl check`; file, line and key stand in front.",
@@ -172,6 +172,13 @@ def rows_of(files, calls):
     return [f"| {cell(what)} | {cell(remedy)} |" for what, remedy in sorted(rows)]
 
 
+def untold_folders(told):
+    """Folders of the programs whose messages no part tells. rxleasectl's other commands say their own on a terminal."""
+    sources = [path for top in ("attachment", "cni", "deviceplugin") for path in ROOT.glob(f"{top}/**/*.cc")]
+    folders = {path.parent for path in sources} - {file.parent for file in told}
+    return sorted(str(folder.relative_to(ROOT)) for folder in folders if "ctl" not in folder.parts)
+
+
 def page():
     """The lines of docs/messages.md."""
     yield from ["<!-- SPDX-License-Identifier: Apache-2.0 -->",
@@ -190,6 +197,8 @@ def page():
         if not rows:
             sys.exit(f"no message of {heading} was found")
         yield from ["", f"## {heading}", "", where, "", "| message | remedy |", "|---|---|", *rows]
+    if untold := untold_folders(told):
+        sys.exit(f"{', '.join(untold)}: no part of {__file__} tells these folders' messages")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import re
 from lib.places import ROOT
 
 DAEMON_CONFIGURATION = ["deviceplugin/config/**/*.cc"]
-PLUGIN_CONFIGURATION = ["cni/conf/*.cc"]
+PLUGIN_CONFIGURATION = ["cni/conf/**/*.cc"]
 METRICS = ["deviceplugin/**/metrics.cc", "deviceplugin/operate/add_durations.cc", "deviceplugin/operate/trouble.cc"]
 LABELS = ["deviceplugin/**/metrics.cc", "deviceplugin/*.cc", "deviceplugin/operate/probe_server.cc"]
 

@@ -8,10 +8,10 @@
 
 #include "kernel/error.h"
 #include "kernel/netlink/addresses.h"
-#include "kernel/netlink/genl.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netdev.h"
 #include "kernel/netlink/routes.h"
+#include "kernel/netlink/socket/genl.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "kernel/error.h"
-#include "kernel/netlink/genl.h"
+#include "kernel/netlink/socket/genl.h"
 
 namespace rxlease::tests {
 

@@ -8,8 +8,8 @@
 
 #include "deploy/examples/zerocopy/failure.h"
 #include "kernel/error.h"
-#include "kernel/netlink/genl.h"
 #include "kernel/netlink/netdev.h"
+#include "kernel/netlink/socket/genl.h"
 
 namespace rxlease::examples {
 

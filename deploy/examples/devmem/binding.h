@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 
 namespace rxlease::examples {
 

@@ -65,7 +65,9 @@ void check_xdp(const PooledNic& at, const kernel::Link& link, Findings& findings
     }
   } else if (link.has_xdp_program()) {
     findings.missing(at.subject(), at.ifname() + " has an XDP program, so io_uring and devmem will fail",
-                     "ip link set " + at.ifname() + " xdp off");
+                     "ip link set " + at.ifname() +
+                         " xdp off; if that says that the device is busy, find the program's link by bpftool link "
+                         "list, and take it off by bpftool link detach id ID");
   } else {
     findings.ok(at.subject(), at.ifname() + " has no XDP program, which would keep off io_uring and devmem");
   }

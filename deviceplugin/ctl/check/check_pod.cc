@@ -18,7 +18,7 @@
 #include "kernel/files.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netdev.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 
 namespace rxlease::deviceplugin::ctl {
 

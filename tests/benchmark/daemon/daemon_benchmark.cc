@@ -15,7 +15,7 @@
 #include "tests/benchmark/daemon/contestant.h"
 #include "tests/benchmark/samples.h"
 #include "tests/system/fixture/host.h"
-#include "tests/system/fixture/simulated_nic.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace {

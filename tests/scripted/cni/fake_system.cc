@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/scripted/cni/fake_system.h"
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 
 namespace rxlease::tests {
 

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "tests/scripted/cni/scripted.h"
 
 namespace rxlease::tests {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,10 +14,10 @@
 #include "tests/system/afxdp/udp_asker.h"
 #include "tests/system/afxdp/wired_nic.h"
 #include "tests/system/daemon/daemon_process.h"
-#include "tests/system/fixture/answers.h"
 #include "tests/system/fixture/eventually.h"
+#include "tests/system/fixture/plugin/answers.h"
+#include "tests/system/fixture/plugin/runtime.h"
 #include "tests/system/fixture/pod.h"
-#include "tests/system/fixture/runtime.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::tests {
@@ -75,7 +76,7 @@ class AfxdpNode : public testing::Test {
 
  private:
   nlohmann::json network(const std::vector<std::uint32_t>& queues, const nlohmann::json& members) const;
-  std::size_t starts_ = 0;
+  std::map<std::string, std::size_t> starts_;  // by pool
 };
 
 }  // namespace rxlease::tests

@@ -10,8 +10,8 @@
 
 #include "kernel/error.h"
 #include "kernel/netlink/links.h"
-#include "kernel/netlink/netlink_socket.h"
 #include "kernel/netlink/netns.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 
 namespace rxlease::tests {
 

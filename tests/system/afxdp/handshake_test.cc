@@ -20,7 +20,7 @@
 #include "tests/simnic/xdp/zero_copy_socket.h"
 #include "tests/system/afxdp/afxdp_node.h"
 #include "tests/system/afxdp/caller.h"
-#include "tests/system/fixture/lingering_socket.h"
+#include "tests/system/fixture/sockets/lingering_socket.h"
 
 namespace rxlease::tests {
 namespace {

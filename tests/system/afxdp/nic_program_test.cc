@@ -14,9 +14,9 @@
 #include <optional>
 
 #include "deviceplugin/xdp/bpf.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
 #include "tests/system/fixture/refused.h"
-#include "tests/system/fixture/simulated_nic.h"
-#include "tests/system/fixture/xdp_socket.h"
+#include "tests/system/fixture/sockets/xdp_socket.h"
 
 namespace rxlease::tests {
 namespace {

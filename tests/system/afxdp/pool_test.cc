@@ -80,6 +80,26 @@ TEST_F(AfxdpPool, TakesItsProgramAlongOnceNoPodHasAQueue) {
   EXPECT_TRUE(eventually([] { return std::filesystem::is_empty(bpf_directory); }, patience));
 }
 
+// As when the chart, which has no AF_XDP pool any more, mounts no folder of the bpffs: the next daemon does
+// not see the pins.
+TEST_F(AfxdpPool, OfAnEarlierDaemonLeavesNoProgramBehind) {
+  start();
+  watch.reset();
+  EXPECT_EQ(daemon->end(SIGTERM).status, 0);
+  ASSERT_TRUE(has_program());
+  ASSERT_EQ(mount("tmpfs", bpf_directory, "tmpfs", 0, nullptr), 0);
+  configure({pool("rxq", "[5-7]", "memory-provider")});
+  start("rxq");
+  EXPECT_TRUE(eventually([&] { return !has_program(); }, patience));
+  EXPECT_TRUE(watch->shows(health("Healthy")));
+  watch.reset();
+  EXPECT_EQ(daemon->end(SIGTERM).status, 0);
+  umount2(bpf_directory, MNT_DETACH);
+  configure({pool("afxdp", "[5-7]", "afxdp")});
+  start();
+  EXPECT_TRUE(has_program()) << "what is still pinned is used on";
+}
+
 TEST_F(AfxdpPool, KeepsItsProgramWhenTheDaemonEnds) {
   start();
   watch.reset();

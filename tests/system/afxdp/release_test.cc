@@ -12,7 +12,7 @@
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/kernel_log.h"
 #include "tests/system/fixture/netkit.h"
-#include "tests/system/fixture/xdp_socket.h"
+#include "tests/system/fixture/sockets/xdp_socket.h"
 
 namespace rxlease::tests {
 namespace {

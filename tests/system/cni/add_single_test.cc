@@ -5,7 +5,7 @@
 #include "kernel/netlink/addresses.h"
 #include "kernel/netlink/routes.h"
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/requests.h"
+#include "tests/system/fixture/plugin/requests.h"
 
 namespace rxlease::tests {
 namespace {

@@ -8,8 +8,8 @@
 #include "kernel/netlink/addresses.h"
 #include "kernel/netlink/routes.h"
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/scripted_ipam.h"
-#include "tests/system/fixture/traffic.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
+#include "tests/system/fixture/sockets/traffic.h"
 
 namespace rxlease::tests {
 namespace {

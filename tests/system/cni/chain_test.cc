@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/result_rules.h"
-#include "tests/system/fixture/traffic.h"
+#include "tests/system/fixture/plugin/result_rules.h"
+#include "tests/system/fixture/sockets/traffic.h"
 
 namespace rxlease::tests {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "kernel/netlink/nsids.h"
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/requests.h"
-#include "tests/system/fixture/scripted_ipam.h"
+#include "tests/system/fixture/plugin/requests.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
 
 namespace rxlease::tests {
 namespace {

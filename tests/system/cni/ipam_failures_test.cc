@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/scripted_ipam.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
 
 namespace rxlease::tests {
 namespace {

@@ -16,7 +16,7 @@
 #include "tests/lock_holder.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/scripted_ipam.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
 
 namespace rxlease::tests {
 namespace {

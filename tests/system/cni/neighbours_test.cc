@@ -13,7 +13,7 @@
 #include "kernel/netlink/routes.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/traffic.h"
+#include "tests/system/fixture/sockets/traffic.h"
 
 namespace rxlease::tests {
 namespace {

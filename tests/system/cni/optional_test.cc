@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/traffic.h"
+#include "tests/system/fixture/sockets/traffic.h"
 
 namespace rxlease::tests {
 namespace {

@@ -5,13 +5,13 @@
 #include <linux/capability.h>
 
 #include "kernel/netlink/nsids.h"
-#include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/netkit.h"
+#include "tests/system/fixture/nic/channels.h"
+#include "tests/system/fixture/nic/representors.h"
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/representors.h"
-#include "tests/system/fixture/scripted_ipam.h"
-#include "tests/system/fixture/xdp_socket.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
+#include "tests/system/fixture/sockets/xdp_socket.h"
 
 namespace rxlease::tests {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The rules that results are held to, held to some results themselves.
-#include "tests/system/fixture/result_rules.h"
+#include "tests/system/fixture/plugin/result_rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

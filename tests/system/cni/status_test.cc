@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/scripted_ipam.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
 
 namespace rxlease::tests {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Packets through the pair, from sockets in the host to sockets in the pod and back.
-#include "tests/system/fixture/traffic.h"
+#include "tests/system/fixture/sockets/traffic.h"
 
 #include <gtest/gtest.h>
 

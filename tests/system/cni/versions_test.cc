@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/result_rules.h"
-#include "tests/system/fixture/scripted_ipam.h"
+#include "tests/system/fixture/plugin/result_rules.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
 
 namespace rxlease::tests {
 namespace {

@@ -7,7 +7,7 @@
 #include "kernel/files.h"
 #include "tests/system/crash/crash.h"
 #include "tests/system/fixture/eventually.h"
-#include "tests/system/fixture/scripted_ipam.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
 
 namespace rxlease::tests {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "tests/system/crash/crash.h"
 #include "tests/system/fixture/eventually.h"
-#include "tests/system/fixture/steering_nic.h"
+#include "tests/system/fixture/nic/steering_nic.h"
 
 namespace rxlease::tests {
 namespace {

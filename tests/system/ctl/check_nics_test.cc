@@ -8,12 +8,12 @@
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/nsids.h"
 #include "tests/system/ctl/ctl.h"
-#include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"
-#include "tests/system/fixture/representors.h"
-#include "tests/system/fixture/xdp_socket.h"
+#include "tests/system/fixture/nic/channels.h"
+#include "tests/system/fixture/nic/representors.h"
+#include "tests/system/fixture/sockets/xdp_socket.h"
 
 namespace rxlease::tests {
 namespace {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/system/daemon/daemon_node.h"
-#include "tests/system/fixture/xdp_socket.h"
+#include "tests/system/fixture/sockets/xdp_socket.h"
 
 namespace rxlease::tests {
 namespace {

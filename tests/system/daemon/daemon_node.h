@@ -11,13 +11,13 @@
 
 #include "tests/scripted/kubelet/fake_kubelet.h"
 #include "tests/system/daemon/daemon_process.h"
-#include "tests/system/fixture/answers.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
+#include "tests/system/fixture/plugin/answers.h"
+#include "tests/system/fixture/plugin/runtime.h"
 #include "tests/system/fixture/pod.h"
-#include "tests/system/fixture/runtime.h"
-#include "tests/system/fixture/simulated_nic.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::tests {

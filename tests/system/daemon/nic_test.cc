@@ -10,7 +10,7 @@
 
 #include "tests/system/daemon/daemon_node.h"
 #include "tests/system/daemon/wires.h"
-#include "tests/system/fixture/channels.h"
+#include "tests/system/fixture/nic/channels.h"
 #include "tests/system/fixture/refused.h"
 
 namespace rxlease::tests {

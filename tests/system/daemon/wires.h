@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "tests/system/fixture/simulated_nic.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
 
 namespace rxlease::tests {
 

@@ -8,7 +8,7 @@
 
 #include "kernel/error.h"
 #include "tests/system/daemon/daemon_node.h"
-#include "tests/system/fixture/channels.h"
+#include "tests/system/fixture/nic/channels.h"
 #include "tests/system/guard/thief.h"
 
 namespace rxlease::tests {

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "kernel/netlink/links.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"
 #include "tests/system/fixture/pod.h"

@@ -5,10 +5,10 @@
 
 #include <cerrno>
 
-#include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/host.h"
+#include "tests/system/fixture/nic/channels.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
 #include "tests/system/fixture/refused.h"
-#include "tests/system/fixture/simulated_nic.h"
 
 namespace rxlease::tests {
 namespace {

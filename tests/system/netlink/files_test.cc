@@ -13,8 +13,8 @@
 
 #include "kernel/fd.h"
 #include "kernel/nic.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
 #include "tests/system/fixture/refused.h"
-#include "tests/system/fixture/simulated_nic.h"
 
 namespace rxlease::tests {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel/netlink/genl.h"
+#include "kernel/netlink/socket/genl.h"
 
 #include <gtest/gtest.h>
 

@@ -8,10 +8,10 @@
 
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
 #include "tests/system/fixture/pod.h"
 #include "tests/system/fixture/refused.h"
-#include "tests/system/fixture/simulated_nic.h"
-#include "tests/system/fixture/xdp_socket.h"
+#include "tests/system/fixture/sockets/xdp_socket.h"
 
 namespace rxlease::tests {
 namespace {

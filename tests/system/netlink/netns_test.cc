@@ -14,7 +14,7 @@
 #include "kernel/error.h"
 #include "kernel/files.h"
 #include "kernel/netlink/links.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 #include "tests/system/fixture/capabilities.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"

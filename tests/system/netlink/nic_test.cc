@@ -5,8 +5,8 @@
 
 #include "kernel/netlink/links.h"
 #include "tests/system/fixture/host.h"
-#include "tests/system/fixture/representors.h"
-#include "tests/system/fixture/simulated_nic.h"
+#include "tests/system/fixture/nic/representors.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
 
 namespace rxlease::tests {
 namespace {

@@ -6,13 +6,13 @@
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netdev.h"
 #include "kernel/netlink/nsids.h"
-#include "tests/system/fixture/channels.h"
 #include "tests/system/fixture/eventually.h"
 #include "tests/system/fixture/host.h"
 #include "tests/system/fixture/netkit.h"
+#include "tests/system/fixture/nic/channels.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
 #include "tests/system/fixture/pod.h"
 #include "tests/system/fixture/refused.h"
-#include "tests/system/fixture/simulated_nic.h"
 
 namespace rxlease::tests {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "tests/system/fixture/answers.h"
+#include "tests/system/fixture/nic/simulated_nic.h"
+#include "tests/system/fixture/plugin/answers.h"
+#include "tests/system/fixture/plugin/runtime.h"
 #include "tests/system/fixture/pod.h"
-#include "tests/system/fixture/runtime.h"
-#include "tests/system/fixture/simulated_nic.h"
 #include "tests/system/fixture/snapshot.h"
 
 namespace rxlease::tests {

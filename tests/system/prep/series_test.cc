@@ -10,7 +10,7 @@
 
 #include "kernel/files.h"
 #include "kernel/netlink/nsids.h"
-#include "tests/system/fixture/xdp_socket.h"
+#include "tests/system/fixture/sockets/xdp_socket.h"
 #include "tests/system/prep/prep_node.h"
 
 namespace rxlease::tests {

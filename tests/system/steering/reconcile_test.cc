@@ -6,7 +6,7 @@
 
 #include "kernel/ethtool/rss_contexts.h"
 #include "tests/system/daemon/daemon_node.h"
-#include "tests/system/fixture/steering_nic.h"
+#include "tests/system/fixture/nic/steering_nic.h"
 
 namespace rxlease::tests {
 namespace {

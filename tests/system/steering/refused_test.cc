@@ -5,7 +5,7 @@
 #include "kernel/netlink/addresses.h"
 #include "tests/flow_match.h"
 #include "tests/system/fixture/netkit.h"
-#include "tests/system/fixture/scripted_ipam.h"
+#include "tests/system/fixture/plugin/scripted_ipam.h"
 #include "tests/system/steering/steering_node.h"
 
 namespace rxlease::tests {

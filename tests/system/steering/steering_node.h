@@ -9,8 +9,8 @@
 
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/ethtool/rss_contexts.h"
+#include "tests/system/fixture/nic/steering_nic.h"
 #include "tests/system/fixture/node.h"
-#include "tests/system/fixture/steering_nic.h"
 
 namespace rxlease::tests {
 

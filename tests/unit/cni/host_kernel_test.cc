@@ -15,7 +15,7 @@
 #include "cni/plugin.h"
 #include "kernel/error.h"
 #include "kernel/netlink/netdev.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::cni {

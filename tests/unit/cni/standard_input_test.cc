@@ -9,7 +9,7 @@
 #include <chrono>
 #include <thread>
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 #include "kernel/fd.h"
 
 namespace rxlease::cni {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cni/conf/error.h"
+#include "cni/spec/error.h"
 
 namespace rxlease::cni {
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cni/conf/versions.h"
+#include "cni/spec/versions.h"
 #include "tests/unit/cni/conf/expect_error.h"
 #include "tests/unit/cni/conf/parse_with.h"
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cni/conf/versions.h"
+#include "cni/spec/versions.h"
 #include "tests/unit/cni/conf/expect_error.h"
 
 namespace rxlease::cni {

@@ -10,9 +10,9 @@
 #include <cerrno>
 
 #include "kernel/error.h"
-#include "kernel/netlink/genl.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netdev.h"
+#include "kernel/netlink/socket/genl.h"
 
 namespace rxlease::deviceplugin::nic {
 namespace {

@@ -12,7 +12,7 @@
 #include <functional>
 
 #include "kernel/error.h"
-#include "kernel/netlink/attributes.h"
+#include "kernel/netlink/socket/attributes.h"
 #include "tests/flow_match.h"
 
 namespace rxlease::kernel {

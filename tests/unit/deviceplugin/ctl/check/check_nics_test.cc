@@ -123,8 +123,11 @@ TEST_F(CheckNics, DoNotMindQueuesThatTheHostsProgramsBind) {
 
 TEST_F(CheckNics, MissMemoryProvidersWhereThereIsAnXdpProgram) {
   link.told.xdp = kernel::XdpAttrs{std::uint8_t{1}};
-  EXPECT_THAT(check(), HasSubstr("missing  pool rxq, nic0: eth0 has an XDP program, so io_uring and devmem "
-                                 "will fail; ip link set eth0 xdp off\n"));
+  EXPECT_THAT(
+      check(),
+      HasSubstr("missing  pool rxq, nic0: eth0 has an XDP program, so io_uring and devmem "
+                "will fail; ip link set eth0 xdp off; if that says that the device is busy, find the "
+                "program's link by bpftool link list, and take it off by bpftool link detach id ID\n"));
   link.told.xdp->attached = 0;
   EXPECT_THAT(check(), HasSubstr("ok       pool rxq, nic0: eth0 has no XDP program, which would keep off"));
 }

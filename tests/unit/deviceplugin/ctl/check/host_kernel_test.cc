@@ -13,7 +13,7 @@
 #include "deviceplugin/ctl/show/overview_tables.h"
 #include "kernel/error.h"
 #include "kernel/netlink/netdev.h"
-#include "kernel/netlink/netlink_socket.h"
+#include "kernel/netlink/socket/netlink_socket.h"
 #include "tests/unit/scratch_directory.h"
 
 namespace rxlease::deviceplugin::ctl {
