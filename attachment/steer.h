@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "attachment/machine.h"
+#include "attachment/record/error.h"
 #include "attachment/record/steering_plan.h"
 #include "kernel/ip.h"
 #include "kernel/nic.h"
@@ -19,7 +20,8 @@ void require_steering(Machine& machine, const kernel::Nic& nic, std::size_t queu
 void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const SteeringPlan& plan);
 
 // Error (invalid) when the host itself has one of a pod's addresses: its own traffic would go to the pod.
-void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses);
+// `part` is what wants them.
+void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses, Part part);
 
 // Brings the flows to the record's devices: to the only one, or to all by an RSS context. Everything is
 // written into the record before it is done, and again once its location is known. Error (busy) if another

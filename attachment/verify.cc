@@ -77,9 +77,7 @@ void check_steering(Deviations& found, Machine& machine, const Attachment& recor
 }
 
 void check_proxies(Deviations& found, Machine& machine, const Attachment& record) {
-  for (const auto& address : missing_proxies(machine, record)) {
-    found.push_back("NIC " + record.proxies->nic + " does not answer for " + address.to_string());
-  }
+  for (const auto& reason : find_unanswered(machine, record)) found.push_back(reason);
 }
 
 }  // namespace

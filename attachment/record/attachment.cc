@@ -136,7 +136,8 @@ bool is_sound(const Attachment& record) {
          is_absent_or(record.pod_name, is_identity) && is_absent_or(record.pod_uid, is_identity) &&
          record.devices.size() <= most_devices &&
          (!steering || (is_nic_name(steering->nic) && steering->flows.size() <= most_flow_rules)) &&
-         (!record.proxies || is_nic_name(record.proxies->nic));
+         (!record.proxies ||
+          (is_nic_name(record.proxies->nic) && record.proxies->addresses.size() <= most_proxies));
 }
 
 }  // namespace

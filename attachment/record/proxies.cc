@@ -13,9 +13,9 @@ nlohmann::json to_json(const Proxies& proxies) {
 
 Proxies proxies_from(const nlohmann::json& object) {
   Proxies proxies{object.at("nic").get<std::string>(), object.at("ifindex").get<std::uint32_t>(), {}};
-  for (const auto& text : object.at("addresses")) {
-    const auto address = kernel::IpAddress::parse(text.get<std::string>());
-    if (!address) throw nlohmann::json::type_error::create(302, "no address", &text);
+  for (const auto& text : object.at("addresses").get<std::vector<std::string>>()) {
+    const auto address = kernel::IpAddress::parse(text);
+    if (!address) throw nlohmann::json::type_error::create(302, "no address: " + text, &object);
     proxies.addresses.push_back(*address);
   }
   return proxies;

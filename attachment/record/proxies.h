@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -9,6 +10,9 @@
 #include "kernel/ip.h"
 
 namespace rxlease::attachment {
+
+// More addresses than any IPAM plugin gives one interface.
+inline constexpr std::size_t most_proxies = 256;
 
 // The pod's addresses for which a NIC answers ARP requests and neighbour solicitations. They are recorded
 // before the kernel is told, so that what was made can be found.

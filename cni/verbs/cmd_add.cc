@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/attaching.h"
 #include "attachment/predecessor.h"
+#include "attachment/proxy.h"
 #include "attachment/steer.h"
 #include "cni/spec/error.h"
 #include "cni/system/ipam_conf.h"
@@ -154,11 +155,22 @@ class Stages {
   // The pod's addresses are known, and nothing is done to the NIC yet.
   void plan_steering() {
     if (!nic_) return;
-    if (answers_for_neighbors()) refuse_foreign_addresses(call_, addresses_of(call_, result_));
+    plan_proxies();
     if (flows_of(call_).empty()) return;
     plan_ = plan_for(call_, result_);
     attachment::unsteer_predecessors(call_.site(), record());
     attachment::refuse_taken_flows(call_.site(), *nic_, plan_);
+  }
+
+  void plan_proxies() {
+    if (!answers_for_neighbors()) return;
+    const auto addresses = addresses_of(call_, result_);
+    refuse_foreign_addresses(call_, addresses, attachment::Part::proxy_neighbors);
+    std::vector<kernel::IpAddress> gateways;
+    for (const auto& ip : result_.ips) {
+      if (ip.gateway) gateways.push_back(*ip.gateway);
+    }
+    attachment::require_proxies(call_.machine(), *nic_, addresses, gateways);
   }
 
   bool answers_for_neighbors() const { return nic_ && call_.conf.steering.proxy_neighbors; }

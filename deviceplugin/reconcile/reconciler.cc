@@ -137,7 +137,10 @@ void Reconciler::remove_proxies(const attachment::Attachment& attachment, const 
   if (!attachment.proxies) return;
   const auto* state = nic::find_nic(snapshot.nics, attachment.proxies->nic);
   const auto nic = state == nullptr ? std::nullopt : std::optional(state->details.nic);
-  attachment::remove_proxies(host_, nic, attachment, attachment::AttachmentStore(state_directory_));
+  if (attachment::remove_proxies(host_, nic, attachment, attachment::AttachmentStore(state_directory_))) {
+    spdlog::warn("NIC {} no longer answers ARP and NDP for the addresses of {}, which is gone",
+                 attachment.proxies->nic, attachment.describe_owner());
+  }
 }
 
 bool Reconciler::end(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {

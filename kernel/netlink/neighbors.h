@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kernel/ip.h"
-#include "kernel/netlink/transport.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::kernel {
 
