@@ -6,6 +6,7 @@
 
 #include "attachment/addressing/ends.h"
 #include "attachment/predecessor.h"
+#include "attachment/proxy.h"
 #include "attachment/record/error.h"
 #include "attachment/steer.h"
 #include "attachment/undo.h"
@@ -62,6 +63,7 @@ bool Attaching::begin() {
 void Attaching::begin_again() {
   record_.host_ifindex = record_.interface_ifindex = 0;
   record_.steering.reset();
+  record_.proxies.reset();
   for (auto& device : record_.devices) device.queue.reset();
   const auto without = record_;
   ++record_.generation;
@@ -110,6 +112,16 @@ void Attaching::steer(const kernel::Nic& nic, const SteeringPlan& plan) {
 void Attaching::publish(const kernel::Nic& nic) {
   rollback_.add("remove the lease files", [this] { remove_lease_files(site_, record_); });
   write_lease_files(site_, nic, record_);
+}
+
+void Attaching::add_proxies(const kernel::Nic& nic, const std::vector<kernel::IpAddress>& addresses) {
+  blueprint_.proxied = addresses;
+  rollback_.add("remove the proxy entries", [this] { remove_proxies(site_, record_); });
+  try {
+    attachment::add_proxies(site_, nic, addresses, record_);
+  } catch (const kernel::SysctlError& error) {
+    explain(error);
+  }
 }
 
 void Attaching::keep(std::chrono::steady_clock::duration add_duration) {

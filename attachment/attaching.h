@@ -39,6 +39,7 @@ class Attaching {
   void lease(const kernel::Nic& nic);                // all devices of the record
   void address(const Addressing& addressing);        // of the record's pairing
   void steer(const kernel::Nic& nic, const SteeringPlan& plan);
+  void add_proxies(const kernel::Nic& nic, const std::vector<kernel::IpAddress>& addresses);
   void publish(const kernel::Nic& nic);  // lease.json of all devices, which says that they can be used
 
   // Ends the making: the record gets the blueprint, and how long the ADD took, for the daemon's metrics, and

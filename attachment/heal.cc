@@ -2,6 +2,7 @@
 #include "attachment/heal.h"
 
 #include "attachment/attaching.h"
+#include "attachment/proxy.h"
 #include "attachment/undo.h"
 #include "attachment/unsteer.h"
 
@@ -26,6 +27,7 @@ std::optional<Attachment> heal(const Site& site, kernel::Namespace& pod, const A
   auto stored = find_same(store, record);
   if (!stored || !stored->blueprint) return std::nullopt;
   const auto blueprint = *stored->blueprint;
+  remove_proxies(site, *stored);
   unsteer(site, *stored);  // a netkit may go without its NIC, whose rules stay then
   delete_netkit(site.machine, *stored, spec.timeout);  // of an attempt that a kill ended
   stored->devices = spec.devices;
@@ -36,6 +38,7 @@ std::optional<Attachment> heal(const Site& site, kernel::Namespace& pod, const A
   attaching.lease(spec.nic);
   attaching.address(blueprint.addressing);
   if (!blueprint.flows.empty()) attaching.steer(spec.nic, blueprint.flows);
+  if (!blueprint.proxied.empty()) attaching.add_proxies(spec.nic, blueprint.proxied);
   attaching.publish(spec.nic);
   attaching.keep_again();
   return attaching.record();

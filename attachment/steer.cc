@@ -223,13 +223,13 @@ void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const Steering
   }
 }
 
-void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses) {
+void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses, Part part) {
   for (const auto& own : kernel::Addresses(machine.host().route()).getaddr_dump()) {
     if (std::ranges::find(addresses, own.address) == addresses.end()) continue;
-    throw Error(Fault::invalid, Part::steering,
+    throw Error(Fault::invalid, part,
                 "the host itself has the pod's address " + own.address.to_string() +
                     ": its own traffic would go to the pod",
-                "give the pod an address that is free, or leave \"steering\" out");
+                "give the pod an address that is free, or leave this key out");
   }
 }
 

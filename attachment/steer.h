@@ -6,6 +6,7 @@
 
 #include "attachment/machine.h"
 #include "attachment/record/attachment.h"
+#include "attachment/record/error.h"
 #include "attachment/record/steering_plan.h"
 #include "kernel/ip.h"
 #include "kernel/nic.h"
@@ -23,7 +24,8 @@ void require_spread(Machine& machine, const kernel::Nic& nic, const SteeringPlan
 void refuse_taken_flows(const Site& site, const kernel::Nic& nic, const SteeringPlan& plan);
 
 // Error (invalid) when the host itself has one of a pod's addresses: its own traffic would go to the pod.
-void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses);
+// `part` is what wants them.
+void refuse_host_addresses(Machine& machine, const std::vector<kernel::IpAddress>& addresses, Part part);
 
 // Brings the flows to the record's devices: to the only one, or to all by an RSS context, or by a rule for
 // each where the driver has no contexts. Everything is

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "attachment/proxy.h"
 #include "attachment/record/error.h"
 #include "attachment/record/lease_file.h"
 #include "attachment/unsteer.h"
@@ -165,6 +166,7 @@ void remove_lease_files(const Site& site, const Attachment& record) {
 void undo(const Site& site, const Attachment& record, const LeaseTimeout& timeout) {
   // First, so that nothing is steered to a queue that may be somebody else's the next moment.
   unsteer(site, record);
+  remove_proxies(site, record);
   // While the queue is still leased nobody else can have written its file.
   remove_lease_files(site, record);
   if (!delete_netkit(site.machine, record, timeout)) await_end_of_leases(site, record, timeout);

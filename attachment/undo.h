@@ -30,10 +30,10 @@ bool delete_netkit(Machine& machine, const Attachment& record, const LeaseTimeou
 // Removes the lease.json of each of the record's devices, as far as they are the record's.
 void remove_lease_files(const Site& site, const Attachment& record);
 
-// Undoes all acts on the record: flow rules and RSS context, lease files, netkit. Does nothing about what is
-// gone already. The record stays, for a caller that holds more by it. Of a record of an earlier boot only the
-// lease files can be left. Error (busy) if the netkit stays, because its namespace lives on and the recorded
-// path does not lead there: the NIC still shows the lease after the timeout.
+// Undoes all acts on the record: flow rules and RSS context, proxy entries, lease files, netkit. Does nothing
+// about what is gone already. The record stays, for a caller that holds more by it. Of a record of an earlier
+// boot only the lease files can be left. Error (busy) if the netkit stays, because its namespace lives on and
+// the recorded path does not lead there: the NIC still shows the lease after the timeout.
 void undo(const Site& site, const Attachment& record, const LeaseTimeout& timeout);
 
 }  // namespace rxlease::attachment

@@ -6,6 +6,7 @@
 
 #include "attachment/addressing/ends.h"
 #include "attachment/leasing.h"
+#include "attachment/proxy.h"
 #include "attachment/unsteer.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/mac.h"
@@ -75,6 +76,10 @@ void check_steering(Deviations& found, Machine& machine, const Attachment& recor
   if (steering.target.rss_context) check_context(found, machine, *nic, record);
 }
 
+void check_proxies(Deviations& found, Machine& machine, const Attachment& record) {
+  for (const auto& reason : find_unanswered(machine, record)) found.push_back(reason);
+}
+
 }  // namespace
 
 std::vector<std::string> find_deviations(Machine& machine, kernel::Namespace& pod, const Attachment& record,
@@ -87,6 +92,7 @@ std::vector<std::string> find_deviations(Machine& machine, kernel::Namespace& po
   check_pod_link(found, *link, record.interface, expectation);
   check_leases(found, machine, pod, record);
   if (record.steering) check_steering(found, machine, record);
+  check_proxies(found, machine, record);
   if (record.pairing == kernel::NetkitPairing::pair) {
     const auto primary = kernel::Links(host.route()).getlink(record.host_ifindex);
     if (!primary) return {"the host's interface " + record.host_interface + " is gone"};

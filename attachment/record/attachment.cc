@@ -105,6 +105,7 @@ Attachment attachment_from(const json& object) {
   record.ipam = object.value("ipam", "");
   record.ipam_conf = ipam_conf_from(object);
   if (object.contains("steering")) record.steering = steering_from(object.at("steering"));
+  if (object.contains("proxies")) record.proxies = proxies_from(object.at("proxies"));
   record.add_duration = add_duration_in(object);
   if (object.contains("blueprint")) record.blueprint = blueprint_from(object.at("blueprint"));
   if (object.contains("generation")) record.generation = number_in(object, "generation");
@@ -139,6 +140,10 @@ bool is_sentence(std::string_view text) {
   return text.size() <= longest_trouble && std::ranges::all_of(text, is_of_sentence);
 }
 
+bool is_nic_name(const std::string& nic) {
+  return kernel::DeviceId::parse(nic + "-rx0").has_value();
+}
+
 // Whether every name, path and id is one that ADD takes.
 bool is_sound(const Attachment& record) {
   constexpr std::size_t most_devices = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
@@ -151,8 +156,9 @@ bool is_sound(const Attachment& record) {
          is_absent_or(record.pod_name, is_identity) && is_absent_or(record.pod_uid, is_identity) &&
          is_absent_or(record.trouble, is_sentence) && record.devices.size() <= most_devices &&
          (!record.blueprint || record.blueprint->netkit.pairing == record.pairing) &&
-         (!steering ||
-          (kernel::DeviceId::parse(steering->nic + "-rx0") && steering->flows.size() <= most_flow_rules));
+         (!steering || (is_nic_name(steering->nic) && steering->flows.size() <= most_flow_rules)) &&
+         (!record.proxies ||
+          (is_nic_name(record.proxies->nic) && record.proxies->addresses.size() <= most_proxies));
 }
 
 }  // namespace
@@ -191,6 +197,7 @@ std::string to_json_text(const Attachment& attachment) {
               {"generation", attachment.generation}};
   if (!attachment.ipam_conf.empty()) object["ipamConf"] = json::parse(attachment.ipam_conf);
   if (attachment.steering) object["steering"] = to_json(*attachment.steering);
+  if (attachment.proxies) object["proxies"] = to_json(*attachment.proxies);
   if (attachment.add_duration) object["addMicroseconds"] = attachment.add_duration->count();
   if (attachment.blueprint) object["blueprint"] = to_json(*attachment.blueprint);
   if (attachment.unfinished) object["unfinished"] = true;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "attachment/record/blueprint.h"
+#include "attachment/record/proxies.h"
 #include "attachment/record/steering.h"
 #include "kernel/device_id.h"
 #include "kernel/netlink/netkit.h"
@@ -48,6 +49,7 @@ struct Attachment {
   std::string ipam;                  // the plugin that holds addresses for it; empty: none
   std::string ipam_conf;             // the configuration that this plugin was given: JSON; empty: not known
   std::optional<Steering> steering;  // absent: nothing of it was begun
+  std::optional<Proxies> proxies;    // likewise
   std::optional<std::chrono::microseconds> add_duration;  // how long its ADD took; absent until it has ended
   std::optional<Blueprint> blueprint;  // absent until its ADD has ended, and in records of older versions
   std::uint32_t generation = 1;  // how often it was made: 1 by its ADD, one more each time it was healed

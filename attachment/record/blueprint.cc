@@ -130,15 +130,17 @@ std::vector<Route> routes_from(const json& list) {
   return routes;
 }
 
-json to_json(const std::vector<IpPrefix>& addresses) {
+template <typename Address>
+json to_json(const std::vector<Address>& addresses) {
   json list = json::array();
   for (const auto& address : addresses) list.push_back(address.to_string());
   return list;
 }
 
-std::vector<IpPrefix> addresses_from(const json& list) {
-  std::vector<IpPrefix> addresses;
-  for (const auto& address : list) addresses.push_back(address_in<IpPrefix>(address));
+template <typename Address>
+std::vector<Address> addresses_from(const json& list) {
+  std::vector<Address> addresses;
+  for (const auto& address : list) addresses.push_back(address_in<Address>(address));
   return addresses;
 }
 
@@ -151,10 +153,10 @@ json to_json(const Addressing& addressing) {
 }
 
 Addressing addressing_from(const json& object) {
-  return {.pod_addresses = addresses_from(object.at("podAddresses")),
+  return {.pod_addresses = addresses_from<IpPrefix>(object.at("podAddresses")),
           .pod_routes = routes_from(object.at("podRoutes")),
           .wanted_routes = routes_from(object.at("wantedRoutes")),
-          .host_addresses = addresses_from(object.at("hostAddresses")),
+          .host_addresses = addresses_from<IpPrefix>(object.at("hostAddresses")),
           .host_routes = routes_from(object.at("hostRoutes"))};
 }
 
@@ -164,16 +166,18 @@ json to_json(const Blueprint& blueprint) {
   return {{"version", version},
           {"netkit", to_json(blueprint.netkit)},
           {"addressing", to_json(blueprint.addressing)},
-          {"flows", to_json(blueprint.flows)}};
+          {"flows", to_json(blueprint.flows)},
+          {"proxied", to_json(blueprint.proxied)}};
 }
 
 std::optional<Blueprint> blueprint_from(const json& object) {
   if (object.at("version") != version) return std::nullopt;
   Blueprint blueprint{.netkit = netkit_from(object.at("netkit")),
                       .addressing = addressing_from(object.at("addressing")),
-                      .flows = steering_plan_from(object.at("flows"))};
-  if (blueprint.flows.size() > most_flow_rules) {
-    throw json::type_error::create(302, "too many flows", &object);
+                      .flows = steering_plan_from(object.at("flows")),
+                      .proxied = addresses_from<kernel::IpAddress>(object.at("proxied"))};
+  if (blueprint.flows.size() > most_flow_rules || blueprint.proxied.size() > most_proxies) {
+    throw json::type_error::create(302, "too many flows or addresses", &object);
   }
   return blueprint;
 }

@@ -6,6 +6,7 @@
 
 #include "attachment/record/addressing.h"
 #include "attachment/record/netkit_spec.h"
+#include "attachment/record/proxies.h"
 #include "attachment/record/steering_plan.h"
 
 namespace rxlease::attachment {
@@ -13,9 +14,10 @@ namespace rxlease::attachment {
 // What an attachment was made by, so that it can be made again when its NIC has gone and come back. The rest,
 // its names and its devices, is in the record.
 struct Blueprint {
-  NetkitSpec netkit;      // with the MAC addresses that the kernel chose
-  Addressing addressing;  // of both ends
-  SteeringPlan flows;     // to its queues; empty: none
+  NetkitSpec netkit;                         // with the MAC addresses that the kernel chose
+  Addressing addressing;                     // of both ends
+  SteeringPlan flows;                        // to its queues; empty: none
+  std::vector<kernel::IpAddress> proxied{};  // for which the NIC answers its neighbours
 };
 
 nlohmann::json to_json(const Blueprint& blueprint);

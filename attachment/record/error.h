@@ -17,7 +17,7 @@ enum class Fault {
 };
 
 // The part of the specification that a failure is about.
-enum class Part { netkit, devices, addresses, routes, steering };
+enum class Part { netkit, devices, addresses, routes, steering, proxy_neighbors };
 
 // An act that cannot be done. what() names the device, address, route or flow, and what is wrong with it;
 // remedy() says what would be right. Neither names the part: callers have names of their own for the parts.

@@ -93,6 +93,10 @@ NetConf parse_net_conf(std::string_view text) {
   conf.queues = read_queues(reader, runtime);
   conf.steering = read_steering(reader, conf.netkit.pairing);
   conf.ipam_type = read_ipam(reader, conf.type);
+  if (conf.steering.proxy_neighbors && !conf.ipam_type) {
+    reader.refuse("proxyNeighbors", "needs addresses to answer for, but the network has no IPAM",
+                  R"(set "ipam", with a range of the NIC's own network, or leave "proxyNeighbors" out)");
+  }
   if (runtime) conf.requested_addresses = read_ips(*runtime, conf.ipam_type.has_value());
   add_ips_of_pod(json, conf.requested_addresses);
   conf.ipam_timeout = read_ipam_timeout(reader, conf.ipam_timeout);

@@ -40,11 +40,12 @@ struct QueuesConf {
   std::chrono::milliseconds lease_timeout{5000};  // how long a taken queue is waited for
 };
 
-// Which flows are steered.
+// How packets find the pod: which flows are steered, and whether the NIC answers for its addresses.
 struct SteeringConf {
   std::vector<attachment::Flow> flows;                     // of every pod
   std::optional<std::vector<attachment::Flow>> pod_flows;  // "args.cni.steering": of this pod
   bool pod_destinations = false;  // whether a pod may name other destinations than its addresses
+  bool proxy_neighbors = false;   // whether the NIC answers ARP and NDP for the pod's addresses
 };
 
 // The network configuration that the runtime writes to standard input, read and checked.

@@ -37,8 +37,8 @@ NetkitConf read_netkit(ObjectReader& reader, std::optional<ObjectReader>& runtim
 // leaseTimeoutMs.
 QueuesConf read_queues(ObjectReader& reader, std::optional<ObjectReader>& runtime);
 
-// Which flows are steered: steering, that of args.cni, and podDestinations. The pairing decides whether flows
-// may name a destination.
+// How packets find the pod: steering, that of args.cni, podDestinations, proxyNeighbors. The pairing decides
+// whether flows may name a destination.
 SteeringConf read_steering(ObjectReader& reader, kernel::NetkitPairing pairing);
 
 }  // namespace rxlease::cni

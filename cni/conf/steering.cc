@@ -172,11 +172,23 @@ bool has_own_args(const nlohmann::json& conf) {
          !own->at("steering").is_null();
 }
 
+// Linux drops what its own protocols send through a single, answers to neighbours among it.
+bool read_proxy_neighbors(ObjectReader& reader, NetkitPairing pairing) {
+  constexpr std::string_view key = "proxyNeighbors";
+  const bool wanted = reader.boolean(key).value_or(false);
+  if (wanted && pairing == NetkitPairing::single) {
+    reader.refuse(key, R"(cannot be used with "pairing": "single", whose addresses no neighbour reaches)",
+                  R"(leave "proxyNeighbors" out, or set "pairing": "pair")");
+  }
+  return wanted;
+}
+
 }  // namespace
 
 SteeringConf read_steering(ObjectReader& reader, NetkitPairing pairing) {
   SteeringConf conf;
   conf.pod_destinations = reader.boolean("podDestinations").value_or(false);
+  conf.proxy_neighbors = read_proxy_neighbors(reader, pairing);
   Permission permission{Wanting::network, pairing, conf.pod_destinations};
   reader.accept("steering");
   if (reader.has("steering")) conf.flows = read_flows(reader, permission);

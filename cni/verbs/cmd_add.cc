@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/attaching.h"
 #include "attachment/predecessor.h"
+#include "attachment/proxy.h"
 #include "attachment/steer.h"
 #include "cni/spec/error.h"
 #include "cni/system/ipam_conf.h"
@@ -98,6 +99,7 @@ class Stages {
     if (nic_) attaching_.lease(*nic_);
     attaching_.address(addressing);
     if (!plan_.empty()) attaching_.steer(*nic_, plan_);
+    if (answers_for_neighbors()) attaching_.add_proxies(*nic_, addresses_of(call_, result_));
     if (nic_) attaching_.publish(*nic_);
     attaching_.keep(call_.machine().now() - began);
     return std::move(result_);
@@ -153,12 +155,27 @@ class Stages {
 
   // The pod's addresses are known, and nothing is done to the NIC yet.
   void plan_steering() {
-    if (!nic_ || flows_of(call_).empty()) return;
+    if (!nic_) return;
+    plan_proxies();
+    if (flows_of(call_).empty()) return;
     plan_ = plan_for(call_, result_);
     attachment::require_spread(call_.machine(), *nic_, plan_, record().devices);
     attachment::unsteer_predecessors(call_.site(), record());
     attachment::refuse_taken_flows(call_.site(), *nic_, plan_);
   }
+
+  void plan_proxies() {
+    if (!answers_for_neighbors()) return;
+    const auto addresses = addresses_of(call_, result_);
+    refuse_foreign_addresses(call_, addresses, attachment::Part::proxy_neighbors);
+    std::vector<kernel::IpAddress> gateways;
+    for (const auto& ip : result_.ips) {
+      if (ip.gateway) gateways.push_back(*ip.gateway);
+    }
+    attachment::require_proxies(call_.machine(), *nic_, addresses, gateways);
+  }
+
+  bool answers_for_neighbors() const { return nic_ && call_.conf.steering.proxy_neighbors; }
 
   void make_device() {
     const auto device = attaching_.make_netkit(call_.conf.netkit);

@@ -11,6 +11,7 @@ namespace rxlease::cni {
 namespace {
 
 using attachment::Flow;
+using attachment::Part;
 using kernel::IpAddress;
 
 [[noreturn]] void refuse_source(const kernel::IpPrefix& prefix) {
@@ -22,15 +23,15 @@ using kernel::IpAddress;
 
 // An IPAM plugin with ranges gives only addresses of these. "static", and whoever set up the addresses of a
 // plugin before this one, may give whatever is asked for.
-void refuse_requested_addresses(const Call& call, const std::vector<IpAddress>& addresses) {
+void refuse_requested_addresses(const Call& call, const std::vector<IpAddress>& addresses, Part part) {
   const auto& conf = call.conf;
   if (conf.steering.pod_destinations || (conf.ipam_type && *conf.ipam_type != "static")) return;
   for (const auto* requested : {&conf.requested_addresses, &call.environment.requested_addresses}) {
     const auto found = std::ranges::find_first_of(addresses, *requested);
     if (found == addresses.end()) continue;
-    throw Error(
-        Code::invalid_config,
-        "\"steering\": the pod's address " + found->to_string() +
+    throw attachment::Error(
+        attachment::Fault::invalid, part,
+        "the pod's address " + found->to_string() +
             " was asked for with the pod (\"ips\"), so its packets may be somebody else's",
         "use an IPAM plugin that has ranges, such as host-local, or set \"podDestinations\": true in the "
         "network, if all its pods are trusted");
@@ -57,13 +58,17 @@ std::vector<IpAddress> addresses_of(const Call& call, const Result& result) {
   return addresses;
 }
 
+void refuse_foreign_addresses(const Call& call, const std::vector<IpAddress>& addresses, Part part) {
+  refuse_requested_addresses(call, addresses, part);
+  attachment::refuse_host_addresses(call.machine(), addresses, part);
+}
+
 attachment::SteeringPlan plan_for(const Call& call, const Result& result) {
   const auto& flows = flows_of(call);
   const auto addresses = addresses_of(call, result);
   auto plan = plan_flows(flows, addresses);
   if (!std::ranges::all_of(flows, &Flow::names_destination)) {
-    refuse_requested_addresses(call, addresses);
-    attachment::refuse_host_addresses(call.machine(), addresses);
+    refuse_foreign_addresses(call, addresses, Part::steering);
   }
   return plan;
 }

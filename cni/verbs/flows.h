@@ -19,10 +19,14 @@ bool asks_for_flows(const Call& call);
 // The pod's addresses: those of `result`, or else, behind another plugin, those of prevResult.
 std::vector<kernel::IpAddress> addresses_of(const Call& call, const Result& result);
 
+// For addresses whose packets are to be brought to the pod, as `part` wants it. attachment::Error (invalid)
+// when one was asked for by the runtime or the pod and checked by nobody: it may be somebody else's. With
+// "podDestinations" pods are trusted. The same when the host has one of them.
+void refuse_foreign_addresses(const Call& call, const std::vector<kernel::IpAddress>& addresses,
+                              attachment::Part part);
+
 // The plan for the attachment's flows, given the result of the IPAM plugin. Besides the errors of
-// plan_flows(), Error 7 where the flows are for the pod's addresses, and one of these was asked for by the
-// runtime or the pod and checked by nobody: it may be somebody else's. With "podDestinations" pods are
-// trusted. attachment::Error when the host has one of the addresses.
+// plan_flows(), those of refuse_foreign_addresses() where the flows are for the pod's addresses.
 attachment::SteeringPlan plan_for(const Call& call, const Result& result);
 
 // The plan for these flows. Error 7 for a flow that none of the addresses can be the destination of;

@@ -31,6 +31,8 @@ std::string field_of(Part part) {
       return "\"routes\": ";
     case Part::steering:
       return "\"steering\": ";
+    case Part::proxy_neighbors:
+      return "\"proxyNeighbors\": ";
     case Part::netkit:
     case Part::devices:
       break;  // their messages name device or interface, wherever these are from

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "attachment/proxy.h"
 #include "attachment/record/attachment_store.h"
 #include "attachment/record/lease_file.h"
 #include "attachment/undo.h"
@@ -131,7 +132,19 @@ bool Reconciler::forget_earlier_boot(const attachment::Attachment& attachment) {
   return true;
 }
 
+// So that no neighbour sends to the pod's address any more.
+void Reconciler::remove_proxies(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
+  if (!attachment.proxies) return;
+  const auto* state = nic::find_nic(snapshot.nics, attachment.proxies->nic);
+  const auto nic = state == nullptr ? std::nullopt : std::optional(state->details.nic);
+  if (attachment::remove_proxies(host_, nic, attachment, attachment::AttachmentStore(state_directory_))) {
+    spdlog::warn("NIC {} no longer answers ARP and NDP for the addresses of {}, which is gone",
+                 attachment.proxies->nic, attachment.describe_owner());
+  }
+}
+
 bool Reconciler::end(const attachment::Attachment& attachment, const pools::Snapshot& snapshot) {
+  remove_proxies(attachment, snapshot);
   const bool unsteered = unsteer(attachment, snapshot);
   if (is_locked_) return false;
   metrics_.lease_files_removed.Increment(

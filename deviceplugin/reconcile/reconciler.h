@@ -50,6 +50,7 @@ class Reconciler {
   bool forget_earlier_boots(const pools::Snapshot& snapshot);
   bool end_abandoned(const pools::Snapshot& snapshot);
   bool unsteer(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
+  void remove_proxies(const attachment::Attachment& attachment, const pools::Snapshot& snapshot);
   bool has_changed(const attachment::Attachment& attachment) const;
   template <typename CleanUp>
   bool attempt(const attachment::Attachment& attachment, CleanUp clean_up);

@@ -161,12 +161,13 @@ def check_blocks(check, workshop):
 
 
 def check_named_tests(check):
-    """Checks that the tests that show the claims of the security page exist."""
+    """Checks that the tests exist that show the claims of the security page, and of where traffic must come from."""
     check.chapter("Tests in the text")
-    text = text_of("docs/security.md")
-    for file, name in named_tests(text):
-        check(f"{file} has the test: {name}", is_there, ROOT, file, name)
-    check("every claim in a table names a test", lambda: nothing_in(claims_without_test(text)))
+    for page in ("security", "concepts"):
+        text = text_of(f"docs/{page}.md")
+        for file, name in named_tests(text):
+            check(f"{file} has the test: {name}", is_there, ROOT, file, name)
+        check(f"every claim in a table of {page}.md names a test", lambda: nothing_in(claims_without_test(text)))
 
 
 def row_of_pod(path):

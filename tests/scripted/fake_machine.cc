@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "kernel/error.h"
+#include "kernel/netlink/neighbors.h"
 #include "kernel/netlink/netdev.h"
 #include "kernel/netlink/socket/genl.h"
 
@@ -123,6 +124,14 @@ std::vector<Message> FakeNamespace::on_route(const Request& request) {
       return {};
     case RTM_GETROUTE:
       return get_routes();
+    case RTM_GETADDR:
+      return get_addresses(request);
+    case RTM_GETNEIGH:
+      return get_neighbors();
+    case RTM_NEWNEIGH:
+    case RTM_DELNEIGH:
+      change_neighbor(request);
+      return {};
     case RTM_GETNSID:
       return {nsid_message()};
     default:
@@ -188,6 +197,39 @@ std::vector<Message> FakeNamespace::get_routes() const {
   std::vector<Message> messages;
   for (const auto& route : routes) messages.push_back({RTM_NEWROUTE, encode(route)});
   return messages;
+}
+
+std::vector<Message> FakeNamespace::get_addresses(const Request& request) const {
+  const auto asked = kernel::decode<kernel::AddrAttrs>(request.payload).ifaddr.ifa_index;
+  std::vector<Message> messages;
+  for (const auto& address : addresses) {
+    if (asked == 0 || asked == address.ifaddr.ifa_index) messages.push_back({RTM_NEWADDR, encode(address)});
+  }
+  return messages;
+}
+
+std::vector<Message> FakeNamespace::get_neighbors() const {
+  std::vector<Message> messages;
+  for (const auto& [ifindex, address] : proxies) {
+    kernel::NeighAttrs entry;
+    entry.neigh.ndm_ifindex = ifindex;
+    entry.neigh.ndm_family = address.family();
+    entry.neigh.ndm_flags = NTF_PROXY;
+    entry.dst = address.bytes();
+    messages.push_back({RTM_NEWNEIGH, encode(entry)});
+  }
+  return messages;
+}
+
+void FakeNamespace::change_neighbor(const Request& request) {
+  const auto entry = kernel::decode<kernel::NeighAttrs>(request.payload);
+  if (entry.neigh.ndm_flags != NTF_PROXY) throw KernelError(request.operation, EINVAL);
+  const std::pair place{entry.neigh.ndm_ifindex, kernel::IpAddress::from_bytes(entry.dst).value()};
+  if (request.type == RTM_NEWNEIGH) {
+    proxies.insert(place);
+  } else if (proxies.erase(place) == 0) {
+    throw KernelError(request.operation, ENOENT);
+  }
 }
 
 std::uint32_t FakeNamespace::insert(Link link) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "attachment/machine.h"
+#include "kernel/netlink/addresses.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netdev.h"
 #include "kernel/netlink/routes.h"
@@ -52,10 +53,12 @@ class FakeNamespace final : public kernel::Namespace {
 
   FakeNic nic;
   std::map<std::string, kernel::Link> links;
-  std::map<std::string, std::string> sysctls;  // those that have been set
-  std::vector<kernel::RouteAttrs> routes;      // what a dump of all routes lists
-  FakeNamespace* peer = nullptr;               // where a pair's other end goes
-  std::uint32_t leases = 0;                    // queues created so far
+  std::map<std::string, std::string> sysctls;                    // those that have been set
+  std::vector<kernel::RouteAttrs> routes;                        // what a dump of all routes lists
+  std::vector<kernel::AddrAttrs> addresses;                      // of all links
+  std::set<std::pair<std::int32_t, kernel::IpAddress>> proxies;  // for whom links answer neighbours
+  FakeNamespace* peer = nullptr;                                 // where a pair's other end goes
+  std::uint32_t leases = 0;                                      // queues created so far
   std::vector<int> lease_answers;  // errnos to answer queue-create with, first to last; then it succeeds
   std::map<std::uint32_t, kernel::Lease> shown_leases;  // of a NIC's queues; without one the NIC is down
   // How often queue-get still shows an AF_XDP socket: on a netkit's first leased queue, or a NIC's leased
@@ -81,6 +84,9 @@ class FakeNamespace final : public kernel::Namespace {
   std::vector<kernel::Message> get_link(const kernel::Link& query);
   std::vector<kernel::Message> new_link(kernel::Link link);
   std::vector<kernel::Message> get_routes() const;
+  std::vector<kernel::Message> get_addresses(const kernel::Request& request) const;
+  std::vector<kernel::Message> get_neighbors() const;
+  void change_neighbor(const kernel::Request& request);
   void delete_link(std::uint32_t ifindex);
   kernel::Link* find(const kernel::Link& query);
   std::uint32_t insert(kernel::Link link);

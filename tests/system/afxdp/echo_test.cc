@@ -76,6 +76,17 @@ TEST_F(AfxdpEcho, OfAProcessBeginsAsSoonAsTheLastOneWasKilled) {
   }
 }
 
+// The XDP program takes a packet before netfilter is shown it.
+TEST_F(AfxdpEcho, IsNotKeptFromThePodByAFilterOfTheNode) {
+  const std::string rule = " PREROUTING --protocol udp --dport 7007 --jump DROP";
+  const auto container = give(pod, {7});
+  ASSERT_EQ(std::system(("iptables --table raw --append" + rule).c_str()),
+            0);  // NOLINT(concurrency-mt-unsafe)
+  expect_echoes(echo(container, 7, packets(2000)), 7, packets(2000));
+  ASSERT_EQ(std::system(("iptables --table raw --delete" + rule).c_str()),
+            0);  // NOLINT(concurrency-mt-unsafe)
+}
+
 TEST_F(AfxdpEcho, LeavesTheHostItsOwnTraffic) {
   const auto container = give(pod, {7});
   const auto process = echo(container, 7, 0);

@@ -78,6 +78,19 @@ TEST_F(Healing, KeepsTheAddressesOfBothEndsOfAnL2Pair) {
   EXPECT_TRUE(succeeded(runtime.check(named(pod), network({7}, l2), result)));
 }
 
+// CHECK misses an entry that is gone.
+TEST_F(Healing, HasTheNicAnswerForThePodsAddressesAgain) {
+  start();
+  const auto answering = pair({{"proxyNeighbors", true}});
+  const auto conf = network({7}, answering);
+  const auto result = add({7}, answering);
+  unplug();
+  plug();
+  ASSERT_TRUE(has_generation(7, 2));
+  EXPECT_TRUE(succeeded(runtime.check(named(pod), conf, result)));
+  EXPECT_TRUE(succeeded(runtime.del(named(pod), conf)));
+}
+
 TEST_F(Healing, BringsASingleBack) {
   start();
   const nlohmann::json single{{"pairing", "single"}};

@@ -70,9 +70,10 @@ class Cluster:
         return True
 
     def prepare_values(self):
-        """Makes the values as the quick start says, with this node's driver."""
+        """Makes the values as the quick start says for rxlease as the main network, with this node's driver."""
+        for words in ("cat >values.yaml", "10-rxlease.conflist", "cat >values-afxdp.yaml"):
+            output_of("bash", "-euc", lines_before_helm("quickstart", words), cwd=self.site)
         for name in ("values.yaml", "values-afxdp.yaml"):
-            output_of("bash", "-euc", lines_before_helm("quickstart", f"cat >{name}"), cwd=self.site)
             self.change_values(lambda values: values["config"]["pools"][0].update(selectors={"drivers": ["simnic"]}), name)
 
     def is_installed(self):

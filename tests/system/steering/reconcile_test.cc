@@ -6,6 +6,7 @@
 
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/ethtool/rss_contexts.h"
+#include "kernel/netlink/neighbors.h"
 #include "tests/system/daemon/daemon_node.h"
 #include "tests/system/fixture/nic/steering_nic.h"
 
@@ -67,6 +68,22 @@ TEST_F(SteeringReconciliation, RemovesThemFromARecordThatHasAddresses) {
   EXPECT_THAT(runtime.records(), SizeIs(1));
   EXPECT_TRUE(succeeded(runtime.del(named(pod), conf)));
   EXPECT_THAT(runtime.records(), IsEmpty());
+}
+
+// Else the hosts of the NIC's network would go on sending to a pod that is gone.
+TEST_F(SteeringReconciliation, EndsTheNicsAnswersForAPodThatIsGone) {
+  const auto conf = network({6, 7}, {{"pairing", "pair"},
+                                     {"proxyNeighbors", true},
+                                     {"ipam", runtime.host_local({"10.22.0.0/24", "fd00:22::/64"})}});
+  const kernel::Neighbors neighbors(host().route());
+  start();
+  ASSERT_TRUE(succeeded(runtime.add(named(pod), conf)));
+  kubelet->allocate("shop", "other", {"elsewhere-rx1"});
+  EXPECT_THAT(neighbors.getneigh_dump_proxies(nic->ifindex()), SizeIs(2));
+  pod.remove();
+  EXPECT_TRUE(logs({nic->parent(), "no longer answers ARP and NDP for the addresses of shop/web-0"}));
+  EXPECT_THAT(neighbors.getneigh_dump_proxies(nic->ifindex()), IsEmpty());
+  EXPECT_TRUE(succeeded(runtime.del(named(pod), conf)));
 }
 
 TEST_F(SteeringReconciliation, LeavesThoseOfARunningPodAlone) {

@@ -47,6 +47,7 @@ Blueprint example_blueprint() {
                           .host_addresses = {*IpPrefix::parse("10.22.0.1/32")},
                           .host_routes = {plain}};
   blueprint.flows = {tests::to_host(kernel::Protocol::tcp, "10.22.0.5", {5201, 0xffff})};
+  blueprint.proxied = {*IpAddress::parse("10.22.0.5"), *IpAddress::parse("fd22::5")};
   return blueprint;
 }
 
@@ -57,6 +58,7 @@ TEST(Blueprint, SurvivesItsJson) {
   EXPECT_EQ(to_json(*read), to_json(written));
   EXPECT_EQ(read->netkit.mac, written.netkit.mac);
   EXPECT_EQ(read->netkit.mtu, 9000U);
+  EXPECT_EQ(read->proxied, written.proxied);
   EXPECT_EQ(read->addressing.pod_addresses, written.addressing.pod_addresses);
   EXPECT_EQ(read->addressing.pod_routes[1].prefsrc, written.addressing.pod_routes[1].prefsrc);
   EXPECT_EQ(read->addressing.pod_routes[1].scope, 253);

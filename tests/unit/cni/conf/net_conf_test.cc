@@ -112,6 +112,7 @@ TEST(NetConf, TakesNullForAKeyThatIsNotSet) {
       R"("pairing": null, "mode": null, "policy": null, "scrub": null, "mtu": null, "mac": null,
       "interface": null, "devices": null, "deviceID": null, "queues": null, "resource": null, "optional": null,
       "leaseTimeoutMs": null, "podResourcesSocket": null, "steering": null, "podDestinations": null,
+      "proxyNeighbors": null,
       "ipam": null, "dns": null, "stateDirectory": null, "ipMasq": null,
       "args": {"cni": {"steering": null}})");
   EXPECT_EQ(conf.netkit.mtu, 0U);

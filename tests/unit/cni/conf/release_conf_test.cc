@@ -144,6 +144,7 @@ TEST(ReleaseConf, IsReadWithAnyValueOfAnyMember) {
                                 "leaseTimeoutMs",
                                 "steering",
                                 "podDestinations",
+                                "proxyNeighbors",
                                 "ipam",
                                 "dns",
                                 "ipamTimeoutMs",

@@ -229,5 +229,24 @@ TEST(Steering, KnowsTheAddressesThatAPodAskedFor) {
   EXPECT_EQ(environment.requested_addresses[0].to_string(), "10.0.0.2");
 }
 
+TEST(ProxyNeighbors, AreReadForAPairWithAddresses) {
+  EXPECT_FALSE(parse_with("").steering.proxy_neighbors);
+  EXPECT_TRUE(
+      parse_with(R"("proxyNeighbors": true, "ipam": {"type": "host-local"})").steering.proxy_neighbors);
+  EXPECT_FALSE(parse_with(R"("proxyNeighbors": false, "pairing": "single")").steering.proxy_neighbors);
+}
+
+TEST(ProxyNeighbors, AreRefusedWhereNothingCouldAnswer) {
+  expect_error(error_of([] {
+                 parse_with(R"("proxyNeighbors": true, "pairing": "single", "ipam": {"type": "host-local"})");
+               }),
+               Code::invalid_config, {"proxyNeighbors", "\"pairing\": \"single\""},
+               {"\"pairing\": \"pair\""});
+  expect_error(error_of([] { parse_with(R"("proxyNeighbors": true)"); }), Code::invalid_config,
+               {"proxyNeighbors", "no IPAM"}, {"\"ipam\""});
+  expect_error(error_of([] { parse_with(R"("proxyNeighbors": 1, "ipam": {"type": "host-local"})"); }),
+               Code::invalid_config, {"proxyNeighbors", "1"}, {"true or false"});
+}
+
 }  // namespace
 }  // namespace rxlease::cni

@@ -29,7 +29,8 @@ TEST(Refusal, NamesTheFieldThatHasThePart) {
                                                {Part::devices, "x is wrong"},
                                                {Part::addresses, "\"ips\": x is wrong"},
                                                {Part::routes, "\"routes\": x is wrong"},
-                                               {Part::steering, "\"steering\": x is wrong"}};
+                                               {Part::steering, "\"steering\": x is wrong"},
+                                               {Part::proxy_neighbors, "\"proxyNeighbors\": x is wrong"}};
   for (const auto& [part, message] : message_of) EXPECT_EQ(refused(Fault::invalid, part).what(), message);
 }
 
