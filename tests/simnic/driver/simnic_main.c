@@ -140,6 +140,7 @@ static struct simnic_port *simnic_port_create(struct platform_device *nic, unsig
 	dev->queue_mgmt_ops = &simnic_queue_mgmt_ops;
 	dev->stat_ops = &simnic_stat_ops;
 	dev->max_mtu = 9216;
+	dev->netmem_tx = NETMEM_TX_DMA;
 	dev->hw_features =
 		NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_RXHASH | NETIF_F_NTUPLE | NETIF_F_GRO_HW;
 	dev->features = (dev->hw_features & ~NETIF_F_GRO_HW) | NETIF_F_HIGHDMA;

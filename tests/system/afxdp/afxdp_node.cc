@@ -40,14 +40,14 @@ std::string AfxdpNode::pool(const std::string& name, const std::string& ids, con
 void AfxdpNode::start(const std::string& name) {
   watch.reset();
   daemon.emplace(node / "config.yaml", node / "log");
-  ++starts_;
+  ++starts_[name];
   const auto endpoint = "rxlease-" + name + ".sock";
   ASSERT_TRUE(eventually(
       [&] {
         const auto all = kubelet->registrations();
         return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const auto& registration) {
                  return registration.endpoint() == endpoint;
-               })) >= starts_;
+               })) >= starts_[name];
       },
       patience));
   const auto stub = kubelet->plugin(endpoint);

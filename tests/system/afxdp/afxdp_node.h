@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,7 +76,7 @@ class AfxdpNode : public testing::Test {
 
  private:
   nlohmann::json network(const std::vector<std::uint32_t>& queues, const nlohmann::json& members) const;
-  std::size_t starts_ = 0;
+  std::map<std::string, std::size_t> starts_;  // by pool
 };
 
 }  // namespace rxlease::tests

@@ -145,7 +145,7 @@ TEST_F(AfxdpPool, OfAnEarlierDaemonLeavesNoProgramBehind) {
   watch.reset();
   EXPECT_EQ(daemon->end(SIGTERM).status, 0);
   umount2(bpf_directory, MNT_DETACH);
-  configure({pool("rxq", "[5-7]", "afxdp")});
+  configure({pool("afxdp", "[5-7]", "afxdp")});
   start();
   EXPECT_TRUE(has_program()) << "what is still pinned is used on";
 }
