@@ -144,8 +144,8 @@ void AfXdp::take_off_unused(const pools::Snapshot& snapshot) {
     });
   }
   for (const auto& nic : snapshot.nics) {
-    const auto& [name, ifname, ifindex] = nic.details.nic;
-    if (!in_use.contains(name)) take_off(name, [&] { return NicProgram::detach_unseen(ifindex); });
+    const auto& id = nic.details.nic;
+    if (!in_use.contains(id.name)) take_off(id.name, [&] { return NicProgram::detach_unseen(id.ifindex); });
   }
 }
 

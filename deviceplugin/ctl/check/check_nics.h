@@ -15,8 +15,8 @@ struct HostKernel {
 };
 
 // Checks each NIC of each pool: whether it can lease, its link and queues, and the settings that docs/nics.md
-// lists: XDP program, MTU, channels, header split, flow rules and RSS; and what its driver has. Tells what the daemon has changed of
-// NICs. REQUIRES: a snapshot to show, of this configuration.
+// lists: XDP program, MTU, channels, header split, flow rules and RSS; and what its driver has. Tells what
+// the daemon has changed of NICs. REQUIRES: a snapshot to show, of this configuration.
 void check_nics(const config::Config& config, const pools::Snapshot& snapshot, const HostKernel& host,
                 Findings& findings);
 
