@@ -107,8 +107,11 @@ Steering steering_from(const json& object) {
 
 json to_json(const SteeringPlan& plan) {
   json list = json::array();
-  for (const auto& match : plan)
-    list.push_back(to_json(SteeredFlow{.match = match, .location = std::nullopt}));
+  for (const auto& match : plan) {
+    SteeredFlow flow;
+    flow.match = match;
+    list.push_back(to_json(flow));
+  }
   return list;
 }
 

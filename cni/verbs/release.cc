@@ -78,20 +78,29 @@ void take_path_of_call(const ReleaseCall& call, Attachment& record) {
 
 // From here on the daemon does not heal the attachment, and what it has healed before is in the record. An
 // ADD that has not ended is not healed; its record must stay the file by which its IPAM plugin is waited for.
-Attachment keep_from_healing(const attachment::AttachmentStore& store, Attachment record) {
+// A full disk must not keep the pod: without the mark the daemon undoes what it heals once the record is
+// gone.
+Attachment keep_from_healing(attachment::Machine& machine, const attachment::AttachmentStore& store,
+                             Attachment record) {
   if (!record.blueprint) return record;
-  const auto claim = store.claim(record);
-  auto stored = store.find(record.container_id, record.interface);
-  if (!stored) return record;  // another DEL was faster
-  stored->ending = true;
-  store.update(*stored);
-  return std::move(*stored);
+  try {
+    const auto claim = store.claim(record);
+    auto stored = store.find(record.container_id, record.interface);
+    if (!stored) return record;  // another DEL was faster
+    record = *stored;
+    stored->ending = true;
+    store.update(*stored);
+  } catch (const kernel::KernelError& error) {
+    machine.warn("the daemon cannot be kept from healing " + record.describe_owner() +
+                 " while it is undone: " + error.what());
+  }
+  return record;
 }
 
 }  // namespace
 
 void release(const ReleaseCall& call, Attachment found) {
-  auto record = keep_from_healing(call.site().store(), std::move(found));
+  auto record = keep_from_healing(call.machine(), call.site().store(), std::move(found));
   take_path_of_call(call, record);
   attachment::undo(call.site(), record, call.lease_timeout());
   const auto store = call.site().store();

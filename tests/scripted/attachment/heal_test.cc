@@ -19,13 +19,13 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const LeaseTimeout brief{std::chrono::milliseconds{300}, "patienceMs"};
+const LeaseTimeout heal_limit{std::chrono::milliseconds{300}, "patienceMs"};
 
 class HealTest : public Acts {
  protected:
   // Makes the attachment by all acts, then takes its netkit away, as a NIC does that goes.
   void make_and_break(const Site& where, tests::FakeMachine& on) const {
-    Attaching attaching(where, on.pod_netns, record, brief);
+    Attaching attaching(where, on.pod_netns, record, heal_limit);
     ASSERT_TRUE(attaching.begin());
     attaching.make_netkit({.mtu = 4000});
     attaching.lease(nic);
@@ -40,7 +40,7 @@ class HealTest : public Acts {
     on.pod_netns.links.clear();
     on.pod_netns.leases = 0;
   }
-  HealSpec spec() const { return {nic, {{{"nic0", 6}}, {{"nic0", 7}}}, brief}; }
+  HealSpec spec() const { return {nic, {{{"nic0", 6}}, {{"nic0", 7}}}, heal_limit}; }
   Attachment stored() const { return *site.store().find("c1", "eth0"); }
 };
 

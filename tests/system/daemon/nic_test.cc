@@ -181,6 +181,8 @@ TEST_F(ChangingNic, ServesTheNextPodAfterItWasReplaced) {
   start();
   allocate_and_add({7});
   nic->unplug();
+  kubelet->forget_allocations();
+  kubelet->allocate("shop", "web-1", nic->device_ids({7}));
   plug();
   ASSERT_TRUE(watch->shows(all_healthy()));
   Pod next;

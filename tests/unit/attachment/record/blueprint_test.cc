@@ -78,7 +78,7 @@ TEST(Blueprint, IsNotReadWithValuesThatAddWouldNotWrite) {
     auto object = to_json(example_blueprint());
     object[json::json_pointer(pointer)] = value;
     try {
-      return !blueprint_from(object);
+      return !blueprint_from(json::parse(object.dump()));
     } catch (const json::exception&) {
       return true;
     }
