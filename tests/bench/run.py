@@ -4,9 +4,10 @@
 
     tests/bench/run [--list] [--everything] [--build DIR] [--results DIR] [--jobs N] [SUITE]...
 
-Without a name every suite runs, the longest first, judged by how long each took the last time; N at once, by default one
-more than there are CPUs, since each waits about a third of its time. At the end stands a table of the suites' times. The last line is `N passed, N failed`; the status
-is 0 if none failed and at least one passed.
+Without a name every suite runs but those that say `# rarely: WHY`, which --everything adds; the longest first, judged by
+how long each took the last time; N at once, by default one more than there are CPUs, since each waits about a third of its
+time. At the end stands a table of the suites' times. The last line is `N passed, N failed`; the status is 0 if none failed
+and at least one passed.
 
 A suite is an executable file in tests/bench/suites, or any other with a / in its name. Its comment says what it checks
 in its first line after the licence, and what it needs in lines such as `# memory: 1G`, `# cpus: 2`, `# timeout: 120`
@@ -59,6 +60,11 @@ class Suite:
 
     def values(self, key):
         return [value.strip() for name, value in self.needs if name == key]
+
+    @property
+    def rarely(self):
+        """Why it runs only by name or with --everything; empty: it always does."""
+        return " ".join(self.values("rarely"))
 
     @property
     def timeout(self):
@@ -269,8 +275,10 @@ def main():
     suites = [find_suite(name) for name in options.suites] or all_suites()
     if options.list:
         for suite in suites:
-            print(f"{suite.name:<16} {suite.about}")
+            print(f"{suite.name:<16} {suite.about}" + (f" (only with --everything: {suite.rarely})" if suite.rarely else ""))
         return 0
+    if not options.suites and not options.everything:
+        suites = [suite for suite in suites if not suite.rarely]
     prepare(suites, options)
     known = last_times()
     suites.sort(key=lambda suite: known.get(suite.name, suite.timeout), reverse=True)

@@ -62,10 +62,22 @@ struct simnic_txq {
 	u64 drops;
 };
 
+/* Kinds of packets, each with its own choice of what is hashed. */
+enum simnic_kind {
+	SIMNIC_TCP_V4,
+	SIMNIC_UDP_V4,
+	SIMNIC_IP_V4, /* all others, and fragments */
+	SIMNIC_TCP_V6,
+	SIMNIC_UDP_V6,
+	SIMNIC_IP_V6,
+	SIMNIC_KINDS
+};
+
 /* An RSS context. */
 struct simnic_rss {
 	u32 indir[SIMNIC_RSS_TABLE];
 	u8 key[SIMNIC_RSS_KEY];
+	u32 fields[SIMNIC_KINDS]; /* RXH_IP_SRC and the like */
 };
 
 /* A flow rule; its place in the table is its location. */
@@ -189,6 +201,8 @@ u32 simnic_get_rxfh_indir_size(struct net_device *dev);
 int simnic_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh);
 int simnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh, struct netlink_ext_ack *extack);
 int simnic_get_rxfh_fields(struct net_device *dev, struct ethtool_rxfh_fields *fields);
+int simnic_set_rxfh_fields(struct net_device *dev, const struct ethtool_rxfh_fields *fields,
+			   struct netlink_ext_ack *extack);
 int simnic_create_rxfh_context(struct net_device *dev, struct ethtool_rxfh_context *ctx,
 			       const struct ethtool_rxfh_param *rxfh, struct netlink_ext_ack *extack);
 int simnic_modify_rxfh_context(struct net_device *dev, struct ethtool_rxfh_context *ctx,

@@ -113,6 +113,7 @@ const struct ethtool_ops simnic_ethtool_ops = {
 	.set_ringparam = simnic_set_ringparam,
 
 	.rxfh_per_ctx_key = 1,
+	.rxfh_per_ctx_fields = 1,
 	.rxfh_max_num_contexts = SIMNIC_RSS_CONTEXTS,
 	.get_rx_ring_count = simnic_get_rx_ring_count,
 	.get_rxfh_key_size = simnic_get_rxfh_key_size,
@@ -120,6 +121,7 @@ const struct ethtool_ops simnic_ethtool_ops = {
 	.get_rxfh = simnic_get_rxfh,
 	.set_rxfh = simnic_set_rxfh,
 	.get_rxfh_fields = simnic_get_rxfh_fields,
+	.set_rxfh_fields = simnic_set_rxfh_fields,
 	.create_rxfh_context = simnic_create_rxfh_context,
 	.modify_rxfh_context = simnic_modify_rxfh_context,
 	.remove_rxfh_context = simnic_remove_rxfh_context,

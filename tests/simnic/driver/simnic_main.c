@@ -138,6 +138,7 @@ static struct simnic_port *simnic_port_create(struct platform_device *nic, unsig
 	dev->queue_mgmt_ops = &simnic_queue_mgmt_ops;
 	dev->stat_ops = &simnic_stat_ops;
 	dev->max_mtu = 9216;
+	dev->netmem_tx = NETMEM_TX_DMA;
 	xdp_set_features_flag(dev, NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | NETDEV_XDP_ACT_NDO_XMIT |
 					   NETDEV_XDP_ACT_XSK_ZEROCOPY);
 	dev->hw_features =

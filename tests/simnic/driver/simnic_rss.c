@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receive side scaling: the default context and up to 15 more, each with a table and a key of its own. The hash is
- * always Toeplitz, over addresses and, for TCP and UDP, ports.
+ * Receive side scaling: the default context and up to 15 more, each with a table, a key and a choice of hashed fields
+ * of its own. The hash is always Toeplitz, over addresses and, for TCP and UDP, ports, unless the fields are chosen
+ * otherwise.
  */
 #include "simnic.h"
 
@@ -27,8 +28,23 @@ void simnic_rss_spread(struct simnic_port *port, unsigned int queues)
 	simnic_set_rss(port, 0, indir, NULL);
 }
 
+static const u32 simnic_addresses = RXH_IP_SRC | RXH_IP_DST;
+static const u32 simnic_ports = RXH_L4_B_0_1 | RXH_L4_B_2_3;
+
+static bool simnic_has_ports(enum simnic_kind kind)
+{
+	return kind != SIMNIC_IP_V4 && kind != SIMNIC_IP_V6;
+}
+
+static void simnic_hash_all_fields(struct simnic_rss *rss)
+{
+	for (enum simnic_kind kind = 0; kind < SIMNIC_KINDS; kind++)
+		rss->fields[kind] = simnic_addresses | (simnic_has_ports(kind) ? simnic_ports : 0);
+}
+
 void simnic_rss_init(struct simnic_port *port)
 {
+	simnic_hash_all_fields(&port->rss[0]);
 	netdev_rss_key_fill(port->rss[0].key, SIMNIC_RSS_KEY);
 	simnic_rss_spread(port, port->dev->real_num_rx_queues);
 }
@@ -73,22 +89,55 @@ int simnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh, str
 	return err;
 }
 
-int simnic_get_rxfh_fields(struct net_device *dev, struct ethtool_rxfh_fields *fields)
+/* Or -EOPNOTSUPP. */
+static int simnic_kind_of(u32 flow_type)
 {
-	switch (fields->flow_type) {
+	switch (flow_type) {
 	case TCP_V4_FLOW:
+		return SIMNIC_TCP_V4;
 	case UDP_V4_FLOW:
-	case TCP_V6_FLOW:
-	case UDP_V6_FLOW:
-		fields->data = RXH_IP_SRC | RXH_IP_DST | RXH_L4_B_0_1 | RXH_L4_B_2_3;
-		return 0;
+		return SIMNIC_UDP_V4;
 	case IPV4_FLOW:
+		return SIMNIC_IP_V4;
+	case TCP_V6_FLOW:
+		return SIMNIC_TCP_V6;
+	case UDP_V6_FLOW:
+		return SIMNIC_UDP_V6;
 	case IPV6_FLOW:
-		fields->data = RXH_IP_SRC | RXH_IP_DST;
-		return 0;
+		return SIMNIC_IP_V6;
 	default:
 		return -EOPNOTSUPP;
 	}
+}
+
+int simnic_get_rxfh_fields(struct net_device *dev, struct ethtool_rxfh_fields *fields)
+{
+	struct simnic_port *port = netdev_priv(dev);
+	int kind = simnic_kind_of(fields->flow_type);
+
+	if (kind < 0)
+		return kind;
+	fields->data = port->rss[fields->rss_context].fields[kind];
+	return 0;
+}
+
+int simnic_set_rxfh_fields(struct net_device *dev, const struct ethtool_rxfh_fields *fields,
+			   struct netlink_ext_ack *extack)
+{
+	struct simnic_port *port = netdev_priv(dev);
+	int kind = simnic_kind_of(fields->flow_type);
+	int err = simnic_attempt(port, SIMNIC_RSS);
+
+	if (err || kind < 0)
+		return err ?: kind;
+	if (fields->data & ~(simnic_addresses | (simnic_has_ports(kind) ? simnic_ports : 0))) {
+		NL_SET_ERR_MSG(extack, "only addresses and ports can be hashed");
+		return -EOPNOTSUPP;
+	}
+	spin_lock_bh(&port->steering_lock);
+	port->rss[fields->rss_context].fields[kind] = fields->data;
+	spin_unlock_bh(&port->steering_lock);
+	return 0;
 }
 
 /* Contexts. The kernel chooses the number, and keeps table and key for itself too. */
@@ -119,6 +168,7 @@ int simnic_create_rxfh_context(struct net_device *dev, struct ethtool_rxfh_conte
 		indir[i] = ethtool_rxfh_indir_default(i, dev->real_num_rx_queues);
 	memcpy(key, port->rss[0].key, SIMNIC_RSS_KEY);
 	ctx->hfunc = ETH_RSS_HASH_TOP;
+	simnic_hash_all_fields(&port->rss[rxfh->rss_context]);
 	simnic_set_rss(port, rxfh->rss_context, rxfh->indir ?: indir, rxfh->key ?: key);
 	return 0;
 }

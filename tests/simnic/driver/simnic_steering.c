@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Which queue a frame goes to. The first flow rule that matches decides, in the order of locations: a queue, an RSS
- * context, or to drop the frame. Without one the default RSS context does. RSS takes the Toeplitz hash of addresses and
- * ports, and looks the queue up in the context's table.
+ * context, or to drop the frame. Without one the default RSS context does. RSS takes the Toeplitz hash of the
+ * chosen fields, and looks the queue up in the context's table.
  */
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -45,24 +45,47 @@ static u32 simnic_toeplitz(u32 hash, const u8 *key, unsigned int at, const void 
 	return hash;
 }
 
-static u32 simnic_hash(const u8 *key, const struct flow_keys *keys, bool ports)
+static enum simnic_kind simnic_kind(const struct flow_keys *keys, bool is_v4, bool has_ports)
 {
-	unsigned int length;
-	u32 hash = 0;
+	bool is_tcp = keys->basic.ip_proto == IPPROTO_TCP;
 
-	switch (keys->control.addr_type) {
-	case FLOW_DISSECTOR_KEY_IPV4_ADDRS:
-		length = sizeof(keys->addrs.v4addrs); /* source, then destination */
-		hash = simnic_toeplitz(hash, key, 0, &keys->addrs.v4addrs, length);
-		break;
-	case FLOW_DISSECTOR_KEY_IPV6_ADDRS:
-		length = sizeof(keys->addrs.v6addrs);
-		hash = simnic_toeplitz(hash, key, 0, &keys->addrs.v6addrs, length);
-		break;
-	default:
-		return 0;
+	if (!has_ports)
+		return is_v4 ? SIMNIC_IP_V4 : SIMNIC_IP_V6;
+	if (is_v4)
+		return is_tcp ? SIMNIC_TCP_V4 : SIMNIC_UDP_V4;
+	return is_tcp ? SIMNIC_TCP_V6 : SIMNIC_UDP_V6;
+}
+
+/* Over the fields that are chosen for this kind of packet, one behind the other. */
+static void simnic_hash(const struct simnic_rss *rss, const struct flow_keys *keys, struct simnic_parsed *parsed)
+{
+	bool is_v4 = keys->control.addr_type == FLOW_DISSECTOR_KEY_IPV4_ADDRS;
+	bool is_v6 = keys->control.addr_type == FLOW_DISSECTOR_KEY_IPV6_ADDRS;
+	u32 fields = rss->fields[simnic_kind(keys, is_v4, parsed->header_length)];
+	unsigned int address = is_v4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+	const struct {
+		u32 field;
+		const void *from;
+		unsigned int length;
+	} inputs[] = {
+		{ RXH_IP_SRC, is_v4 ? (void *)&keys->addrs.v4addrs.src : &keys->addrs.v6addrs.src, address },
+		{ RXH_IP_DST, is_v4 ? (void *)&keys->addrs.v4addrs.dst : &keys->addrs.v6addrs.dst, address },
+		{ RXH_L4_B_0_1, &keys->ports.src, sizeof(keys->ports.src) },
+		{ RXH_L4_B_2_3, &keys->ports.dst, sizeof(keys->ports.dst) },
+	};
+	unsigned int at = 0;
+
+	parsed->hash = 0;
+	parsed->ports_hashed = false;
+	if (!is_v4 && !is_v6)
+		return;
+	for (int i = 0; i < ARRAY_SIZE(inputs); i++) {
+		if (!(fields & inputs[i].field))
+			continue;
+		parsed->hash = simnic_toeplitz(parsed->hash, rss->key, at, inputs[i].from, inputs[i].length);
+		at += inputs[i].length;
 	}
-	return ports ? simnic_toeplitz(hash, key, length, &keys->ports.ports, sizeof(keys->ports.ports)) : hash;
+	parsed->ports_hashed = fields & (RXH_L4_B_0_1 | RXH_L4_B_2_3);
 }
 
 static const struct simnic_rule *simnic_find_rule(struct simnic_port *port, struct sk_buff *frame,
@@ -92,13 +115,12 @@ int simnic_steer(struct simnic_port *port, struct sk_buff *frame)
 	if (!skb_flow_dissect_flow_keys(frame, &keys, FLOW_DISSECTOR_F_STOP_AT_ENCAP))
 		keys.control.addr_type = 0;
 	parsed->header_length = simnic_header_length(frame, &keys);
-	parsed->ports_hashed = parsed->header_length;
 
 	spin_lock(&port->steering_lock);
 	rule = simnic_find_rule(port, frame, &keys);
 	if (rule && rule->fs.flow_type & FLOW_RSS)
 		context = rule->rss_context;
-	parsed->hash = simnic_hash(port->rss[context].key, &keys, parsed->ports_hashed);
+	simnic_hash(&port->rss[context], &keys, parsed);
 	if (rule && rule->fs.ring_cookie == RX_CLS_FLOW_DISC)
 		queue = SIMNIC_DROP;
 	else if (rule && !(rule->fs.flow_type & FLOW_RSS))

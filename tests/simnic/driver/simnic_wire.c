@@ -3,6 +3,7 @@
  * Sending. A frame stays the sender's memory while it is on the wire: its socket is charged until the receiving port
  * has copied it, which keeps TCP from sending more than is received.
  */
+#include <linux/dma-direct.h>
 #include <linux/etherdevice.h>
 
 #include "simnic.h"
@@ -44,13 +45,40 @@ static void simnic_forget(struct simnic_port *port, struct sk_buff *frame)
 	frame->protocol = eth_hdr(frame)->h_proto;
 }
 
+/*
+ * The "DMA engine" of the sender: a copy of a frame whose payload belongs to another device (devmem), so that the
+ * kernel knows its DMA addresses only. Frees the frame. NULL: there is no memory for a copy.
+ */
+static struct sk_buff *simnic_fetch(struct simnic_port *port, struct sk_buff *frame)
+{
+	unsigned int headroom = skb_headroom(frame);
+	struct sk_buff *copy = alloc_skb(headroom + frame->len, GFP_ATOMIC);
+
+	if (copy) {
+		skb_reserve(copy, headroom); /* offsets of headers are from the beginning of the buffer */
+		skb_copy_header(copy, frame);
+		copy->unreadable = 0;
+		skb_put_data(copy, frame->data, skb_headlen(frame));
+		for (int i = 0; i < skb_shinfo(frame)->nr_frags; i++) {
+			const skb_frag_t *frag = &skb_shinfo(frame)->frags[i];
+			dma_addr_t address = skb_frag_dma_map(port->parent, frag);
+
+			skb_put_data(copy, phys_to_virt(dma_to_phys(port->parent, address)), skb_frag_size(frag));
+		}
+	}
+	dev_consume_skb_any(frame);
+	return copy;
+}
+
 /* Sends and frees a frame. Under the lock of the transmit queue. */
 void simnic_transmit(struct simnic_port *port, unsigned int queue, struct sk_buff *frame)
 {
 	struct simnic_txq *txq = &port->txq[queue];
 	unsigned int length = frame->len;
 
-	if (eth_skb_pad(frame)) { /* which frees it */
+	if (!skb_frags_readable(frame))
+		frame = simnic_fetch(port, frame);
+	if (!frame || eth_skb_pad(frame)) { /* which frees it */
 		txq->drops++;
 		return;
 	}
