@@ -25,6 +25,14 @@ def check_documented_values(check, helm, scratch):
         check(f"helm takes: {first_words(block)}", lambda: bool(helm.render("least", "--values", values).objects))
 
 
+def our_plugins(network):
+    """Returns what the plugin is told of a network: the network, or its part of a list."""
+    shared = {key: network[key] for key in ("cniVersion", "name")}
+    ours = [shared | plugin for plugin in network.get("plugins", [network]) if plugin["type"] == "rxlease"]
+    assert ours, "the network has no plugin of ours"
+    return ours
+
+
 def check_networks(check, build, scratch):
     check.chapter("The schema of the plugin's configuration")
     keys = keys_of(json.loads(SCHEMA.read_text("utf-8")))
@@ -39,5 +47,5 @@ def check_networks(check, build, scratch):
     check("each key was tried", lambda: nothing_in(keys - seen))
     for path in sorted((ROOT / "deploy/examples/networks").glob("*.yaml")):
         network = json.loads(yaml.safe_load(path.read_text("utf-8"))["spec"]["config"])
-        check(f"the example {path.name} is taken", judges.schema_takes, network)
+        check(f"the example {path.name} is taken", lambda: all(judges.schema_takes(ours) for ours in our_plugins(network)))
     check("the plugin has changed nothing", lambda: nothing_in(scratch.glob("state*")))
