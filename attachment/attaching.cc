@@ -5,12 +5,12 @@
 #include <cerrno>
 
 #include "attachment/addressing/ends.h"
-#include "attachment/predecessor.h"
-#include "attachment/proxy.h"
+#include "attachment/nic/predecessor.h"
+#include "attachment/nic/proxy.h"
+#include "attachment/nic/steer.h"
+#include "attachment/nic/unsteer.h"
 #include "attachment/record/error.h"
-#include "attachment/steer.h"
 #include "attachment/undo.h"
-#include "attachment/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/mac.h"
 

@@ -7,11 +7,11 @@
 
 #include "attachment/addressing/addressing.h"
 #include "attachment/leasing.h"
-#include "attachment/machine.h"
 #include "attachment/netkit.h"
 #include "attachment/record/attachment.h"
 #include "attachment/record/steering_plan.h"
 #include "attachment/rollback.h"
+#include "attachment/site/machine.h"
 
 namespace rxlease::attachment {
 

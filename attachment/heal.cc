@@ -2,9 +2,9 @@
 #include "attachment/heal.h"
 
 #include "attachment/attaching.h"
-#include "attachment/proxy.h"
+#include "attachment/nic/proxy.h"
+#include "attachment/nic/unsteer.h"
 #include "attachment/undo.h"
-#include "attachment/unsteer.h"
 
 namespace rxlease::attachment {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "attachment/leasing.h"
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 
 namespace rxlease::attachment {
 

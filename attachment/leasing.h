@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 #include "kernel/netlink/netdev.h"
 
 namespace rxlease::attachment {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "attachment/leasing.h"
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 
 namespace rxlease::attachment {
 

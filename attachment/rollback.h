@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 
 namespace rxlease::attachment {
 

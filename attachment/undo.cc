@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "attachment/proxy.h"
+#include "attachment/nic/proxy.h"
+#include "attachment/nic/unsteer.h"
 #include "attachment/record/error.h"
 #include "attachment/record/lease_file.h"
-#include "attachment/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/netlink/links.h"
 

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "attachment/leasing.h"
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 #include "kernel/netlink/links.h"
 
 namespace rxlease::attachment {

@@ -6,8 +6,8 @@
 
 #include "attachment/addressing/ends.h"
 #include "attachment/leasing.h"
-#include "attachment/proxy.h"
-#include "attachment/unsteer.h"
+#include "attachment/nic/proxy.h"
+#include "attachment/nic/unsteer.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "kernel/mac.h"
 #include "kernel/netlink/links.h"

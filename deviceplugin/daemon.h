@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 #include "deviceplugin/allocate/allocator.h"
 #include "deviceplugin/config/config_file.h"
 #include "deviceplugin/guard/guard.h"

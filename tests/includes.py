@@ -15,7 +15,9 @@ HOUSE = """
 kernel ← kernel/process
 kernel ← kernel/netlink/socket ← kernel/netlink ← kernel/ethtool
 kernel ← text
-kernel/process, kernel/ethtool, text ← attachment/record ← attachment/addressing ← attachment ← proto
+kernel/process, kernel/ethtool, text ← attachment/record ← attachment/addressing, attachment/site
+attachment/site ← attachment/nic
+attachment/addressing, attachment/nic ← attachment ← proto
 text ← cni/spec ← cni/conf/json ← cni/conf
 proto ← cni/conf ← cni/system ← cni/verbs ← cni
 text ← deviceplugin/config/yaml ← deviceplugin/config

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 #include "kernel/device_id.h"
 #include "kernel/process/process.h"
 #include "kernel/process/seqpacket.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attachment/attaching.h"
-#include "attachment/predecessor.h"
-#include "attachment/proxy.h"
-#include "attachment/steer.h"
+#include "attachment/nic/predecessor.h"
+#include "attachment/nic/proxy.h"
+#include "attachment/nic/steer.h"
 #include "cni/spec/error.h"
 #include "cni/system/ipam_conf.h"
 #include "cni/verbs/attachments.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "attachment/steer.h"
+#include "attachment/nic/steer.h"
 #include "cni/spec/error.h"
 
 namespace rxlease::cni {

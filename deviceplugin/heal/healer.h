@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 #include "deviceplugin/heal/metrics.h"
 #include "deviceplugin/heal/plan.h"
 #include "deviceplugin/pools/inventory.h"

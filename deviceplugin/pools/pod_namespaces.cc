@@ -6,8 +6,8 @@
 #include <iterator>
 #include <optional>
 
+#include "attachment/nic/unsteer.h"
 #include "attachment/undo.h"
-#include "attachment/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/netlink/nsids.h"
 

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "attachment/put_back.h"
-#include "attachment/unsteer.h"
+#include "attachment/nic/put_back.h"
+#include "attachment/nic/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/ethtool/flow_rules.h"
 

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "attachment/proxy.h"
+#include "attachment/nic/proxy.h"
+#include "attachment/nic/unsteer.h"
 #include "attachment/record/attachment_store.h"
 #include "attachment/record/lease_file.h"
 #include "attachment/undo.h"
-#include "attachment/unsteer.h"
 #include "deviceplugin/kubelet/pod_resources.h"
 #include "kernel/error.h"
 #include "kernel/netlink/links.h"
@@ -55,8 +55,9 @@ std::uint64_t remove_lease_files(const attachment::Attachment& attachment,
 }
 
 bool is_allocated(const attachment::Attachment& attachment, const std::set<std::string>& allocated) {
-  return std::ranges::any_of(attachment.devices,
-                             [&](const auto& device) { return allocated.contains(device.in_container().to_string()); });
+  return std::ranges::any_of(attachment.devices, [&](const auto& device) {
+    return allocated.contains(device.in_container().to_string());
+  });
 }
 
 }  // namespace

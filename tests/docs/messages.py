@@ -19,8 +19,8 @@ VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is
 PARTS = [
     ("The CNI plugin", "The plugin's `msg`; the remedy is in `details`. kubelet shows both in the pod's events. What has no "
      "remedy may also be a warning, on standard error, which is in the container runtime's log.",
-     ["attachment", "attachment/record", "attachment/addressing", "cni", "cni/spec", "cni/conf", "cni/conf/json",
-      "cni/system", "cni/verbs", "deviceplugin/node", "proto"],
+     ["attachment", "attachment/record", "attachment/addressing", "attachment/site", "attachment/nic", "cni", "cni/spec",
+      "cni/conf", "cni/conf/json", "cni/system", "cni/verbs", "deviceplugin/node", "proto"],
       r"Error|NodeError|refuse|refuse_\w+|fail|without_queues|warn|unanswered|malformed"),
     ("The daemon's configuration",
      "In the daemon's log, from `--check-config`, and from `rxleasectl check`; file, line and key stand in front.",

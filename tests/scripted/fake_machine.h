@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 #include "kernel/netlink/addresses.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/netdev.h"

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "attachment/machine.h"
 #include "attachment/record/error.h"
+#include "attachment/site/machine.h"
 #include "tests/scripted/fake_machine.h"
 #include "tests/unit/scratch_directory.h"
 

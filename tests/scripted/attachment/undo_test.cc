@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 
 #include "attachment/netkit.h"
+#include "attachment/nic/steer.h"
 #include "attachment/record/lease_file.h"
-#include "attachment/steer.h"
 #include "kernel/boot_id.h"
 #include "tests/flow_match.h"
 #include "tests/scripted/attachment/acts.h"

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "attachment/netkit.h"
-#include "attachment/steer.h"
+#include "attachment/nic/steer.h"
 #include "tests/flow_match.h"
 #include "tests/scripted/attachment/acts.h"
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 
 namespace rxlease::attachment {
 

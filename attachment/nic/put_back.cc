@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/put_back.h"
+#include "attachment/nic/put_back.h"
 
 #include <algorithm>
 #include <cerrno>
 
-#include "attachment/unsteer.h"
+#include "attachment/nic/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/ethtool/flow_rules.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/steer.h"
+#include "attachment/nic/steer.h"
 
 #include <algorithm>
 #include <cerrno>

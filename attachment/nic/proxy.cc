@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/proxy.h"
+#include "attachment/nic/proxy.h"
 
 #include <algorithm>
 
+#include "attachment/nic/unsteer.h"
 #include "attachment/record/error.h"
-#include "attachment/unsteer.h"
 #include "kernel/netlink/addresses.h"
 #include "kernel/netlink/links.h"
 #include "kernel/netlink/neighbors.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 #include "kernel/ethtool/rss_contexts.h"
 
 namespace rxlease::attachment {

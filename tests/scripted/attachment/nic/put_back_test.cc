@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The flow rules of a pod, after the NIC has lost them.
-#include "attachment/put_back.h"
+#include "attachment/nic/put_back.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "attachment/steer.h"
-#include "attachment/unsteer.h"
+#include "attachment/nic/steer.h"
+#include "attachment/nic/unsteer.h"
 #include "kernel/error.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "tests/flow_match.h"

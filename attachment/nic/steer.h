@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <vector>
 
-#include "attachment/machine.h"
 #include "attachment/record/attachment.h"
 #include "attachment/record/error.h"
 #include "attachment/record/steering_plan.h"
+#include "attachment/site/machine.h"
 #include "kernel/ip.h"
 #include "kernel/nic.h"
 

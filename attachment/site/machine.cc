@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 
 #include <thread>
 

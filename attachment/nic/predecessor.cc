@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/predecessor.h"
+#include "attachment/nic/predecessor.h"
 
 #include <algorithm>
 
-#include "attachment/unsteer.h"
+#include "attachment/nic/unsteer.h"
 
 namespace rxlease::attachment {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/proxy.h"
+#include "attachment/nic/proxy.h"
 
 #include <gmock/gmock.h>
 

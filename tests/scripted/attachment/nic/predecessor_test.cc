@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/predecessor.h"
+#include "attachment/nic/predecessor.h"
 
 #include <gmock/gmock.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/steer.h"
+#include "attachment/nic/steer.h"
 
 #include <gmock/gmock.h>
 
 #include <cerrno>
 
-#include "attachment/unsteer.h"
+#include "attachment/nic/unsteer.h"
 #include "kernel/ethtool/flow_rules.h"
 #include "tests/flow_match.h"
 #include "tests/scripted/attachment/acts.h"

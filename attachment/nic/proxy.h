@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "attachment/machine.h"
+#include "attachment/site/machine.h"
 #include "kernel/ip.h"
 #include "kernel/nic.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "attachment/unsteer.h"
+#include "attachment/nic/unsteer.h"
 
 #include <algorithm>
 #include <cerrno>
