@@ -129,8 +129,11 @@ TEST_F(AfxdpHandshake, EndsWithTheLease) {
   EXPECT_EQ(caller.say("/xsk_map_fd,rxq0"), "/fd_nak");
 }
 
-// The NIC took the first pod's interface along; the runtime has not called DEL.
+// The NIC took the first pod's interface along, which nobody heals; the runtime has not called DEL.
 TEST_F(AfxdpHandshake, RefusesTheLastPodThatStillHasARecord) {
+  auto unhealed = pool("afxdp", "[5-7]", "afxdp");
+  configure({unhealed.insert(unhealed.rfind(" }"), ", heal: false")});
+  ASSERT_TRUE(logs("was changed, and applies now"));
   nic->unplug();
   nic.emplace(client);
   ASSERT_TRUE(watch->shows(health("Healthy")));
