@@ -67,6 +67,10 @@ TEST_F(Rights, SufficeForANamespaceThatIsNamedByAProcess) {
   ASSERT_TRUE(succeeded(runtime.add(attachment, network({7}))));
   EXPECT_TRUE(counts("rxlease_attachments 1"));
   kernel::replace_file(leave, "", 0600);
+  ASSERT_TRUE(eventually([&] {  // while the path leads to the pod, the daemon heals what is deleted there
+    auto netns = kernel::NetNs::open(attachment.netns);
+    return netns && kernel::LinuxNamespace(std::move(*netns)).cookie() != pod.netns().cookie();
+  }));
   kernel::Links(pod.netns().route()).dellink(pod.link(attachment.ifname).value().ifindex());
   EXPECT_TRUE(logs({"removed the record of", "its namespace, its netkit and its leases are gone"}));
   EXPECT_TRUE(counts("rxlease_attachments 0"));
