@@ -118,7 +118,7 @@ class Cluster:
         check("the pod is deleted", succeeds, "kubectl", "delete", "pod", "afxdp")
         self.documented("and the NIC is turned back", "upgrade", "helm upgrade rxlease")
         check("the node has its four queues again", self.ask.offers, 4)
-        self.documented("the XDP program goes", "quickstart", "/sys/fs/bpf/rxlease")
+        check("the daemon takes its XDP program off the NIC", within, 30, no_link_has_a_program)
 
     def gives_queues(self):
         check, ask = self.check, self.ask
@@ -220,6 +220,11 @@ class Cluster:
         self.goes_without_helm()
         self.check("the kernel has nothing to complain about", nothing_in, complaints)
         self.check("every command of the documentation that needs a cluster was run", nothing_in, self.documentation.never_run)
+
+
+def no_link_has_a_program():
+    """Whether no interface of the host has an XDP program."""
+    return not any("xdp" in link for link in json.loads(output_of("ip", "-json", "link")))
 
 
 def address_of(pod):
