@@ -97,6 +97,8 @@ TEST_F(Reconciliation, KnowsNothingWhenKubeletDoesNotAnswer) {
 TEST_F(Reconciliation, LeavesAPodAloneThatSomebodyHoldsOpen) {
   start();
   allocate_and_add({7});
+  ASSERT_TRUE(
+      counts(R"(rxlease_queues{health="healthy",nic=")" + nic_name + R"(",pool="rxq",state="leased"} 1)"));
   kubelet->forget_allocations();
   const auto holder = kernel::NetNs::open(pod.path());
   pod.remove();

@@ -27,7 +27,7 @@ std::vector<std::string> rights_of_threads(pid_t pid) {
     for (std::string line; std::getline(status, line);) {
       if (line.starts_with("Cap") || line.starts_with("NoNewPrivs")) rights += line + "\n";
     }
-    threads.push_back(rights);
+    if (!rights.empty()) threads.push_back(rights);  // else it has ended meanwhile
   }
   return threads;
 }
