@@ -73,6 +73,7 @@ TEST_F(Files, TellWhoseTheAttachmentIs) {
 TEST_F(Files, TellThePodWhichQueueIsWhich) {
   attached(leasing({7, 2}));
   EXPECT_EQ(lease_of(2), (json{{"device", nic.device_id(2)},
+                               {"generation", 1},
                                {"interface", "eth0"},
                                {"queue", 2},
                                {"physicalDevice", nic.ifname()},
