@@ -20,7 +20,7 @@ namespace rxlease::deviceplugin::ctl {
 //             healthy, reason, holder (an owner), rxPackets, rxBytes (since the NIC was made)
 //   leases[]  device, pool, state ("leased", "foreign", "recorded"), holder (an owner; null: foreign),
 //             takenBy (of a foreign lease: the pod whose network namespace it is in; null: not known),
-//             queue, ifindex, netnsId, network, pairing, flows[]
+//             queue, ifindex, netnsId, network, pairing, flows[], trouble (why it is not healed)
 //   pods[]    podNamespace, podName, podUid, containerId, netns, interfaces[], devices[]
 //   unreadableRecords[]  paths                                                  (with all topics only)
 //   kernelCanLease       whether the kernel has queue-create                    (with all topics only)

@@ -31,7 +31,7 @@
 #define SIMNIC_RSS_TABLE 128
 #define SIMNIC_RSS_KEY 40
 #define SIMNIC_RSS_CONTEXTS 16 /* with the default one, which is number 0 */
-#define SIMNIC_XDP_FEATURES \
+#define SIMNIC_XDP_FEATURES                                                                                            \
 	(NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_XSK_ZEROCOPY)
 #define SIMNIC_RULES 48 /* not 64: ethtool 6.1 takes a table of that size for full when its first place is taken */
 

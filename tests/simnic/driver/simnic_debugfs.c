@@ -16,9 +16,8 @@
  *   separate_channels        Y: rx and tx channels in place of combined ones, as in gve
  *   counters_restart         Y: a queue's counters begin at 0 whenever its memory changes hands, as in gve
  *   xdp_needs_whole_packets  Y: no XDP program while header split or rx-gro-hw is on, as in gve
- *   xdp_needs_half_channels  Y: no XDP program unless there are as many tx as rx channels, at most half of what there may
- *                            be, as in gve
- *   xdp_says_nothing         Y: a program is refused by EINVAL, without a word, as in mlx5
+ *   xdp_needs_half_channels  Y: no XDP program unless there are as many tx as rx channels, at most half of what there
+ * may be, as in gve xdp_says_nothing         Y: a program is refused by EINVAL, without a word, as in mlx5
  *   split_needs_gro_hw       Y: header split can only be on while rx-gro-hw is, as in mlx5
  *   rules_need_location      Y: the driver does not choose the locations of rules, as in mlx5 and gve
  *   rules_take_no_location   Y: the driver chooses all of them, as in bnxt and fbnic

@@ -70,8 +70,8 @@ static void simnic_get_ringparam(struct net_device *dev, struct ethtool_ringpara
 		kernel_ring->hds_thresh = 0;
 		return;
 	}
-	kernel_ring->tcp_data_split = port->split || port->split_reads_on ? ETHTOOL_TCP_DATA_SPLIT_ENABLED :
-									    ETHTOOL_TCP_DATA_SPLIT_DISABLED;
+	kernel_ring->tcp_data_split =
+		port->split || port->split_reads_on ? ETHTOOL_TCP_DATA_SPLIT_ENABLED : ETHTOOL_TCP_DATA_SPLIT_DISABLED;
 	kernel_ring->hds_thresh = port->hds_thresh;
 	kernel_ring->hds_thresh_max = port->lacks.threshold ? 0 : SIMNIC_MAX_HDS_THRESH;
 }

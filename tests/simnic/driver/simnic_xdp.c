@@ -221,8 +221,8 @@ static const char *simnic_xdp_wish(const struct simnic_port *port)
 
 	if (port->xdp_needs_whole_packets && (dev->features & NETIF_F_GRO_HW || port->split))
 		return "XDP needs whole packets: rx-gro-hw and tcp-data-split must be off";
-	if (port->xdp_needs_half_channels && (dev->real_num_rx_queues != dev->real_num_tx_queues ||
-					      dev->real_num_rx_queues > dev->num_rx_queues / 2))
+	if (port->xdp_needs_half_channels &&
+	    (dev->real_num_rx_queues != dev->real_num_tx_queues || dev->real_num_rx_queues > dev->num_rx_queues / 2))
 		return "XDP needs as many tx as rx channels, at most half of what there may be";
 	return NULL;
 }
