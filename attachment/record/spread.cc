@@ -42,7 +42,7 @@ std::vector<SteeredFlow> spread(const SteeringPlan& plan, const std::vector<std:
       SteeredFlow flow{match, std::nullopt, queues[part % queues.size()]};
       flow.match.src_port = {static_cast<std::uint16_t>(part << first_bit),
                              static_cast<std::uint16_t>((parts - 1) << first_bit)};
-      flows.push_back(std::move(flow));
+      flows.push_back(flow);
     }
   }
   return flows;

@@ -9,7 +9,7 @@ namespace rxlease::cni {
 
 // Undoes everything that the record holds, its addresses included; the record itself goes last. The addresses
 // are released with the configuration that the IPAM plugin was given at the ADD.
-void release(const ReleaseCall& call, attachment::Attachment record);
+void release(const ReleaseCall& call, attachment::Attachment found);
 
 // The same for an attachment without a record that can be read, as far as it is found. The addresses are
 // released with the present configuration.

@@ -23,7 +23,7 @@ kernel::Qstats CounterMemory::continued(std::uint32_t ifindex, std::uint32_t que
     if (began_anew) before.*counter = (before.*counter).value_or(0) + (last.*counter).value_or(0);
     if (now.*counter) total.*counter = *(now.*counter) + (before.*counter).value_or(0);
   }
-  last = std::move(now);
+  last = now;
   return total;
 }
 
