@@ -2,12 +2,13 @@
 #include "deviceplugin/ctl/check/check_driver.h"
 
 #include "deviceplugin/nic/af_xdp_support.h"
-#include "kernel/ethtool/ethtool.h"
 #include "kernel/ethtool/rss_contexts.h"
 
 namespace rxlease::deviceplugin::ctl {
 
 namespace {
+
+constexpr const char* ntuple = "rx-ntuple-filter";
 
 std::string channels_of(const kernel::Ethtool& ethtool, std::uint32_t ifindex) {
   const auto channels = ethtool.channels_get(ifindex);
@@ -28,7 +29,6 @@ std::string contexts_of(kernel::Transport& generic, std::uint32_t ifindex) {
 }
 
 std::string rules_of(const kernel::Ethtool& ethtool, std::uint32_t ifindex) {
-  constexpr const char* ntuple = "rx-ntuple-filter";
   const auto features = ethtool.features_get(ifindex);
   if (!features) return "no flow rules that it reports";
   if (features->hw.has(ntuple)) return "flow rules that ntuple switches";
@@ -37,19 +37,31 @@ std::string rules_of(const kernel::Ethtool& ethtool, std::uint32_t ifindex) {
 
 }  // namespace
 
-void check_driver(const config::Pool& pool, const nic::NicState& nic, const std::string& subject,
-                  const HostKernel& host, Findings& findings) {
-  const auto ethtool = kernel::Ethtool::open(host.generic);
-  if (!ethtool) return;
-  const auto ifindex = nic.details.nic.ifindex;
+void check_flow_rules(const PoolsNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
+  const auto& id = at.nic.details.nic;
+  const auto features = ethtool.features_get(id.ifindex);
+  if (features && features->active.has(ntuple)) {
+    findings.ok(at.subject, "flow rules (ntuple) can bring a pod's flows to its queues");
+  } else if (features && features->hw.has(ntuple)) {
+    findings.warning(at.subject, "flow rules (ntuple) are off, so none brings a pod's flows to its queues",
+                     "ethtool -K " + id.ifname + " ntuple on");
+  } else {
+    findings.warning(at.subject, "the driver has no flow rules (ntuple) to bring a pod's flows to its queues",
+                     "see the driver's manual for another way");
+  }
+}
+
+void check_driver(const PoolsNic& at, const HostKernel& host, const kernel::Ethtool& ethtool,
+                  Findings& findings) {
+  const auto ifindex = at.nic.details.nic.ifindex;
   const bool af_xdp = nic::has_zero_copy_af_xdp(host.generic, ifindex);
-  findings.ok(subject, "its driver, " + nic.details.driver + ", has " + channels_of(*ethtool, ifindex) +
-                           ", " + header_split_of(*ethtool, ifindex) + ", " +
-                           contexts_of(host.generic, ifindex) + ", " + rules_of(*ethtool, ifindex) +
-                           ", and AF_XDP " + (af_xdp ? "without copies" : "with copies only"));
-  if (pool.use == config::PoolUse::af_xdp && !af_xdp) {
+  findings.ok(at.subject, "its driver, " + at.nic.details.driver + ", has " + channels_of(ethtool, ifindex) +
+                              ", " + header_split_of(ethtool, ifindex) + ", " +
+                              contexts_of(host.generic, ifindex) + ", " + rules_of(ethtool, ifindex) +
+                              ", and AF_XDP " + (af_xdp ? "without copies" : "with copies only"));
+  if (at.pool.use == config::PoolUse::af_xdp && !af_xdp) {
     findings.missing(
-        subject, "its driver has no AF_XDP without copies, which the pool is for",
+        at.subject, "its driver has no AF_XDP without copies, which the pool is for",
         "if rx-gro-hw is on, see what is said once it is off; else use a NIC whose driver has it, such "
         "as mlx5 or gve, or make the pool's use memory-provider");
   }

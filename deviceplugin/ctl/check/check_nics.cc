@@ -26,8 +26,7 @@ constexpr std::uint32_t safe_mtu = 1500;  // for AF_XDP buffers of 2048 bytes
 struct PooledNic {
   const Pool& pool;
   const NicState& nic;
-  std::vector<std::uint32_t> queues;  // of the pool, ascending
-
+  std::vector<std::uint32_t> queues;      // of the pool, ascending
   std::string channel_kind = "combined";  // see kernel::Channels
 
   const std::string& ifname() const { return nic.details.nic.ifname; }
@@ -209,22 +208,6 @@ void check_rss(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& fi
   }
 }
 
-// Rules by port and address that name a queue: without them only RSS spreads flows.
-void check_flow_rules(const PooledNic& at, const kernel::Ethtool& ethtool, Findings& findings) {
-  constexpr const char* ntuple = "rx-ntuple-filter";
-  const auto features = ethtool.features_get(at.ifindex());
-  if (features && features->active.has(ntuple)) {
-    findings.ok(at.subject(), "flow rules (ntuple) can bring a pod's flows to its queues");
-  } else if (features && features->hw.has(ntuple)) {
-    findings.warning(at.subject(), "flow rules (ntuple) are off, so none brings a pod's flows to its queues",
-                     "ethtool -K " + at.ifname() + " ntuple on");
-  } else {
-    findings.warning(at.subject(),
-                     "the driver has no flow rules (ntuple) to bring a pod's flows to its queues",
-                     "see the driver's manual for another way");
-  }
-}
-
 // What the daemon has made of NICs, pools' or not.
 void check_journals(const config::Config& config, Findings& findings) {
   const prepare::NicJournals journals(prepare::journals_directory(config.persistent_directory));
@@ -275,9 +258,11 @@ void check_nic(PooledNic at, const HostKernel& host, Findings& findings) {
   }
   findings.step(at.subject(), [&] { check_channels(at, *ethtool, findings); });
   findings.step(at.subject(), [&] { check_header_split(at, *ethtool, findings); });
-  findings.step(at.subject(), [&] { check_flow_rules(at, *ethtool, findings); });
+  findings.step(at.subject(), [&] { check_flow_rules({at.pool, at.nic, at.subject()}, *ethtool, findings); });
   findings.step(at.subject(), [&] { check_rss(at, *ethtool, findings); });
-  findings.step(at.subject(), [&] { check_driver(at.pool, at.nic, at.subject(), host, findings); });
+  findings.step(at.subject(), [&] {
+    check_driver({at.pool, at.nic, at.subject()}, host, *ethtool, findings);
+  });
 }
 
 void check_masters(const Pool& pool, const pools::Snapshot& snapshot, const HostKernel& host,
