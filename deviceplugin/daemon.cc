@@ -205,7 +205,7 @@ void Daemon::scan() {
   verdicts.merge(reconciler_.reclaimed());
   verdicts.merge(healer_.verdicts());
   const auto refused_before = af_xdp_.refused();
-  verdicts.merge(af_xdp_.serve(snapshot));
+  verdicts.merge(af_xdp_.serve(snapshot, host_.generic()));
   const bool newly_refused = af_xdp_.refused() != refused_before;
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));

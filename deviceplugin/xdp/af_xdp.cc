@@ -15,7 +15,6 @@
 #include "deviceplugin/xdp/bpf.h"
 #include "deviceplugin/xdp/pin_names.h"
 #include "kernel/error.h"
-#include "kernel/netlink/netns.h"
 
 namespace rxlease::deviceplugin::xdp {
 
@@ -92,12 +91,10 @@ std::string AfXdp::directory_of(const std::string& nic) const {
   return directory_ + "/" + pin_name_of(nic);
 }
 
-pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
+pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot, kernel::Transport& generic) {
   pools::Verdicts verdicts;
   const std::scoped_lock lock(mutex_);
-  if (programs_.empty()) rename_old_pins(directory_);
   refused_.clear();
-  take_off_unused(snapshot);
   for (const auto& pool : snapshot.pools) {
     if (pool.use != config::PoolUse::af_xdp) continue;
     std::set<std::string> names;
@@ -108,8 +105,7 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
       try {
         equip(*nic, pool, snapshot);
         // Asked only now, since a driver may deny it while it would refuse the program.
-        kernel::LinuxNamespace here(kernel::NetNs::current());
-        if (nic::has_zero_copy_af_xdp(here.generic(), nic->details.nic.ifindex)) continue;
+        if (nic::has_zero_copy_af_xdp(generic, nic->details.nic.ifindex)) continue;
         verdicts.against_nic(
             name, pool.name,
             "AF_XDP cannot have its NIC: its driver has AF_XDP with copies only; choose another "
@@ -124,14 +120,11 @@ pools::Verdicts AfXdp::serve(const pools::Snapshot& snapshot) {
   return verdicts;
 }
 
-void AfXdp::withdraw(const pools::Snapshot& snapshot) {
-  const std::scoped_lock lock(mutex_);
-  take_off_unused(snapshot);
-}
-
 // By what is pinned, and then by the kernel's own list, since a container whose pools need no bpffs does not
 // see what an earlier one has pinned.
-void AfXdp::take_off_unused(const pools::Snapshot& snapshot) {
+void AfXdp::withdraw(const pools::Snapshot& snapshot) {
+  const std::scoped_lock lock(mutex_);
+  if (programs_.empty()) rename_old_pins(directory_);
   const auto in_use = nics_in_use(snapshot);
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {

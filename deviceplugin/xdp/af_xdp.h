@@ -10,6 +10,7 @@
 #include "deviceplugin/pools/inventory.h"
 #include "deviceplugin/xdp/nic_program.h"
 #include "kernel/device_id.h"
+#include "kernel/netlink/socket/transport.h"
 
 namespace rxlease::deviceplugin::xdp {
 
@@ -21,12 +22,10 @@ class AfXdp {
   explicit AfXdp(std::string directory) : directory_(std::move(directory)) {}
 
   // Runs the program on every NIC of these pools, with a map for each queue; returns verdicts against NICs
-  // where this fails. Removes the program from NICs that no such pool has any more, once no pod leases a
-  // queue of theirs.
-  pools::Verdicts serve(const pools::Snapshot& snapshot);
+  // where this fails. `generic`: NETLINK_GENERIC of the host's namespace.
+  pools::Verdicts serve(const pools::Snapshot& snapshot, kernel::Transport& generic);
 
-  // Removes the program from NICs that no AF_XDP pool has any more, once no pod leases a queue of theirs;
-  // serve() does so too.
+  // Removes the program from NICs that no AF_XDP pool has any more, once no pod leases a queue of theirs.
   void withdraw(const pools::Snapshot& snapshot);
 
   // NICs, by name, whose drivers have refused the program at the last serve(), with a reason.
@@ -41,7 +40,6 @@ class AfXdp {
   kernel::Fd map(const kernel::DeviceId& device, std::uint32_t key);
 
  private:
-  void take_off_unused(const pools::Snapshot& snapshot);
   void equip(const nic::NicState& nic, const pools::PoolState& pool, const pools::Snapshot& snapshot);
   NicProgram& require(const std::string& nic);
   std::string directory_of(const std::string& nic) const;
