@@ -151,6 +151,8 @@ def check_lives(check, helm, rendered):
     """Checks which pods and which changes of values start or end a daemon."""
     least = rendered["least"]
     check("the DaemonSet does not select the pod of helm's test", lambda: not selects(least))
+    check("helm's test pod gets the networks that it is told to ask for", lambda: same(
+        "default/zerocopy", rendered["silent"].only("Pod")["metadata"]["annotations"]["k8s.v1.cni.cncf.io/networks"]))
     check("uninstalling leaves no daemon", lambda: same(["uninstall-cni", "--stay"], rendered["uninstall"].container["args"]))
 
     def annotations(*options):
