@@ -63,7 +63,6 @@ traces() { # POD
 # receives POD ADDRESS: a stream to this address arrives there, every byte as sent, through net1's queue.
 receives() { arrives "$2" "$size" 1 ip netns exec "$1" zerocopy_receive net1 1 5201; }
 uncopied() { says "zero-copy $size bytes, copied 0 bytes"; }
-copied() { says "zero-copy 0 bytes, copied $size bytes"; }
 # receives_by_net1 POD ADDRESS: the same, uncopied, and all answers leave by net1.
 receives_by_net1() {
   local main net1

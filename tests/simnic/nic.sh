@@ -115,5 +115,7 @@ receiver_fails() { # POD TEXT QUEUE
 }
 used_by_io_uring() { demo_queues eth0 | grep -Eq "^rx$1 .*io_uring"; } # QUEUE
 unused() { no grep -q io_uring <(demo_queues eth0); }
+# Linux does not count what it copies from a packet's linear part, at most a few hundred bytes of a stream.
+every_byte_copied() { says 'zero-copy [0-9]{1,3} bytes, copied [0-9]+ bytes'; }
 says() { grep -qxE "$1" <<<"$received" || complain "$received"; }                              # REGULAR_EXPRESSION
 quiet() { no grep -E '(WARNING|BUG): |waiting for .* to become free|leaked|[^n]stalled' <(dmesg); }  # the kernel's log
