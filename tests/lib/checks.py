@@ -7,12 +7,16 @@
     sys.exit(check.totals())
 """
 import textwrap
+import time
 
 from lib.conditions import why_not
 
 
+SLOW_SECONDS = 5
+
+
 class Checks:
-    """Prints for each sentence whether it holds, and counts."""
+    """Prints for each sentence whether it holds, and counts. If that took long, prints the seconds, too."""
 
     def __init__(self):
         self.passed = 0
@@ -20,13 +24,16 @@ class Checks:
 
     def __call__(self, sentence, condition, *arguments):
         """The test passes if the condition holds (see lib/conditions.py). Returns whether it does."""
+        began = time.monotonic()
         reason = why_not(condition, *arguments)
+        seconds = time.monotonic() - began
+        duration = f" ({seconds:.0f} s)" if seconds >= SLOW_SECONDS else ""
         if reason is None:
             self.passed += 1
-            print(f"ok: {sentence}", flush=True)
+            print(f"ok: {sentence}{duration}", flush=True)
             return True
         self.failed += 1
-        print(f"FAILED: {sentence}\n{textwrap.indent(reason, '    ')}", flush=True)
+        print(f"FAILED: {sentence}{duration}\n{textwrap.indent(reason, '    ')}", flush=True)
         return False
 
     @staticmethod

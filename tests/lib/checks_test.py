@@ -5,6 +5,7 @@ import io
 import pathlib
 import tempfile
 import unittest
+import unittest.mock
 
 from lib.checks import Checks
 from lib.conditions import same
@@ -30,6 +31,11 @@ class Sentences(unittest.TestCase):
     def test_go_on_after_one_that_breaks(self):
         self.assertIn("ZeroDivisionError", self.said_by(self.check, "it can be divided", lambda: 1 / 0))
         self.assertEqual(self.check.failed, 1)
+
+    def test_tell_how_long_they_took(self):
+        with unittest.mock.patch("time.monotonic", side_effect=[100, 107, 200, 220]):
+            self.assertEqual(self.said_by(self.check, "it comes", True), "ok: it comes (7 s)\n")
+            self.assertIn("FAILED: it comes (20 s)\n", self.said_by(self.check, "it comes", False))
 
     def test_must_be_some(self):
         self.said_by(self.check.totals)

@@ -6,15 +6,18 @@
 # shellcheck source=within.sh
 source "$(dirname "${BASH_SOURCE[0]}")/within.sh"
 
-passed=0 failed=0
+passed=0 failed=0 slow_seconds=5
 
-# check SENTENCE COMMAND...: the test passes if the command succeeds.
+# check SENTENCE COMMAND...: the test passes if the command succeeds. If it took long, the seconds are printed, too.
 check() {
-  if "${@:2}"; then
-    printf 'ok: %s\n' "$1"
+  local began=$SECONDS held='' duration=''
+  "${@:2}" && held=yes
+  ((SECONDS - began < slow_seconds)) || duration=" ($((SECONDS - began)) s)"
+  if [[ $held ]]; then
+    printf 'ok: %s%s\n' "$1" "$duration"
     passed=$((passed + 1))
   else
-    printf 'FAILED: %s: %s\n' "$1" "${*:2}"
+    printf 'FAILED: %s%s: %s\n' "$1" "$duration" "${*:2}"
     failed=$((failed + 1))
   fi
 }
