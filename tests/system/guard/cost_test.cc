@@ -16,6 +16,7 @@
 
 #include "kernel/files.h"
 #include "tests/system/daemon/daemon_node.h"
+#include "tests/system/fixture/sampled_rounds.h"
 
 namespace rxlease::tests {
 namespace {
@@ -100,7 +101,7 @@ TEST_F(Cost, OfSixteenNicsWithSixtyFourQueues) {
 }
 
 TEST_F(Cost, OfAnAdd) {
-  constexpr int rounds = 30;
+  const unsigned rounds = repetitions(30, 9);
   for (const auto* pairing : {"pair", "single"}) {
     const auto conf = network({7}, {{"pairing", pairing}, {"ipam", runtime.host_local({"10.77.0.0/24"})}});
     std::vector<double> without;
@@ -112,7 +113,7 @@ TEST_F(Cost, OfAnAdd) {
       if (!daemon) start();
       const std::set<std::uint32_t> parked =
           guarded ? std::set<std::uint32_t>{5, 6, 7} : std::set<std::uint32_t>{};
-      for (int i = 0; i < rounds / 3; ++i) {
+      for (unsigned i = 0; i < rounds / 3; ++i) {
         ASSERT_TRUE(eventually([&] { return nic->parked() == parked; }, patience));
         std::this_thread::sleep_for(std::chrono::milliseconds(250));  // the daemon's second scan
         (guarded ? with : without).push_back(add_and_del(conf));
@@ -122,7 +123,7 @@ TEST_F(Cost, OfAnAdd) {
     std::ranges::sort(with);
     const auto ratio = with[rounds / 2] / without[rounds / 2];
     std::printf(
-        "figure: ADD of a %s takes %.1f ms without the guard, %.1f ms with it: %.2f times (medians of %d)\n",
+        "figure: ADD of a %s takes %.1f ms without the guard, %.1f ms with it: %.2f times (medians of %u)\n",
         pairing, without[rounds / 2], with[rounds / 2], ratio, rounds);
     EXPECT_LT(ratio, 1.5) << "in the bench; see tests/benchmark for the machine's own time";
   }

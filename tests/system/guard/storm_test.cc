@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "tests/system/daemon/daemon_node.h"
+#include "tests/system/fixture/sampled_rounds.h"
 #include "tests/system/guard/thief.h"
 
 namespace rxlease::tests {
@@ -58,8 +59,6 @@ class Thieving {
 
 class Storm : public DaemonNode {
  protected:
-  static constexpr int rounds = 100;
-
   void SetUp() override {
     start();
     ASSERT_TRUE(parks({5, 6, 7}));
@@ -69,9 +68,9 @@ class Storm : public DaemonNode {
     return eventually([&] { return nic->parked() == queues; }, patience);
   }
 
-  void tell(const char* when, const Thieving& thieving) const {
-    std::printf("figure: %s a pod won %d of %d tries to lease a queue by itself\n", when, thieving.wins(),
-                thieving.tries());
+  static void tell(const std::string& when, const Thieving& thieving) {
+    std::printf("figure: %s a pod won %d of %d tries to lease a queue by itself\n", when.c_str(),
+                thieving.wins(), thieving.tries());
   }
 };
 
@@ -79,7 +78,8 @@ class Storm : public DaemonNode {
 TEST_F(Storm, EveryAddGetsItsQueue) {
   Thieving of_the_pod(nic->ifindex(), 7);
   Thieving of_nobody(nic->ifindex(), 5);
-  for (int round = 0; round < rounds; ++round) {
+  const auto rounds = repetitions(100, 25);
+  for (unsigned round = 0; round < rounds; ++round) {
     const auto conf = network({7, 6}, {{"pairing", round % 2 == 0 ? "pair" : "single"}});
     ASSERT_TRUE(succeeded(runtime.add(named(pod), conf))) << round;
     ASSERT_TRUE(succeeded(runtime.del(named(pod), conf))) << round;
@@ -87,8 +87,8 @@ TEST_F(Storm, EveryAddGetsItsQueue) {
   ASSERT_TRUE(eventually([&] { return of_the_pod.tries() >= 1000 && of_nobody.tries() >= 1000; }, patience));
   of_the_pod.end();
   of_nobody.end();
-  tell("beside 100 ADDs and DELs of the queue", of_the_pod);
-  tell("beside 100 ADDs and DELs of other queues", of_nobody);
+  tell("beside " + std::to_string(rounds) + " ADDs and DELs of the queue", of_the_pod);
+  tell("beside " + std::to_string(rounds) + " ADDs and DELs of other queues", of_nobody);
   EXPECT_EQ(of_nobody.wins(), 0);
   EXPECT_EQ(of_the_pod.other_errors() + of_nobody.other_errors(), 0);
   EXPECT_TRUE(parks({5, 6, 7}));
