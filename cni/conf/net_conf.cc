@@ -127,7 +127,7 @@ void check_for_add(const NetConf& conf) {
   if (chained && !single) {
     throw Error(
         Code::invalid_config, R"("pairing": "pair" cannot follow another plugin of the list)",
-        R"(set "pairing": "single" to add an interface to the pod, or make rxlease the first plugin)");
+        R"(set "pairing": "single", or make the pair a network of its own, which Multus adds, or make rxlease the first plugin)");
   }
   if (!chained && single && conf.queues.optional) {
     throw Error(Code::invalid_config,

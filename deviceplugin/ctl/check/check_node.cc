@@ -74,8 +74,9 @@ void check_networks(const std::string& directory, Findings& findings) {
     findings.warning(subject, file + " is no network configuration", "correct it, or remove it");
   }
   for (const auto& file : found.af_xdp_only) {
-    findings.warning(subject, file + " adds a single netkit to another plugin's link: it serves AF_XDP only",
-                     "make rxlease the first plugin, with \"pairing\": \"pair\", for io_uring or devmem");
+    findings.warning(
+        subject, file + " adds a single netkit to another plugin's link: it serves AF_XDP only",
+        "for io_uring or devmem have Multus add a pair, as deploy/examples/networks/zerocopy.yaml does");
   }
   if (found.with_rxlease.empty()) {
     findings.warning(subject, "nothing in " + directory + " names the type rxlease",
