@@ -12,7 +12,8 @@
  *   simnic_rules.c     the table of flow rules, as ethtool sees it
  *   simnic_rss.c       indirection tables, keys and contexts, as ethtool sees them
  *   simnic_ethtool.c   channels, rings, link, and the table of all ethtool operations
- *   simnic_xdp.c       XDP programs and AF_XDP
+ *   simnic_xdp.c       XDP programs
+ *   simnic_xsk.c       AF_XDP zero-copy
  *   simnic_debugfs.c   switches that make the port behave like a worse NIC
  */
 #ifndef SIMNIC_H
@@ -38,6 +39,7 @@
 struct dentry;
 struct page_pool;
 struct simnic_port;
+struct xdp_buff;
 struct xsk_buff_pool;
 
 /* One receive queue. Its counters have one writer each: NAPI, or whoever holds the lock of the wire. */
@@ -230,12 +232,17 @@ extern const struct ethtool_ops simnic_ethtool_ops;
 int simnic_xdp_register(struct simnic_rxq *rxq);
 void simnic_xdp_unregister(struct simnic_rxq *rxq);
 struct sk_buff *simnic_xdp_receive(struct simnic_rxq *rxq, struct bpf_prog *prog, const struct sk_buff *frame);
-int simnic_xsk_send(struct simnic_rxq *rxq, int budget);
-int simnic_xsk_wakeup(struct net_device *dev, u32 queue, u32 flags);
+void simnic_xdp_send(struct simnic_port *port, unsigned int queue, struct sk_buff *skb);
 int simnic_xdp_xmit(struct net_device *dev, int count, struct xdp_frame **frames, u32 flags);
 int simnic_change_mtu(struct net_device *dev, int mtu);
 int simnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 void simnic_xdp_announce(struct simnic_port *port);
+
+/* simnic_xsk.c */
+struct xdp_buff *simnic_xsk_fill(struct simnic_rxq *rxq, const struct sk_buff *frame);
+int simnic_xsk_send(struct simnic_rxq *rxq, int budget);
+int simnic_xsk_wakeup(struct net_device *dev, u32 queue, u32 flags);
+int simnic_set_xsk(struct simnic_port *port, struct xsk_buff_pool *pool, u16 queue);
 
 /* simnic_debugfs.c */
 int simnic_attempt(struct simnic_port *port, enum simnic_operation operation);
