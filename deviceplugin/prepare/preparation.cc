@@ -160,7 +160,7 @@ bool Preparation::must_wait(const kernel::NicDetails& nic, const PooledDemand& p
 NicDemand Preparation::without_haste(NicDemand demand, const std::string& nic) {
   const auto last = repairs_.find(nic);
   if (last != repairs_.end() && Clock::now() < last->second + between_repairs) {
-    demand.repair = false;
+    demand.repair = demand.put_back = false;
     wake_at(last->second + between_repairs);
   }
   return demand;
@@ -176,7 +176,14 @@ void Preparation::keep(const std::string& nic, const NicJournal& journal) {
 
 void Preparation::report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome) {
   const auto changes = describe_change(outcome.before, outcome.after);
-  if (outcome.before != outcome.after && outcome.foreign.is_empty()) {
+  if (outcome.lost_rss) {
+    metrics_.of(nic.nic.name).repaired.Increment();
+    repairs_[nic.nic.name] = Clock::now();
+    spdlog::warn(
+        "NIC {} had lost its RSS table, as by a reset; it is put back: {}. Meanwhile other flows came to the "
+        "pools' queues",
+        display(nic), changes);
+  } else if (outcome.before != outcome.after && outcome.foreign.is_empty()) {
     const auto counters = metrics_.of(nic.nic.name);
     (outcome.gave_back ? counters.restored : counters.prepared).Increment();
     spdlog::info("NIC {} {}: {}", display(nic),

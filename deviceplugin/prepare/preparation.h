@@ -70,8 +70,8 @@ class Preparation {
   NicJournal journal_of(const kernel::NicDetails& nic);  // removes one of another instance
   bool must_wait(const kernel::NicDetails& nic, const PooledDemand& pooled,
                  const NicPreparation& preparation);
-  NicDemand without_haste(NicDemand demand,
-                          const std::string& nic);  // without repair right after the last repair
+  // Without repair, and without putting back, right after the last time.
+  NicDemand without_haste(NicDemand demand, const std::string& nic);
   void read_journals();
   void keep(const std::string& nic, const NicJournal& journal);
   void report(const kernel::NicDetails& nic, const NicPreparation::Outcome& outcome);

@@ -77,7 +77,9 @@ NicPreparation::Outcome NicPreparation::settle(const NicDemand& demand, const st
   const auto before = journal_;
   const auto start = read();
   Outcome outcome;
-  outcome.foreign = plan_nic(demand, journal_, start).foreign;
+  const auto first = plan_nic(demand, journal_, start);
+  outcome.foreign = first.foreign;
+  outcome.lost_rss = first.lost_rss;
   outcome.lacks_rss = !demand.excluded.empty() && !start.settings.rss;
   std::optional<bool> free;
   std::string refusal;

@@ -39,6 +39,7 @@ class NicPreparation {
     bool gave_back = false;     // some of the changes reset settings that no pool asks for any more
     NicSettings withheld;       // settings to reset once nobody uses the NIC's queues
     bool lacks_rss = false;     // the driver has no RSS table to take queues out of
+    bool lost_rss = false;      // the NIC had lost our RSS table, as by a reset; it is set again
   };
 
   // `is_free`: whether nobody uses the NIC's queues, so that settings can be reset; called only if there are

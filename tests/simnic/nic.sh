@@ -113,6 +113,10 @@ receiver_fails() { # POD TEXT QUEUE
   if errors=$(timeout 10 ip netns exec "$1" zerocopy_receive eth0 "$3" 5201 2>&1); then return 1; fi
   [[ $errors == *"$2"* ]] || complain "$errors"
 }
+rss_over() { # FIRST LAST: the table names exactly these queues.
+  same "$(seq -s ' ' "$1" "$2")" "$(ynl ethtool --do rss-get --json '{ "header": { "dev-name": "eth0" } }' |
+    jq --raw-output '.indir | unique | join(" ")')"
+}
 used_by_io_uring() { demo_queues eth0 | grep -Eq "^rx$1 .*io_uring"; } # QUEUE
 unused() { no grep -q io_uring <(demo_queues eth0); }
 # Linux does not count what it copies from a packet's linear part, at most a few hundred bytes of a stream.

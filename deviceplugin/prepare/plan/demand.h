@@ -19,6 +19,7 @@ struct NicDemand {
   std::set<std::uint32_t> excluded;  // queues that RSS must spread no flows over
   bool repair = false;               // change back what somebody else changes
   bool xdp = false;                  // what drivers ask for before they take an XDP program
+  bool put_back = true;              // set the RSS table again that the NIC has lost
 
   bool is_empty() const { return !channels && !header_split && excluded.empty() && !xdp; }
   bool operator==(const NicDemand&) const = default;

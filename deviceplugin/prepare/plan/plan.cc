@@ -55,6 +55,14 @@ bool serves(const NicDemand& demand, const NicReading& present) {
                       [&](std::uint32_t queue) { return demand.excluded.contains(queue); });
 }
 
+// A reset gives the NIC the driver's own table, and nothing tells that from somebody who asks for that table.
+bool has_lost_rss(const NicDemand& demand, const NicJournal& journal, const NicSettings& present) {
+  const auto& ours = journal.set.rss;
+  const bool is_default = present.rss && present.rss->empty();
+  return demand.put_back && !demand.excluded.empty() && ours && !ours->empty() && is_default &&
+         !journal.is_ours(&NicSettings::rss, present.rss);
+}
+
 // Some drivers report no header split while they have an XDP program: it is as we have set it.
 NicReading with_what_is_set(NicReading reading, const NicJournal& journal) {
   auto& split = reading.settings.tcp_data_split;
@@ -65,9 +73,12 @@ NicReading with_what_is_set(NicReading reading, const NicJournal& journal) {
 
 }  // namespace
 
-NicPlan plan_nic(const NicDemand& demand, const NicJournal& journal, const NicReading& reading) {
-  const auto present = with_what_is_set(reading, journal);
+NicPlan plan_nic(const NicDemand& demand, const NicJournal& known, const NicReading& reading) {
+  const auto present = with_what_is_set(reading, known);
+  auto journal = known;
   NicPlan plan;
+  plan.lost_rss = has_lost_rss(demand, journal, present.settings);
+  if (plan.lost_rss) journal.set.rss = present.settings.rss;  // it is nobody else's
   plan.wished = wished_by(demand, journal, present);
   if (plan.wished.rss && !journal.is_ours(&NicSettings::rss, present.settings.rss) &&
       serves(demand, present)) {

@@ -36,11 +36,11 @@ class Others : public PrepNode {
   }
 };
 
-TEST_F(Others, WhoResetRssAreReported) {
+TEST_F(Others, WhoSpreadFlowsOverThePoolsQueuesAreReported) {
   prepare();
-  simnic.ethtool("-X", "default");
+  simnic.ethtool("-X", "equal 5");
   const auto changed = simnic.state();
-  expect_reported("rss over [0-3] to default");
+  expect_reported("rss over [0-3] to over [0-4]");
   EXPECT_EQ(simnic.state(), changed);
   simnic.ethtool("-X", "equal 4");
   EXPECT_TRUE(watch->shows(devices("Healthy"))) << "it is as it should be again";
@@ -61,10 +61,36 @@ TEST_F(Others, WhoChangeChannelsAreReported) {
 TEST_F(Others, AreReportedAcrossARestartToo) {
   prepare();
   end();
+  simnic.ethtool("-X", "equal 5");
+  daemon.emplace(node / "config.yaml", node / "log");
+  watch_again(2);
+  expect_reported("rss over [0-3] to over [0-4]");
+}
+
+// To us a reset of the NIC and somebody who asks for the driver's own table look the same.
+TEST_F(Others, WhoResetRssLoseIt) {
+  prepare();
+  const auto prepared = simnic.state();
+  simnic.ethtool("-X", "default");
+  EXPECT_TRUE(counts(preparations("repaired", 1)));
+  EXPECT_TRUE(counts(preparations("changed_by_others", 0)));
+  EXPECT_EQ(simnic.state(), prepared);
+  EXPECT_TRUE(logs({"NIC simnic.0.p1", "had lost its RSS table", "put back: rss default to over [0-3]"}));
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  end();
+  EXPECT_EQ(restore().status, 0);
+  expect_as_it_was();
+}
+
+TEST_F(Others, WhoResetRssWhileTheDaemonIsAwayLoseItToo) {
+  prepare();
+  const auto prepared = simnic.state();
+  end();
   simnic.ethtool("-X", "default");
   daemon.emplace(node / "config.yaml", node / "log");
   watch_again(2);
-  expect_reported("rss over [0-3] to default");
+  EXPECT_TRUE(watch->shows(devices("Healthy")));
+  EXPECT_EQ(simnic.state(), prepared);
 }
 
 TEST_F(Others, WhoSpreadFlowsOverTheHostsQueuesAreLeftAlone) {
@@ -87,7 +113,7 @@ TEST_F(Others, WhoSpreadFlowsOverTheHostsQueuesAreLeftAlone) {
 TEST_F(Others, AreRepairedBehindWhereThePoolSaysSo) {
   prepare(", repair: true");
   const auto prepared = simnic.state();
-  simnic.ethtool("-X", "default");
+  simnic.ethtool("-X", "equal 5");
   EXPECT_TRUE(counts(preparations("repaired", 1)));
   EXPECT_EQ(simnic.state(), prepared);
   set_split(kernel::TcpDataSplit::disabled);

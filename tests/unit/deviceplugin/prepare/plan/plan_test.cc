@@ -114,10 +114,52 @@ TEST(NicPlan, AsksNothingThatTheDriverDoesNotHave) {
 TEST(NicPlan, ReportsWhatSomebodyElseChanged) {
   NicSettings others;
   others.tcp_data_split = TcpDataSplit::disabled;
-  others.rss = RssTable{};
+  others.rss = RssTable{0, 1, 2, 2, 0, 1, 2, 2};
   const auto plan = plan_nic(demand(), journal_of_prepared(), with(with(fresh(), prepared()), others));
   EXPECT_EQ(plan.foreign, others);
   EXPECT_TRUE(plan.change.is_empty());
+}
+
+// As `ethtool --reset` does to gve.
+TEST(NicPlan, PutsBackATableThatAResetHasTaken) {
+  NicSettings reset;
+  reset.rss = RssTable{};
+  const auto reading = with(with(fresh(), prepared()), reset);
+  const auto plan = plan_nic(demand(), journal_of_prepared(), reading);
+  EXPECT_TRUE(plan.lost_rss);
+  EXPECT_EQ(plan.change.rss, host_only);
+  EXPECT_TRUE(plan.foreign.is_empty());
+  EXPECT_FALSE(plan_nic(demand(), journal_of_prepared(), with(fresh(), prepared())).lost_rss);
+}
+
+TEST(NicPlan, PutsBackATableOfTheHostsWeights) {
+  auto journal = journal_of_prepared();
+  journal.original.rss = RssTable{0, 0, 0, 1, 2, 2, 2, 3};
+  journal.set.rss = RssTable{0, 0, 0, 1, 0, 0, 0, 1};
+  NicSettings reset;
+  reset.rss = RssTable{};
+  EXPECT_EQ(plan_nic(demand(), journal, with(with(fresh(), prepared()), reset)).change.rss, journal.set.rss);
+}
+
+TEST(NicPlan, DoesNotQuarrelOverATable) {
+  NicSettings reset;
+  reset.rss = RssTable{};
+  auto hasty = demand();
+  hasty.put_back = false;  // it was put back a moment ago
+  const auto plan = plan_nic(hasty, journal_of_prepared(), with(with(fresh(), prepared()), reset));
+  EXPECT_FALSE(plan.lost_rss);
+  EXPECT_EQ(plan.foreign, reset);
+  EXPECT_TRUE(plan.change.is_empty());
+}
+
+TEST(NicPlan, TakesNoTableForLostThatNoPoolAsksFor) {
+  NicSettings reset;
+  reset.rss = RssTable{};
+  const auto plan =
+      plan_nic({4, true, {}, false}, journal_of_prepared(), with(with(fresh(), prepared()), reset));
+  EXPECT_FALSE(plan.lost_rss);
+  EXPECT_FALSE(plan.change.rss);
+  EXPECT_FALSE(plan.give_back.rss);
 }
 
 TEST(NicPlan, RepairsWhereItIsAskedTo) {
