@@ -135,6 +135,7 @@ struct simnic_port {
 		bool split;
 		bool threshold;
 		bool xsk;
+		bool restarts;
 	} lacks;
 	bool link;
 	bool split_needs_gro_hw;
@@ -188,6 +189,7 @@ int simnic_poll(struct napi_struct *napi, int budget);
 
 /* simnic_queues.c */
 extern const struct netdev_queue_mgmt_ops simnic_queue_mgmt_ops;
+extern const struct netdev_queue_mgmt_ops simnic_no_queue_mgmt_ops;
 extern const struct netdev_stat_ops simnic_stat_ops;
 int simnic_queues_create(struct simnic_port *port);
 void simnic_queues_destroy(struct simnic_port *port);

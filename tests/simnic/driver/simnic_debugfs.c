@@ -11,13 +11,14 @@
  *   lacks/split                no header split
  *   lacks/threshold            no threshold for header split, as in gve
  *   lacks/xsk                  no AF_XDP without copies, as in bnxt and fbnic
+ *   lacks/restarts             no queue can be restarted alone, so none can be bound, as in bnxt with older firmware
  *   split_reads_on           Y: header split reads as on although nobody has set it, as in fbnic
  *   split_stays_on           Y: header split cannot be switched off, as in bnxt and fbnic
  *   separate_channels        Y: rx and tx channels in place of combined ones, as in gve
  *   counters_restart         Y: a queue's counters begin at 0 whenever its memory changes hands, as in gve
  *   xdp_needs_whole_packets  Y: no XDP program while header split or rx-gro-hw is on, as in gve
- *   xdp_needs_half_channels  Y: no XDP program unless there are as many tx as rx channels, at most half of what there
- * may be, as in gve xdp_says_nothing         Y: a program is refused by EINVAL, without a word, as in mlx5
+ *   xdp_needs_half_channels  Y: no XDP program unless tx channels = rx channels <= half of the most, as in gve
+ *   xdp_says_nothing         Y: a program is refused by EINVAL, without a word, as in mlx5
  *   split_needs_gro_hw       Y: header split can only be on while rx-gro-hw is, as in mlx5
  *   rules_need_location      Y: the driver does not choose the locations of rules, as in mlx5 and gve
  *   rules_take_no_location   Y: the driver chooses all of them, as in bnxt and fbnic
@@ -72,6 +73,7 @@ static void simnic_apply_lacks(struct simnic_port *port)
 	struct net_device *dev = port->dev;
 
 	*ops = simnic_ethtool_ops;
+	dev->queue_mgmt_ops = port->lacks.restarts ? &simnic_no_queue_mgmt_ops : &simnic_queue_mgmt_ops;
 	if (port->lacks.split) {
 		ops->supported_ring_params = 0;
 		dev->cfg->hds_config = ETHTOOL_TCP_DATA_SPLIT_UNKNOWN;
@@ -152,6 +154,7 @@ static const struct simnic_switch lacks_split = { offsetof(struct simnic_port, l
 static const struct simnic_switch lacks_threshold = { offsetof(struct simnic_port, lacks.threshold),
 						      simnic_apply_lacks };
 static const struct simnic_switch lacks_xsk = { offsetof(struct simnic_port, lacks.xsk), simnic_apply_lacks };
+static const struct simnic_switch lacks_restarts = { offsetof(struct simnic_port, lacks.restarts), simnic_apply_lacks };
 static const struct simnic_switch rules_always_on = { offsetof(struct simnic_port, rules_always_on),
 						      simnic_apply_lacks };
 static const struct simnic_switch link = { offsetof(struct simnic_port, link), simnic_update_carrier };
@@ -188,6 +191,7 @@ static void simnic_create_port(struct simnic_port *port, struct dentry *nic)
 	simnic_create_switch(port, "split", lacks, &lacks_split);
 	simnic_create_switch(port, "threshold", lacks, &lacks_threshold);
 	simnic_create_switch(port, "xsk", lacks, &lacks_xsk);
+	simnic_create_switch(port, "restarts", lacks, &lacks_restarts);
 	simnic_create_switch(port, "rules_always_on", directory, &rules_always_on);
 	simnic_create_switch(port, "link", directory, &link);
 	debugfs_create_bool("split_needs_gro_hw", 0600, directory, &port->split_needs_gro_hw);

@@ -193,6 +193,9 @@ const struct netdev_queue_mgmt_ops simnic_queue_mgmt_ops = {
 	.ndo_queue_stop = simnic_mem_stop,
 };
 
+/* Of a NIC whose firmware cannot restart one queue alone, as bnxt has it: leases are made, nothing can be bound. */
+const struct netdev_queue_mgmt_ops simnic_no_queue_mgmt_ops = {};
+
 /* Statistics. A queue keeps its counters when channels take it away; the base has them until it is back. */
 
 static void simnic_get_queue_stats_rx(struct net_device *dev, int queue, struct netdev_queue_stats_rx *stats)
