@@ -5,7 +5,7 @@
     tests/bench/run [--list] [--everything] [--build DIR] [--results DIR] [--jobs N] [SUITE]...
 
 Without a name every suite runs but those that say `# rarely: WHY`, which --everything adds; the longest first, judged by
-how long each took the last time; N at once, by default one more than there are CPUs, since each waits about a third of its
+how long each took the last time; N at once, by default two more than there are CPUs, since each waits about half of its
 time. At the end stands a table of the suites' times. The last line is `N passed, N failed`; the status is 0 if none failed
 and at least one passed.
 
@@ -243,7 +243,7 @@ def parse(arguments):
     parser.add_argument("--everything", action="store_true")
     parser.add_argument("--build", type=pathlib.Path)
     parser.add_argument("--results", type=pathlib.Path)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() + 1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() + 2)
     parser.add_argument("suites", nargs="*")
     options = parser.parse_args(arguments)
     if options.help:
