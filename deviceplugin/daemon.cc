@@ -80,6 +80,8 @@ Daemon::Daemon(std::string file)
                  [this](const kernel::DeviceId& device) { return af_xdp_.renew(device); }),
       kubelet_(config_.kubelet_directory, allocator_, metrics_.registry()),
       pod_devices_(pod_resources_socket(config_)),
+      lender_(config_.state_directory, {.allocations = [this] { return pod_resources_.allocations(); },
+                                        .take = [this](const auto& devices) { guard_.take(devices); }}),
       node_service_(
           [this](const proto::QueuesQuestion& question, const std::stop_token& stop) {
             return pod_devices_.of({question.pod_namespace, question.pod_name, question.resource},
@@ -88,7 +90,10 @@ Daemon::Daemon(std::string file)
           metrics_.registry(),
           {.take = [this](const auto& devices) { return guard_.take(devices); },
            .release = [this](const auto& nic, auto duration) { return guard_.release(nic, duration); },
-           .netns_id = [this] { return guard_.netns_id(); }}),
+           .netns_id = [this] { return guard_.netns_id(); }},
+          {.add = [this](const auto& question, const auto& stop) { return lender_.add(question, stop); },
+           .remove = [this](const auto& question,
+                            const auto& stop) { return lender_.remove(question, stop); }}),
       reconciler_(host_, config_.state_directory, pod_resources_, metrics_.registry()),
       healer_(machine_, config_.state_directory,
               {.allocations = [this] { return pod_resources_.allocations(); },
@@ -177,10 +182,14 @@ void Daemon::set_up() {
   kernel::make_directory(config_.state_directory + "/devices", 0755);
   if (!hand_off_) hand_off_.emplace(af_xdp_, config_.state_directory, metrics_.registry());
   if (node_ && !node_->is_there()) node_.reset();
-  if (!node_) node_.emplace(node_service_, config_.state_directory);
+  if (!node_) {
+    lender_.undo_unfinished();
+    node_.emplace(node_service_, config_.state_directory);
+  }
 }
 
 void Daemon::scan() {
+  lender_.begin_round();
   const auto allocated = [this] { return pod_resources_.allocated_devices(); };
   auto began = Clock::now();
   auto snapshot = inventory_.scan(config_, allocated);
@@ -212,7 +221,8 @@ void Daemon::scan() {
   verdicts.apply(snapshot.pools);
   pool_log_.tell(snapshot.pools);
   host_queue_log_.tell(snapshot.host_queues);
-  kubelet_.publish(snapshot.pools);
+  kubelet_.publish(lender_.for_kubelet(snapshot));
+  lender_.end_round(snapshot);
   due_ = preparation_.due();
   if (newly_refused) wake_within(second_scan);  // which prepares the NIC for the program
   for (const auto again : {reconciler_.due(), healer_.due(), guard_.due()}) {
@@ -247,10 +257,10 @@ bool Daemon::wait() {
   auto deadline = last_scan_ + config_.rescan;
   if (due_) deadline = std::min(deadline, *due_);
   probes_.expect_round(deadline);
-  std::array<pollfd, 7> fds{pollfd{signals_.get(), POLLIN, 0}, pollfd{hangup_.get(), POLLIN, 0},
+  std::array<pollfd, 8> fds{pollfd{signals_.get(), POLLIN, 0}, pollfd{hangup_.get(), POLLIN, 0},
                             pollfd{links_.fd(), POLLIN, 0},    pollfd{generic_.fd(), POLLIN, 0},
                             pollfd{watches_.fd(), POLLIN, 0},  pollfd{kubelet_.fd(), POLLIN, 0},
-                            pollfd{guard_.fd(), POLLIN, 0}};
+                            pollfd{guard_.fd(), POLLIN, 0},    pollfd{lender_.fd(), POLLIN, 0}};
   for (news_ = false;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     const int ready = poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(left, 0)));
@@ -262,6 +272,7 @@ bool Daemon::wait() {
     watches_.drain();
     kubelet_.drain();
     guard_.drain();
+    lender_.drain();
     if (!news_) {
       news_ = true;
       deadline = std::min(deadline, std::max(Clock::now() + settling, last_scan_ + shortest_interval));

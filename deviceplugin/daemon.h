@@ -13,6 +13,7 @@
 #include "deviceplugin/heal/healer.h"
 #include "deviceplugin/kubelet/kubelet_link.h"
 #include "deviceplugin/kubelet/pod_devices.h"
+#include "deviceplugin/lend/lender.h"
 #include "deviceplugin/node/node_server.h"
 #include "deviceplugin/operate/attempts.h"
 #include "deviceplugin/operate/host_queue_log.h"
@@ -79,6 +80,7 @@ class Daemon {
   allocate::Allocator allocator_;
   kubelet::KubeletLink kubelet_;
   kubelet::PodDevices pod_devices_;
+  lend::Lender lender_;
   node::NodeService node_service_;
   reconcile::Reconciler reconciler_;
   heal::Healer healer_;

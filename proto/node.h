@@ -30,6 +30,14 @@
 //   {"version": 1, "question": "guard"}
 //   {"version": 1, "guard": {"netnsId": 7}}
 //
+// rxleasectl, or a controller on the node, lends further queues to a pod that runs, and takes them back:
+//
+//   {"version": 1, "question": "addLease", "podNamespace": "shop", "podName": "web-0", "pool": "rxq",
+//    "queues": 1, "interface": "rxq1", "steering": ["tcp/5201"]}
+//   {"version": 1, "question": "removeLease", "podNamespace": "shop", "podName": "web-0",
+//    "interface": "rxq1"}
+//   {"version": 1, "lease": {"interface": "rxq1", "queues": [{"device": "0000:0a:00.0-rx6", "queue": 1}]}}
+//
 // Members that a side does not know it ignores, so that a new one needs no new version. An upgrade replaces
 // plugin and daemon at different moments: a version that the other side does not speak is an error that names
 // both.
@@ -73,7 +81,38 @@ struct ReleaseQuestion {
 // Which leases are the guard's?
 struct GuardQuestion {};
 
-using Question = std::variant<QueuesQuestion, TakeQuestion, ReleaseQuestion, GuardQuestion>;
+constexpr std::size_t most_lent_queues = 1023;  // NETKIT_NUM_RX_QUEUES_MAX - 1, Linux 7.1
+constexpr std::size_t most_lent_flows = 256;
+
+// A pod that runs is to have further queues of a pool, by a single netkit of its own.
+struct AddLeaseQuestion {
+  std::string pod_namespace;
+  std::string pod_name;
+  std::string pool;                   // empty: the only one for memory providers
+  std::size_t queues = 1;             // at most most_lent_queues
+  std::string interface;              // in the pod; empty: rxq1, or the next that is free
+  std::vector<std::string> steering;  // flows to these queues, "tcp/5201"; at most most_lent_flows
+};
+
+// What AddLeaseQuestion made is to be undone.
+struct RemoveLeaseQuestion {
+  std::string pod_namespace;
+  std::string pod_name;
+  std::string interface;
+};
+
+using Question = std::variant<QueuesQuestion, TakeQuestion, ReleaseQuestion, GuardQuestion, AddLeaseQuestion,
+                              RemoveLeaseQuestion>;
+
+// To both: the interface, and which queue of it leases which device.
+struct LeaseAnswer {
+  struct Lease {
+    kernel::DeviceId device;
+    std::uint32_t queue = 0;
+  };
+  std::string interface;
+  std::vector<Lease> leases;
+};
 
 // To a GuardQuestion: the id that the host's network namespace has for the one with the guard's leases.
 // Absent: it holds none.
@@ -94,7 +133,8 @@ class NodeError : public std::runtime_error {
     unsupported_version,  // the other side speaks another version
     malformed,            // the message is not what this page says
     foreign_resource,     // another device plugin serves the resource
-    try_again_later,      // kubelet does not tell which queues the pod has
+    try_again_later,      // kubelet does not tell which queues the pod has, or the daemon is busy
+    refused,              // what was asked for cannot be done as asked
   };
 
   NodeError(Kind kind, const std::string& message, std::string remedy)
@@ -112,8 +152,11 @@ std::string to_message(const QueuesQuestion& question);
 std::string to_message(const TakeQuestion& question);
 std::string to_message(const ReleaseQuestion& question);
 std::string to_message(const GuardQuestion& question);
+std::string to_message(const AddLeaseQuestion& question);
+std::string to_message(const RemoveLeaseQuestion& question);
 std::string to_message(const QueuesAnswer& answer);
 std::string to_message(const GuardAnswer& answer);
+std::string to_message(const LeaseAnswer& answer);
 std::string to_message(const NodeError& error);
 
 // NodeError unsupported_version or malformed.
@@ -122,5 +165,6 @@ Question parse_question(std::string_view message);
 // NodeError: the one that the message holds, or unsupported_version, or malformed.
 QueuesAnswer parse_answer(std::string_view message);
 GuardAnswer parse_guard_answer(std::string_view message);
+LeaseAnswer parse_lease_answer(std::string_view message);
 
 }  // namespace rxlease::proto

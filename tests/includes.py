@@ -28,16 +28,18 @@ deviceplugin/pools ← deviceplugin/prepare, deviceplugin/allocate ← deviceplu
 deviceplugin/xdp ← deviceplugin/xdp/hand_off
 deviceplugin/pools ← deviceplugin/guard ← deviceplugin
 deviceplugin/kubelet ← deviceplugin/heal ← deviceplugin
+deviceplugin/pools ← deviceplugin/lend ← deviceplugin
 proto ← deviceplugin/node
 kernel/process ← deviceplugin/operate/http ← deviceplugin/operate
 deviceplugin/kubelet, deviceplugin/xdp/hand_off, deviceplugin/node ← deviceplugin/reconcile ← deviceplugin/operate ← deviceplugin
 deviceplugin/config ← deviceplugin/install ← deviceplugin
-deviceplugin/nic ← deviceplugin/ctl/guard
+proto ← deviceplugin/ctl/ask ← deviceplugin/ctl/lease
+deviceplugin/nic, deviceplugin/ctl/ask ← deviceplugin/ctl/guard
 kernel ← deviceplugin/ctl/terminal
 deviceplugin/prepare, deviceplugin/ctl/guard, deviceplugin/ctl/terminal ← deviceplugin/ctl/show ← deviceplugin/ctl/top
 deviceplugin/prepare, deviceplugin/install, deviceplugin/ctl/guard, deviceplugin/ctl/terminal ← deviceplugin/ctl/check
 deviceplugin/ctl/show, deviceplugin/ctl/check, deviceplugin/operate/http ← deviceplugin/ctl/bundle
-deviceplugin/ctl/top, deviceplugin/ctl/bundle, deviceplugin/ctl/completion ← deviceplugin/ctl
+deviceplugin/ctl/top, deviceplugin/ctl/bundle, deviceplugin/ctl/lease, deviceplugin/ctl/completion ← deviceplugin/ctl
 """
 
 

@@ -110,6 +110,7 @@ Attachment attachment_from(const json& object) {
   if (object.contains("blueprint")) record.blueprint = blueprint_from(object.at("blueprint"));
   if (object.contains("generation")) record.generation = number_in(object, "generation");
   record.unfinished = object.value("unfinished", false);
+  record.lent = object.value("lent", false);
   record.ending = object.value("ending", false);
   record.trouble = object.value("trouble", "");
   return record;
@@ -201,6 +202,7 @@ std::string to_json_text(const Attachment& attachment) {
   if (attachment.add_duration) object["addMicroseconds"] = attachment.add_duration->count();
   if (attachment.blueprint) object["blueprint"] = to_json(*attachment.blueprint);
   if (attachment.unfinished) object["unfinished"] = true;
+  if (attachment.lent) object["lent"] = true;
   if (attachment.ending) object["ending"] = true;
   if (!attachment.trouble.empty()) object["trouble"] = attachment.trouble;
   return object.dump(2) + "\n";

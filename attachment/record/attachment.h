@@ -54,6 +54,7 @@ struct Attachment {
   std::optional<Blueprint> blueprint;  // absent until its ADD has ended, and in records of older versions
   std::uint32_t generation = 1;  // how often it was made: 1 by its ADD, one more each time it was healed
   bool unfinished = false;       // somebody heals it now, or was killed before it was done
+  bool lent = false;             // the daemon made it while the pod ran: no ADD did, and no DEL will name it
   bool ending = false;           // its DEL has begun: nobody heals it any more
   std::string trouble;           // why it cannot be healed, for people; empty: it is whole, or may be yet
 

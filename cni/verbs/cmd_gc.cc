@@ -35,7 +35,8 @@ void cmd_gc(const ReleaseCall& call) {
   std::string failures;
   std::ranges::copy(listing.of_earlier_boots, std::back_inserter(listing.attachments));
   for (const auto& record : listing.attachments) {
-    if (record.network != call.conf.name || is_valid(*call.conf.valid_attachments, record)) continue;
+    if (record.lent || record.network != call.conf.name || is_valid(*call.conf.valid_attachments, record))
+      continue;
     try {
       release(call, record);
     } catch (const std::exception& error) {  // one that cannot be undone must not keep the others

@@ -10,8 +10,9 @@ namespace {
 using attachment::Attachment;
 using kernel::NetkitPairing;
 
+// What the daemon has lent is of no call, whatever its name.
 bool is_of_call(const Attachment& record, const ReleaseCall& call) {
-  return record.ifname == call.environment.ifname;
+  return !record.lent && record.ifname == call.environment.ifname;
 }
 
 bool was_chained(const Attachment& record) {

@@ -97,11 +97,21 @@ Attachment keep_from_healing(attachment::Machine& machine, const attachment::Att
   return record;
 }
 
+// What the daemon lent to a pod goes with the last attachment that the runtime made: the one of this
+// interface.
+void release_loans(const ReleaseCall& call, const std::string& container_id, const std::string& interface) {
+  auto records = call.site().store().list_of(container_id);
+  std::erase_if(records, [&](const auto& record) { return record.interface == interface; });
+  if (!std::ranges::all_of(records, &Attachment::lent)) return;
+  for (const auto& record : records) release(call, record);
+}
+
 }  // namespace
 
 void release(const ReleaseCall& call, Attachment found) {
   auto record = keep_from_healing(call.machine(), call.site().store(), std::move(found));
   take_path_of_call(call, record);
+  if (!record.lent) release_loans(call, record.container_id, record.interface);
   attachment::undo(call.site(), record, call.lease_timeout());
   const auto store = call.site().store();
   if (record.ipam == call.conf.type) {
@@ -128,6 +138,7 @@ void release_addresses_only(const ReleaseCall& call) {
 }
 
 void release_lost(const ReleaseCall& call, const attachment::LostAttachment& lost) {
+  release_loans(call, lost.container_id, lost.interface);
   attachment::undo_lost(call.site(), lost, call.lease_timeout());
   if (const auto ipam = ipam_of(call)) ipam->del({lost.container_id, lost.netns, lost.interface});
   Attachment record;

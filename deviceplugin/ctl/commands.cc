@@ -57,7 +57,8 @@ CLI::Validator between(std::uint32_t least, std::uint32_t most, const std::strin
 }  // namespace
 
 Commands::Commands()
-    : app_("Shows what is leased to whom, and what this node lacks; frees guarded queues.", "rxleasectl") {
+    : app_("Shows what is leased to whom, and what this node lacks; frees guarded queues; lends pods more.",
+           "rxleasectl") {
   app_.require_subcommand(0, 1);  // none: refused by parse(), after anything that was not expected
   app_.set_version_flag("--version", "rxleasectl " RXLEASE_VERSION);
   app_.failure_message([](const CLI::App*, const CLI::Error& error) {
@@ -70,6 +71,7 @@ Commands::Commands()
   add_top();
   add_check();
   add_guard();
+  add_lease();
   add_support_bundle();
   add_completion();
 }
@@ -159,6 +161,44 @@ void Commands::add_guard() {
   add_config(*release_);
 }
 
+void Commands::add_lease() {
+  auto* lease = app_.add_subcommand("lease", "Lend further queues to a pod that runs, and take them back");
+  lease->require_subcommand(1);
+  auto& wanted = request_.add_lease;
+  lease_add_ = lease->add_subcommand(
+      "add",
+      "Give the pod a further interface that leases free queues of a pool; exit status 1 if it gets none");
+  lease_add_->add_option("pod", wanted.pod, "the pod: NAMESPACE/NAME, or NAME in the namespace default")
+      ->type_name("POD")
+      ->required();
+  lease_add_->add_option("--pool", wanted.pool, "the pool; without it the only one for io_uring and devmem")
+      ->type_name("POOL");
+  const auto most = std::to_string(proto::most_lent_queues);
+  lease_add_->add_option("--queues", wanted.queues, "how many: 1 to " + most)
+      ->check(between(1, proto::most_lent_queues,
+                      "an interface leases 1 queue at least, and " + most + " at most"))
+      ->type_name("N")
+      ->capture_default_str();
+  lease_add_
+      ->add_option("--interface", wanted.interface,
+                   "its name in the pod; without it rxq1, or the next that is free")
+      ->type_name("NAME");
+  lease_add_
+      ->add_option("--steer", wanted.steering,
+                   "a flow to the pod that is to come through it, such as tcp/5201; several times")
+      ->type_name("FLOW");
+  add_config(*lease_add_);
+  lease_remove_ = lease->add_subcommand(
+      "remove", "Take back what `lease add` gave; exit status 1 if it is not taken back");
+  lease_remove_->add_option("pod", wanted.pod, "the pod: NAMESPACE/NAME, or NAME in the namespace default")
+      ->type_name("POD")
+      ->required();
+  lease_remove_->add_option("interface", wanted.interface, "the interface in the pod")
+      ->type_name("INTERFACE")
+      ->required();
+  add_config(*lease_remove_);
+}
+
 void Commands::add_support_bundle() {
   support_bundle_ = app_.add_subcommand(
       "support-bundle", "Print all that a report of a fault needs, to be read before it is sent");
@@ -194,7 +234,7 @@ void Commands::take_output() {
 Request Commands::parse(int argc, const char* const* argv) {
   app_.parse(argc, argv);
   if (app_.get_subcommands().empty()) {
-    throw CLI::RequiredError("show, top, check, guard, support-bundle or completion");
+    throw CLI::RequiredError("show, top, check, guard, lease, support-bundle or completion");
   }
   take_output();
   if (!topic_.empty() && show_->parsed()) request_.show.topic = choice("topic", topics, topic_);
@@ -210,6 +250,8 @@ Request Commands::parse(int argc, const char* const* argv) {
                                       {top_, Verb::top},
                                       {check_, Verb::check},
                                       {release_, Verb::guard_release},
+                                      {lease_add_, Verb::lease_add},
+                                      {lease_remove_, Verb::lease_remove},
                                       {support_bundle_, Verb::support_bundle},
                                       {completion_, Verb::completion}}) {
     if (command->parsed()) request_.verb = verb;

@@ -10,12 +10,13 @@
 #include "deviceplugin/ctl/bundle/bundle.h"
 #include "deviceplugin/ctl/completion/command_tree.h"
 #include "deviceplugin/ctl/guard/guard.h"
+#include "deviceplugin/ctl/lease/lease.h"
 #include "deviceplugin/ctl/show/show.h"
 #include "deviceplugin/ctl/top/top.h"
 
 namespace rxlease::deviceplugin::ctl {
 
-enum class Verb { show, top, check, guard_release, support_bundle, completion };
+enum class Verb { show, top, check, guard_release, lease_add, lease_remove, support_bundle, completion };
 
 // What a person asks for.
 struct Request {
@@ -33,6 +34,7 @@ struct Request {
     std::string nic;
     std::chrono::seconds duration{usual_release};
   } release;
+  AddLease add_lease;      // to be removed: the pod and the interface of it
   bool anonymous = false;  // of a support bundle
   std::string shell;
 };
@@ -60,6 +62,7 @@ class Commands {
   void add_top();
   void add_check();
   void add_guard();
+  void add_lease();
   void add_support_bundle();
   void add_completion();
   void take_output();
@@ -75,6 +78,8 @@ class Commands {
   CLI::App* top_ = nullptr;
   CLI::App* check_ = nullptr;
   CLI::App* release_ = nullptr;
+  CLI::App* lease_add_ = nullptr;
+  CLI::App* lease_remove_ = nullptr;
   CLI::App* support_bundle_ = nullptr;
   CLI::App* completion_ = nullptr;
 };

@@ -76,6 +76,14 @@ int run(const Request& request, const Commands& commands) {
       print(release_nic(configuration(request).state_directory, nic, duration) + "\n");
       return 0;
     }
+    case Verb::lease_add:
+      print(add_lease(configuration(request).state_directory, request.add_lease) + "\n");
+      return 0;
+    case Verb::lease_remove:
+      print(remove_lease(configuration(request).state_directory, request.add_lease.pod,
+                         request.add_lease.interface) +
+            "\n");
+      return 0;
     case Verb::support_bundle:
       if (!is_root("support-bundle")) return failure;
       print(support_bundle(usable_configuration(request), {request.file, request.anonymous}));

@@ -41,8 +41,12 @@ proto::QueuesAnswer queues_of(const QueuesQuestion& question, const std::vector<
 
 }  // namespace
 
-NodeService::NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry, GuardDesk guard)
-    : devices_of_pod_(std::move(devices_of_pod)), guard_(std::move(guard)), metrics_(registry) {}
+NodeService::NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry, GuardDesk guard,
+                         LeaseDesk leases)
+    : devices_of_pod_(std::move(devices_of_pod)),
+      guard_(std::move(guard)),
+      leases_(std::move(leases)),
+      metrics_(registry) {}
 
 std::string NodeService::answer(const std::string& message, const std::stop_token& stop) const {
   try {
@@ -76,6 +80,16 @@ std::string NodeService::answer_to(const proto::ReleaseQuestion& question,
 std::string NodeService::answer_to(const proto::GuardQuestion& /*question*/,
                                    const std::stop_token& /*stop*/) const {
   return proto::to_message(proto::GuardAnswer{guard_.netns_id ? guard_.netns_id() : std::nullopt});
+}
+
+std::string NodeService::answer_to(const proto::AddLeaseQuestion& question,
+                                   const std::stop_token& stop) const {
+  return proto::to_message(leases_.add(question, stop));
+}
+
+std::string NodeService::answer_to(const proto::RemoveLeaseQuestion& question,
+                                   const std::stop_token& stop) const {
+  return proto::to_message(leases_.remove(question, stop));
 }
 
 }  // namespace rxlease::deviceplugin::node

@@ -25,6 +25,14 @@ struct GuardDesk {
   std::function<std::optional<std::int32_t>()> netns_id;
 };
 
+// What lends queues to pods that run, for those who ask. Functions are called by several threads at once, and
+// throw proto::NodeError; a requested stop ends their waiting.
+struct LeaseDesk {
+  std::function<proto::LeaseAnswer(const proto::AddLeaseQuestion& question, const std::stop_token& stop)> add;
+  std::function<proto::LeaseAnswer(const proto::RemoveLeaseQuestion& question, const std::stop_token& stop)>
+      remove;
+};
+
 // Answers the questions of proto/node.h.
 class NodeService {
  public:
@@ -34,7 +42,8 @@ class NodeService {
   using DevicesOfPod = std::function<std::vector<std::string>(const proto::QueuesQuestion& question,
                                                               const std::stop_token& stop)>;
 
-  NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry, GuardDesk guard = {});
+  NodeService(DevicesOfPod devices_of_pod, prometheus::Registry& registry, GuardDesk guard = {},
+              LeaseDesk leases = {});
 
   // The answer to a message: devices, or an error. Throws nothing but std::bad_alloc.
   std::string answer(const std::string& message, const std::stop_token& stop = {}) const;
@@ -44,9 +53,12 @@ class NodeService {
   std::string answer_to(const proto::TakeQuestion& question, const std::stop_token& stop) const;
   std::string answer_to(const proto::ReleaseQuestion& question, const std::stop_token& stop) const;
   std::string answer_to(const proto::GuardQuestion& question, const std::stop_token& stop) const;
+  std::string answer_to(const proto::AddLeaseQuestion& question, const std::stop_token& stop) const;
+  std::string answer_to(const proto::RemoveLeaseQuestion& question, const std::stop_token& stop) const;
 
   DevicesOfPod devices_of_pod_;
   GuardDesk guard_;
+  LeaseDesk leases_;
   QuestionMetrics metrics_;
 };
 

@@ -24,7 +24,7 @@ AddDurations::AddDurations(prometheus::Registry& registry)
 void AddDurations::observe(const std::vector<attachment::Attachment>& attachments) {
   std::set<Add> present;
   for (const auto& attachment : attachments) {
-    if (!attachment.add_duration) continue;  // its ADD has not ended, or was of an earlier version
+    if (attachment.lent || !attachment.add_duration) continue;  // no ADD, or one that has not ended
     Add add{attachment.container_id, attachment.interface, *attachment.add_duration};
     if (known_ && !known_->contains(add)) {
       seconds_.Observe(std::chrono::duration<double>(*attachment.add_duration).count());

@@ -184,8 +184,8 @@ std::string Metrics::scrape() const {
   auto families = queue_counters(snapshot, counters_);
   families.push_back(queues(snapshot));
   families.push_back(foreign_leases(snapshot));
-  auto attachments = family("rxlease_attachments", "Pod interfaces that the CNI plugin keeps records of.",
-                            MetricType::Gauge);
+  auto attachments =
+      family("rxlease_attachments", "Pod interfaces that rxlease keeps records of.", MetricType::Gauge);
   add(attachments, {}, static_cast<double>(snapshot.attachments.size()));
   families.push_back(attachments);
   families.push_back(build_info());

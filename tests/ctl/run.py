@@ -21,17 +21,18 @@ from lib.conditions import has, nothing_in, same
 from lib.places import ROOT, build_directory
 
 PROGRAM = "rxleasectl"
-COMMANDS = {"show", "top", "check", "guard", "support-bundle", "completion"}
+COMMANDS = {"show", "top", "check", "guard", "lease", "support-bundle", "completion"}
 TOPICS = {"nics", "pools", "queues", "leases", "pods"}
 # What bash and fish offer for the last word of a line.
 OFFERED = [("", COMMANDS), ("s", {"show", "support-bundle"}), ("show ", TOPICS), ("show po", {"pools", "pods"}),
            ("show -o ", {"table", "wide", "json"}), ("show --output ", {"table", "wide", "json"}),
            ("--config show show ", TOPICS), ("-o json show q", {"queues"}), ("top ", {"nics", "pods", "queues"}),
-           ("guard ", {"release"}), ("completion ", {"bash", "zsh", "fish"}), ("check -o ", {"text", "json"}),
+           ("guard ", {"release"}), ("l", {"lease"}), ("lease ", {"add", "remove"}), ("lease add --poo", {"--pool"}),
+           ("completion ", {"bash", "zsh", "fish"}), ("check -o ", {"text", "json"}),
            ("top --interval ", set()), ("show --output=w", {"wide"})]
 # What zsh makes of a line.
 COMPLETED = [("sh", "show"), ("show q", "show queues"), ("show -o w", "show -o wide"), ("gu", "guard"),
-             ("guard r", "guard release"), ("completion z", "completion zsh"), ("show --wa", "show --watch"),
+             ("guard r", "guard release"), ("le", "lease"), ("lease a", "lease add"), ("completion z", "completion zsh"), ("show --wa", "show --watch"),
              ("support-bundle --an", "support-bundle --anonymous"), ("--config x top po", "--config x top pods")]
 PAGES = {"rxleasectl.8": "bin/rxleasectl", "rxlease-device-plugin.8": "bin/rxlease-device-plugin",
          "kubectl-rxlease.1": ROOT / "deploy/kubectl/kubectl-rxlease"}

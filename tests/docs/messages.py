@@ -13,7 +13,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The daemon's folders that have messages for whoever operates it.
 WINGS = ("nic", "pools", "guard", "prepare", "prepare/plan", "allocate", "kubelet", "kubelet/rpc", "xdp", "xdp/hand_off",
-         "reconcile", "heal", "operate", "operate/http")
+         "reconcile", "heal", "lend", "operate", "operate/http")
 VERDICTS = r"about_pool|against_\w+|blame"  # what says why a queue or a pool is not well
 # Where messages are from: heading, folders or files, and the calls that make them.
 PARTS = [
@@ -31,6 +31,8 @@ PARTS = [
     ("The daemon", "In its log, and where a queue is unhealthy in `rxleasectl show queues` as the reason.",
      ["deviceplugin", *(f"deviceplugin/{wing}" for wing in WINGS)],
      rf"spdlog::(?:warn|error|critical)|lasts|attempt|warn|AllocationError|runtime_error|StaleMount|MasterHint|{VERDICTS}"),
+    ("rxleasectl lease", "Also the daemon's answers to whoever asks at `node.sock`.", ["deviceplugin/lend", "deviceplugin/ctl/ask"],
+     r"NodeError|runtime_error"),
     ("rxleasectl check", "Of the node, and with `--pod` of a container.", ["deviceplugin/ctl/check"], r"missing|warning"),
 ]
 REASONS = ("claims.cc", "health.cc")  # have their messages in returns and assignments

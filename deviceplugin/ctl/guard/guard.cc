@@ -2,13 +2,11 @@
 #include "deviceplugin/ctl/guard/guard.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <stdexcept>
 
-#include "kernel/error.h"
+#include "deviceplugin/ctl/ask/ask.h"
 #include "kernel/nic.h"
-#include "kernel/process/seqpacket.h"
 #include "proto/node.h"
 #include "text/display.h"
 
@@ -16,31 +14,7 @@ namespace rxlease::deviceplugin::ctl {
 
 namespace {
 
-constexpr std::chrono::seconds connect_limit{1};
-constexpr std::chrono::seconds answer_limit{10};
-
-std::runtime_error unanswered(const std::string& socket, const std::string& reason) {
-  return std::runtime_error(
-      "the daemon does not answer at " + socket + ": " + reason +
-      "; is rxlease-device-plugin running, of this release, and with this configuration?");
-}
-
-std::string ask_daemon(const std::string& state_directory, const std::string& question) {
-  const auto socket = proto::node_socket(state_directory);
-  try {
-    const auto daemon = kernel::SeqPacket::connect(socket, connect_limit);
-    daemon.send(question);
-    if (!daemon.wait(std::chrono::steady_clock::now() + answer_limit)) {
-      throw unanswered(socket, "not within 10 seconds");
-    }
-    if (const auto answer = daemon.receive(proto::largest_node_message)) return answer->text;
-  } catch (const kernel::KernelError& error) {
-    if (error.error() == EACCES)
-      throw std::runtime_error("guard needs root to ask the daemon: run it with sudo");
-    throw unanswered(socket, error.error() == ENOENT ? "there is no socket" : error.what());
-  }
-  throw unanswered(socket, "it ended the connection");
-}
+const Asker asker{"guard", std::chrono::seconds(10)};
 
 kernel::Nic find_nic(const std::string& name) {
   const auto nics = kernel::list_nics("/sys");
@@ -62,7 +36,7 @@ std::string release_nic(const std::string& state_directory, const std::string& n
   const auto nic = find_nic(name);
   const auto seconds = static_cast<std::uint32_t>(duration.count());
   const auto answer =
-      ask_daemon(state_directory, proto::to_message(proto::ReleaseQuestion{nic.name, seconds}));
+      ask_daemon(state_directory, proto::to_message(proto::ReleaseQuestion{nic.name, seconds}), asker);
   const auto count = proto::parse_answer(answer).devices.size();
   if (seconds == 0) return "the guard holds the free queues of " + describe(nic) + " again";
   return "the guard has let go of " + std::to_string(count) + (count == 1 ? " queue" : " queues") + " of " +
@@ -71,8 +45,8 @@ std::string release_nic(const std::string& state_directory, const std::string& n
 
 nic::IsParked leases_of_guard(const std::string& state_directory) {
   try {
-    const auto answer =
-        proto::parse_guard_answer(ask_daemon(state_directory, proto::to_message(proto::GuardQuestion{})));
+    const auto answer = proto::parse_guard_answer(
+        ask_daemon(state_directory, proto::to_message(proto::GuardQuestion{}), asker));
     if (!answer.netns_id) return {};
     return [id = answer.netns_id](const kernel::Lease& lease) { return lease.netns_id == id; };
   } catch (const std::runtime_error&) {

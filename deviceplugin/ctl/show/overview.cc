@@ -176,6 +176,7 @@ LeaseRow own_row(const Attachment& attachment, const attachment::AttachedDevice&
     for (const auto& flow : attachment.steering->flows) row.flows.push_back(flow.match.to_string());
   }
   row.queue = device.queue;
+  row.lent = attachment.lent;
   row.trouble = attachment.trouble;
   if (attachment.interface_ifindex != 0) row.ifindex = attachment.interface_ifindex;
   return row;

@@ -63,6 +63,7 @@ struct LeaseRow {
   std::optional<std::uint32_t> queue;    // its number on the interface that leases it
   std::optional<std::uint32_t> ifindex;  // of that interface in its namespace
   std::optional<std::int32_t> netns_id;  // of that namespace, seen from the host; absent: the host's
+  bool lent = false;                     // the daemon gave it to the pod while that ran
   std::string trouble;                   // why the daemon does not heal it; empty: nothing is known
 };
 

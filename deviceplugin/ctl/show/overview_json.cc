@@ -81,6 +81,7 @@ ordered_json to_json(const LeaseRow& row) {
           {"network", text_or_null(row.network)},
           {"pairing", text_or_null(row.pairing)},
           {"flows", row.flows},
+          {"lent", row.lent},
           {"trouble", text_or_null(row.trouble)}};
 }
 

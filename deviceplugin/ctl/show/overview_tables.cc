@@ -103,6 +103,10 @@ Tone tone_of_problems(const PoolRow& row) {
   return row.unhealthy == 0 && row.problems.empty() ? Tone::plain : Tone::bad;
 }
 
+std::string state_of_lease(const LeaseRow& row) {
+  return row.lent && row.state == LeaseState::leased ? "lent" : to_string(row.state);
+}
+
 Tone tone_of_lease(const LeaseRow& row) {
   switch (row.state) {
     case LeaseState::leased:
@@ -188,7 +192,7 @@ std::string leases_table(const Overview& overview, const Look& look) {
   static const std::vector<Column<LeaseRow>> columns{
       {Shown::always, "DEVICE", [](Row row) { return row.device; }},
       {Shown::wide, "POOL", [](Row row) { return row.pool; }},
-      {Shown::always, "STATE", [](Row row) { return to_string(row.state); }, tone_of_lease},
+      {Shown::always, "STATE", state_of_lease, tone_of_lease},
       {Shown::always, "POD", [](Row row) { return pod_of(row) ? pod_of(row)->pod() : ""; }},
       {Shown::narrow, "CONTAINER",
        [](Row row) { return pod_of(row) ? short_id(pod_of(row)->container_id) : ""; }},

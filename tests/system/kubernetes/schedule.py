@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from lib.checks import Checks
 from lib.commands import output_of, succeeds
 from lib.conditions import Failed, nothing_in, same
+from lib.patience import within
 from system.kubernetes.node import (PLUGIN, POD, RESTART_KUBELET, START, STOP, given_to, known_devices, leased_by_pod, pod,
                                     queues)
 
@@ -81,6 +82,30 @@ def check_pod(check):
     return first
 
 
+def lease_of_pod(*words):
+    """Has the daemon lend or take back."""
+    rxleasectl = pathlib.Path(os.environ["RXLEASE_BUILD"], "bin/rxleasectl")
+    return succeeds(rxleasectl, "lease", *words, "--config", CONFIGURATION)
+
+
+def check_loan(check, first):
+    """Checks that kubelet allocates no queue that the daemon has lent to a running pod."""
+    full_name = json.loads(pod("show", "one"))["metadata"]["name"]
+    free = sorted(set(FOUR) - set(first))
+    check("the daemon lends the first pod another queue", lease_of_pod, "add", full_name)
+    check("it is lent", lambda: same(free[:1], [lease["device"] for lease in pods_leases() if lease["lent"]]))
+    check("kubelet no longer has it to give", lambda: same(sorted(first + free[1:]), known_devices()))
+    pod("run", "greedy", "--queues", "2")
+    check("a pod that asks for one more than is left is refused", has_ended, "wait", "greedy", "Failed")
+    pod("delete", "greedy")
+    pod("run", "modest", "--queues", "1")
+    check("one that asks for what is left runs", has_ended, "wait", "modest", "Running")
+    check("it has the queue that is not lent", lambda: same(free[1:], given_to("modest")))
+    check("it is deleted", has_ended, "delete", "modest")
+    check("the daemon takes the queue back", lease_of_pod, "remove", full_name, "rxq1")
+    check("kubelet has all to give again", within, 10, same, FOUR, known_devices)
+
+
 def check_full_pool(check, first):
     """Checks that a second pod gets the other queues, and that a third is refused."""
     pod("run", "two", "--queues", "1", "--with", '.spec.containers += [.spec.containers[0] | .name = "beside"]')
@@ -137,6 +162,7 @@ def main():
     check = Checks()
     if check_start(check):
         first = check_pod(check)
+        check_loan(check, first)
         check_full_pool(check, first)
         check_restarts(check, first)
         check_end(check, first)

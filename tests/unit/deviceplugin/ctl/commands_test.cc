@@ -62,14 +62,33 @@ TEST(Commands, KnowTheVerb) {
   EXPECT_TRUE(parsed({"support-bundle", "--anonymous"}).anonymous);
   EXPECT_EQ(parsed({"completion", "fish"}).shell, "fish");
   EXPECT_THAT(refusal_of({"completion", "csh"}), HasSubstr("\"csh\" is none of bash, zsh or fish"));
-  EXPECT_THAT(refusal_of({}), HasSubstr("show, top, check, guard, support-bundle or completion"));
+  EXPECT_THAT(refusal_of({}), HasSubstr("show, top, check, guard, lease, support-bundle or completion"));
+}
+
+TEST(Commands, ReadWhatIsLentAndTakenBack) {
+  const auto added = parsed({"lease", "add", "shop/web-0", "--pool", "rxq", "--queues", "2", "--interface",
+                             "fast", "--steer", "tcp/5201", "--steer", "udp/53"});
+  EXPECT_EQ(added.verb, Verb::lease_add);
+  EXPECT_EQ(added.add_lease.pod, "shop/web-0");
+  EXPECT_EQ(added.add_lease.pool, "rxq");
+  EXPECT_EQ(added.add_lease.queues, 2U);
+  EXPECT_EQ(added.add_lease.interface, "fast");
+  EXPECT_THAT(added.add_lease.steering, ElementsAre("tcp/5201", "udp/53"));
+  EXPECT_EQ(parsed({"lease", "add", "web-0"}).add_lease.queues, 1U);
+  const auto removed = parsed({"lease", "remove", "shop/web-0", "rxq1"});
+  EXPECT_EQ(removed.verb, Verb::lease_remove);
+  EXPECT_EQ(removed.add_lease.interface, "rxq1");
+  EXPECT_THAT(refusal_of({"lease", "add", "web-0", "--queues", "0"}),
+              HasSubstr("1 queue at least, and 1023 at most"));
+  EXPECT_NE(refusal_of({"lease", "remove", "web-0"}), "");
+  EXPECT_NE(refusal_of({"lease"}), "");
 }
 
 TEST(Commands, AreATreeThatShellsComplete) {
   const auto tree = Commands().tree();
   std::vector<std::string> names;
   for (const auto& command : tree.commands) names.push_back(command.name);
-  EXPECT_THAT(names, ElementsAre("show", "top", "check", "guard", "support-bundle", "completion"));
+  EXPECT_THAT(names, ElementsAre("show", "top", "check", "guard", "lease", "support-bundle", "completion"));
   const auto& show = tree.commands.front();
   EXPECT_THAT(show.positionals.at(0).words, ElementsAre("leases", "nics", "pods", "pools", "queues"));
   EXPECT_THAT(show.options, Contains(testing::Field(&CommandOption::names, ElementsAre("--output", "-o"))));

@@ -35,8 +35,8 @@ TEST(Json, HasEveryMemberThatIsPromised) {
               ElementsAre("device", "healthy", "holder", "interface", "nic", "numaNode", "pool", "queue",
                           "reason", "rxBytes", "rxPackets", "use"));
   EXPECT_THAT(names(all.at("leases")[1]),
-              ElementsAre("device", "flows", "holder", "ifindex", "netnsId", "network", "pairing", "pool",
-                          "queue", "state", "takenBy", "trouble"));
+              ElementsAre("device", "flows", "holder", "ifindex", "lent", "netnsId", "network", "pairing",
+                          "pool", "queue", "state", "takenBy", "trouble"));
   EXPECT_THAT(names(all.at("leases")[1].at("holder")),
               ElementsAre("containerId", "interface", "netns", "podName", "podNamespace", "podUid"));
   EXPECT_THAT(names(all.at("pods")[0]), ElementsAre("containerId", "devices", "interfaces", "netns",

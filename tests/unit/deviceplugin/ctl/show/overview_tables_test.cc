@@ -19,6 +19,13 @@ TEST(Tables, ShowLeases) {
             "nic0-rx3  leased   shop/web-0  4f1e8a2b9c3d  eth0              1\n");
 }
 
+TEST(Tables, TellLeasesThatWereLent) {
+  auto given = snapshot();
+  given.attachments[0].lent = true;
+  EXPECT_THAT(to_tables(overview_of(given), Topic::leases, false),
+              HasSubstr("\nnic0-rx3  lent     shop/web-0  "));
+}
+
 TEST(Tables, SayWhyALeaseIsNotHealed) {
   auto given = snapshot();
   given.attachments[0].trouble = "pool rxq has heal: false";
