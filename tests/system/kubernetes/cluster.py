@@ -20,11 +20,15 @@ from system.kubernetes.api import Api
 from system.kubernetes.documentation import Documentation, lines_before_helm
 from system.kubernetes.leftovers import files, undocumented
 from system.kubernetes.node import BUILD, START
-from system.kubernetes.objects import PROMETHEUS_RULES, deployment
+from system.kubernetes.objects import NETWORK_ATTACHMENT_DEFINITIONS, PROMETHEUS_RULES, deployment
 from system.kubernetes.questions import Questions, becomes, leases, ours, rights_of
 
 KUBECONFIG = pathlib.Path("/etc/kubernetes/admin.conf")
 OTHER_NETWORK = pathlib.Path("/etc/cni/net.d/20-other.conflist")
+PTP = {"cniVersion": "1.0.0", "name": "other", "plugins": [
+    {"type": "ptp", "ipam": {"type": "host-local", "subnet": "10.23.0.0/24", "routes": [{"dst": "0.0.0.0/0"}]}}]}
+MULTUS_PLUGIN = pathlib.Path("/opt/cni/bin/multus")
+MULTUS = pathlib.Path("/etc/cni/net.d/00-multus.conf")  # before all others, as Multus installs it
 BYTES = 67108864  # that the quick start sends
 
 
@@ -69,22 +73,30 @@ class Cluster:
         check("for want of a network", has, "cni", self.ask.why_not_ready)
         return True
 
-    def prepare_values(self):
-        """Makes the values as the quick start says for rxlease as the main network, with this node's driver."""
-        for words in ("cat >values.yaml", "10-rxlease.conflist", "cat >values-afxdp.yaml"):
-            output_of("bash", "-euc", lines_before_helm("quickstart", words), cwd=self.site)
-        for name in ("values.yaml", "values-afxdp.yaml"):
-            self.change_values(lambda values: values["config"]["pools"][0].update(selectors={"drivers": ["simnic"]}), name)
+    def has_multus(self):
+        """Gives the cluster a main network and Multus, as an administrator had before rxlease came."""
+        check = self.check
+        MULTUS_PLUGIN.symlink_to(pathlib.Path(__file__).with_name("multus.py"))
+        MULTUS.write_text(json.dumps({"cniVersion": "1.0.0", "name": "multus-cni-network", "type": "multus",
+                                      "kubeconfig": str(KUBECONFIG), "delegates": [PTP]}), encoding="ascii")
+        check("the cluster gets the main network ptp, and Multus", within, 60, applied, NETWORK_ATTACHMENT_DEFINITIONS)
+        becomes("condition=Established", f"crd/{NETWORK_ATTACHMENT_DEFINITIONS['metadata']['name']}")
+        check("and its node is ready", becomes, "condition=Ready", "node/bench")
+
+    def write_values(self, words, name="values.yaml"):
+        """Writes the values in the quick start's block with these words, with this node's driver."""
+        output_of("bash", "-euc", lines_before_helm("quickstart", words), cwd=self.site)
+        file = self.site / name
+        file.write_text(file.read_text("utf-8").replace("mlx5_core", "simnic"), encoding="utf-8")
 
     def is_installed(self):
         """Returns whether the other checks make sense."""
         check = self.check
         self.chapter("The chart is installed")
-        self.prepare_values()
+        self.write_values("cat >values.yaml")
         self.documented("the node gets its label", "quickstart", "kubectl label")
         self.documented("as the quick start says: its DaemonSet becomes ready, and misses nothing",
                         "quickstart", "helm upgrade --install")
-        check("and with it the node", becomes, "condition=Ready", "node/bench")
         if check.failed:
             print(run(["kubectl", "--namespace", "kube-system", "get", "all,events"])[2], run(["kubectl", "describe", "node"])[2])
             return False
@@ -95,13 +107,33 @@ class Cluster:
             volume for volume in self.ask.daemon()["spec"]["volumes"] if "secret" in volume or "projected" in volume))
         return True
 
+    def receives_beside_a_main_network(self):
+        check, documentation = self.check, self.documentation
+        self.chapter("A pod receives without a copy beside its main network, as the quick start says")
+        self.documented("the example pod runs", "quickstart", "deploy/examples/pods/beside.yaml")
+        os.environ["ADDRESS"] = address_of_net1("beside")
+        check("and listens", within, 30, lambda: has("listening", output_of("kubectl", "logs", "beside")))
+        self.documented("a stream is sent to it", "quickstart", "# to net1")
+        check("and copied nowhere", within, 30, lambda: has(
+            f"zero-copy {BYTES} bytes, copied 0 bytes", documentation.output("quickstart", "kubectl logs beside --tail")))
+        check("the pod is deleted", succeeds, "kubectl", "delete", "pod", "beside")
+        check("and then has no queue", within, 60, nothing_in, leases)
+
+    def makes_it_the_main_network(self):
+        self.chapter("rxlease becomes the main network, as the quick start says")
+        MULTUS.unlink()
+        MULTUS_PLUGIN.unlink()
+        self.write_values("10-rxlease.conflist")
+        self.documented("helm upgrades the release", "quickstart", "helm upgrade --install")
+        self.check("the node has the network", within, 120, pathlib.Path("/etc/cni/net.d/10-rxlease.conflist").exists)
+
     def receives_without_a_copy(self):
         check, documentation = self.check, self.documentation
-        self.chapter("A pod receives without a copy, as the quick start says")
+        self.chapter("A pod receives without a copy")
         self.documented("the example pod runs", "quickstart", "deploy/examples/pods/zerocopy.yaml")
         os.environ["ADDRESS"] = address_of("zerocopy")
         check("and listens", within, 30, documentation.runs, "quickstart", "kubectl logs zerocopy\n")
-        self.documented("a stream is sent to it", "quickstart", "zerocopy_send")
+        self.documented("a stream is sent to it", "quickstart", "ip route replace")
         # Before the container is cleared away, which it soon is, and its log with it.
         check("and copied nowhere", within, 30, lambda: has(
             f"zero-copy {BYTES} bytes, copied 0 bytes", documentation.output("quickstart", "kubectl logs zerocopy --tail")))
@@ -110,6 +142,7 @@ class Cluster:
     def echoes_by_af_xdp(self):
         check, documentation = self.check, self.documentation
         self.chapter("A pod echoes by AF_XDP, as the quick start says")
+        self.write_values("cat >values-afxdp.yaml", "values-afxdp.yaml")
         self.documented("the NIC's packets fit into a buffer", "quickstart", "mtu 1500")
         self.documented("the NIC's queues become those of another pool, and the echo runs", "quickstart", "pods/afxdp.yaml")
         os.environ["ADDRESS"] = address_of("afxdp")
@@ -175,8 +208,7 @@ class Cluster:
         check, ask = self.check, self.ask
         self.chapter("The chart is uninstalled")
         # As the documentation says, before: without any network nothing that has ended could be cleared away.
-        OTHER_NETWORK.write_text(json.dumps({"cniVersion": "1.0.0", "name": "other", "plugins": [
-            {"type": "ptp", "ipam": {"type": "host-local", "subnet": "10.23.0.0/24"}}]}), encoding="ascii")
+        OTHER_NETWORK.write_text(json.dumps(PTP), encoding="ascii")
         uninstallation = self.documentation.begins("upgrade", "--set uninstall=true")
         check("it waits for the pods", within, 180, lambda: matches("not given back: .*default/web", output_of(
             "kubectl", "--namespace", "kube-system", "logs", "daemonset/rxlease", "--container", "restore-nics")))
@@ -209,8 +241,11 @@ class Cluster:
         if not self.starts():
             return
         files_before = files()
+        self.has_multus()
         if not self.is_installed():
             return
+        self.receives_beside_a_main_network()
+        self.makes_it_the_main_network()
         self.receives_without_a_copy()
         self.echoes_by_af_xdp()
         self.gives_queues()
@@ -232,9 +267,16 @@ def address_of(pod):
     return output_of("kubectl", "get", "pod", pod, "--output", "jsonpath={.status.podIP}")
 
 
+def address_of_net1(pod):
+    """Returns the first address of the pod's net1, according to Multus."""
+    annotation = output_of("kubectl", "get", "pod", pod, "--output",
+                           r"jsonpath={.metadata.annotations.k8s\.v1\.cni\.cncf\.io/network-status}")
+    return next(network for network in json.loads(annotation) if network["interface"] == "net1")["ips"][0]
+
+
 def applied(thing):
     """A condition that holds if kubectl applies the object."""
-    return succeeds("kubectl", "apply", "--filename", "-", text=json.dumps(thing))
+    return succeeds("kubectl", "apply", "--validate=false", "--filename", "-", text=json.dumps(thing))
 
 
 def scaled_to(replicas):
@@ -244,7 +286,7 @@ def scaled_to(replicas):
 
 def main():
     os.environ.update(KUBECONFIG=str(KUBECONFIG), HELM_CACHE_HOME="/tmp/helm", HELM_CONFIG_HOME="/tmp/helm",
-                      HELM_DATA_HOME="/tmp/helm", NODE="bench", NIC="eth0", NODE_ADDRESS="10.0.0.1")
+                      HELM_DATA_HOME="/tmp/helm", GOGC="400", NODE="bench", NIC="eth0", NODE_ADDRESS="10.0.0.1")
     check = Checks()
     with tempfile.TemporaryDirectory() as site:
         Cluster(check, pathlib.Path(site)).run()

@@ -1,20 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """Objects that tests make in a cluster."""
 
+
+def type_of_objects(group, version, kind, plural):
+    """Returns the definition of a namespaced type whose objects may have any members."""
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {
+            "group": group,
+            "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()},
+            "scope": "Namespaced",
+            "versions": [{"name": version, "served": True, "storage": True, "schema": {
+                "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}],
+        },
+    }
+
+
 # The type of alerts. The operator that reads them is not needed.
-PROMETHEUS_RULES = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "prometheusrules.monitoring.coreos.com"},
-    "spec": {
-        "group": "monitoring.coreos.com",
-        "names": {"kind": "PrometheusRule", "listKind": "PrometheusRuleList", "plural": "prometheusrules",
-                  "singular": "prometheusrule"},
-        "scope": "Namespaced",
-        "versions": [{"name": "v1", "served": True, "storage": True, "schema": {
-            "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}],
-    },
-}
+PROMETHEUS_RULES = type_of_objects("monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules")
+
+# The type of networks, which Multus brings.
+NETWORK_ATTACHMENT_DEFINITIONS = type_of_objects(
+    "k8s.cni.cncf.io", "v1", "NetworkAttachmentDefinition", "network-attachment-definitions")
 
 
 def deployment(replicas):
