@@ -204,6 +204,10 @@ void Daemon::scan() {
     began = Clock::now();
     snapshot = inventory_.scan(config_, allocated);
   }
+  // Before pods are healed, which bind their queues at once.
+  const auto refused_before = af_xdp_.refused();
+  unprepared.merge(af_xdp_.serve(snapshot, host_.generic()));
+  const bool newly_refused = af_xdp_.refused() != refused_before;
   if (healer_.heal(config_, snapshot, unprepared)) {
     began = Clock::now();
     snapshot = inventory_.scan(config_, allocated);
@@ -213,9 +217,6 @@ void Daemon::scan() {
   verdicts.merge(std::move(unprepared));
   verdicts.merge(reconciler_.reclaimed());
   verdicts.merge(healer_.verdicts());
-  const auto refused_before = af_xdp_.refused();
-  verdicts.merge(af_xdp_.serve(snapshot, host_.generic()));
-  const bool newly_refused = af_xdp_.refused() != refused_before;
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
   verdicts.apply(snapshot.pools);

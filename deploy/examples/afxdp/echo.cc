@@ -10,9 +10,16 @@
 // it is the first of them. Ends after so many packets, or when the next one does not come for ten seconds; 0:
 // never. With a third argument, "map", it puts its socket into the pinned map by itself; else the daemon does
 // so for it. Needs CAP_NET_RAW.
+//
+// If the NIC goes and comes back, rxlease leases the queue to the pod anew, and lease.json has another
+// generation. The program then binds the queue again, says so, and goes on; packets that came meanwhile are
+// lost.
+
+#include <poll.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <stdexcept>
 
 #include "deploy/examples/afxdp/frames.h"
@@ -38,32 +45,74 @@ void turn_around(std::span<std::byte> packet) {
   swap(34, 36, 2);  // ports
 }
 
-void echo(const Lease& lease, std::uint64_t wanted, bool by_map) {
-  Frames frames(lease.interface, lease.queue);
-  if (by_map) {
-    put_into_map(lease.folder, lease.queue, frames.fd());
-  } else {
-    hand_over(lease.folder, frames.fd());
+class Echo {
+ public:
+  Echo(const Lease& lease, bool by_map) : by_map_(by_map), watch_({lease}) { bind(); }
+
+  void run(std::uint64_t wanted) {
+    std::uint64_t packets = 0;
+    while (wanted == 0 || packets < wanted) {
+      const auto count = frames_->turn_around(patience_ms, watch_.fd(), turn_around);
+      packets += count;
+      if (count != 0) continue;
+      if (is_news()) {
+        if (watch_.has_changed()) bind_anew();
+      } else if (packets != 0 && wanted != 0) {
+        break;
+      }
+    }
+    frames_->finish_sending(patience_ms);
+    note_end();
+    std::printf("%llu packets, %s; %s\n", static_cast<unsigned long long>(packets),
+                is_zero_copy_ ? "zero-copy" : "copied", losses_.to_string().c_str());
+    if (packets < wanted) throw std::runtime_error("no more packets came");
   }
-  std::printf("listening on queue %u of %s\n", lease.queue, lease.interface.c_str());
-  std::fflush(stdout);
-  std::uint64_t packets = 0;
-  while (wanted == 0 || packets < wanted) {
-    const auto count = frames.turn_around(patience_ms, turn_around);
-    if (count == 0 && packets != 0 && wanted != 0) break;
-    packets += count;
+
+ private:
+  const Lease& lease() const { return watch_.leases().front(); }
+
+  void bind() {
+    frames_.emplace(lease().interface, lease().queue);
+    if (by_map_) {
+      put_into_map(lease().folder, lease().queue, frames_->fd());
+    } else {
+      hand_over(lease().folder, frames_->fd());
+    }
+    std::printf("listening on queue %u of %s\n", lease().queue, lease().interface.c_str());
+    std::fflush(stdout);
   }
-  frames.finish_sending(patience_ms);
-  std::printf("%llu packets, %s; %s\n", static_cast<unsigned long long>(packets),
-              frames.is_zero_copy() ? "zero-copy" : "copied", frames.statistics().c_str());
-  if (packets < wanted) throw std::runtime_error("no more packets came");
-}
+
+  // Packets that the old socket has not sent are lost with it.
+  void bind_anew() {
+    note_end();
+    frames_.reset();
+    std::printf("bound anew: the lease is of generation %u\n", lease().generation);
+    bind();
+  }
+
+  // Of the present socket, which is about to go.
+  void note_end() {
+    is_zero_copy_ = is_zero_copy_ && frames_->is_zero_copy();
+    losses_ += frames_->losses();
+  }
+
+  bool is_news() const {
+    pollfd folder{watch_.fd(), POLLIN, 0};
+    return poll(&folder, 1, 0) > 0;
+  }
+
+  bool by_map_;
+  LeaseWatch watch_;
+  std::optional<Frames> frames_;
+  bool is_zero_copy_ = true;
+  Losses losses_;
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
   return run(argc, argv, 2, 3, "FOLDER|VARIABLE PACKETS [map]", [](const auto& arguments) {
     if (arguments.size() == 4 && arguments[3] != "map") throw std::invalid_argument("there is \"map\" only");
-    echo(leases_named_by(arguments[1]).front(), number(arguments[2]), arguments.size() == 4);
+    Echo(leases_named_by(arguments[1]).front(), arguments.size() == 4).run(number(arguments[2]));
   });
 }

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <stdexcept>
@@ -38,6 +39,18 @@ void check(int result, const std::string& what) {
 }
 
 }  // namespace
+
+Losses& Losses::operator+=(const Losses& more) {
+  dropped += more.dropped;
+  without_room += more.without_room;
+  invalid += more.invalid;
+  return *this;
+}
+
+std::string Losses::to_string() const {
+  return std::to_string(dropped) + " dropped, " + std::to_string(without_room) +
+         " without room in the ring, " + std::to_string(invalid) + " invalid";
+}
 
 void Frames::Unmap::operator()(std::byte* memory) const {
   munmap(memory, memory_size);
@@ -84,22 +97,20 @@ bool Frames::is_zero_copy() const {
   return (options.flags & XDP_OPTIONS_ZEROCOPY) != 0;
 }
 
-std::string Frames::statistics() const {
+Losses Frames::losses() const {
   xdp_statistics counted{};
   socklen_t size = sizeof(counted);
   if (getsockopt(fd(), SOL_XDP, XDP_STATISTICS, &counted, &size) != 0) fail("getsockopt XDP_STATISTICS");
-  return std::to_string(counted.rx_dropped) + " dropped, " + std::to_string(counted.rx_ring_full) +
-         " without room in the ring, " + std::to_string(counted.rx_invalid_descs + counted.tx_invalid_descs) +
-         " invalid";
+  return {counted.rx_dropped, counted.rx_ring_full, counted.rx_invalid_descs + counted.tx_invalid_descs};
 }
 
-Frames::Received Frames::receive(int patience_ms) {
+Frames::Received Frames::receive(int patience_ms, int other) {
   reuse_sent();
   Received got;
   got.count = xsk_ring_cons__peek(&rx_, frames, &got.first);
   if (got.count == 0) {
-    pollfd waiting{fd(), POLLIN, 0};
-    if (poll(&waiting, 1, patience_ms) < 0) fail("poll");
+    std::array<pollfd, 2> waiting{pollfd{fd(), POLLIN, 0}, pollfd{other, POLLIN, 0}};
+    if (poll(waiting.data(), waiting.size(), patience_ms) < 0) fail("poll");
     got.count = xsk_ring_cons__peek(&rx_, frames, &got.first);
   }
   // As many can be under way as there are frames, so there is always room.
@@ -135,8 +146,8 @@ void Frames::finish_sending(int patience_ms) {
 
 void Frames::wake_sender() {
   if (xsk_ring_prod__needs_wakeup(&tx_) == 0) return;
-  if (sendto(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, 0) < 0 && errno != EAGAIN && errno != EBUSY)
-    fail("sendto");
+  if (sendto(fd(), nullptr, 0, MSG_DONTWAIT, nullptr, 0) >= 0 || errno == EAGAIN || errno == EBUSY) return;
+  if (errno != ENETDOWN && errno != ENXIO) fail("sendto");  // the interface is down, or gone
 }
 
 void Frames::reuse_sent() {

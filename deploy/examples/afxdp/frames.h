@@ -11,6 +11,14 @@
 
 namespace rxlease::examples {
 
+// What the kernel counted as lost.
+struct Losses {
+  std::uint64_t dropped = 0, without_room = 0, invalid = 0;  // packets
+
+  Losses& operator+=(const Losses& more);
+  std::string to_string() const;
+};
+
 // An AF_XDP socket and its memory, by libxdp. Each frame of the memory is the kernel's until a packet has
 // come in it; then it is sent back, and is the kernel's again. 4 MiB: it fits the usual limit of locked
 // memory. Failures are std::system_errors.
@@ -20,14 +28,15 @@ class Frames {
   Frames(const std::string& interface, std::uint32_t queue);
 
   int fd() const { return xsk_socket__fd(socket_.get()); }
-  bool is_zero_copy() const;       // by the kernel's word
-  std::string statistics() const;  // what the kernel counted as lost
+  bool is_zero_copy() const;  // by the kernel's word
+  Losses losses() const;
 
   // Waits for packets and sends each back after `change` was called with it. How many; 0 after
-  // `patience_ms` without any.
+  // `patience_ms` without any, or as soon as the descriptor `other` can be read. Once the interface is gone
+  // no more packets come, and none are sent; there is no error.
   template <typename Change>
-  std::uint32_t turn_around(int patience_ms, Change change) {
-    const auto got = receive(patience_ms);
+  std::uint32_t turn_around(int patience_ms, int other, Change change) {
+    const auto got = receive(patience_ms, other);
     for (std::uint32_t i = 0; i < got.count; ++i) change(queue_for_sending(got.first, i));
     send(got.count);
     return got.count;
@@ -41,7 +50,7 @@ class Frames {
   struct Received {
     std::uint32_t first = 0, count = 0;
   };
-  Received receive(int patience_ms);
+  Received receive(int patience_ms, int other);
   std::span<std::byte> queue_for_sending(std::uint32_t first, std::uint32_t index);
   void send(std::uint32_t count);
   void wake_sender();

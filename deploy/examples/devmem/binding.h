@@ -16,8 +16,12 @@ class Binding {
   // otherwise; EPERM: without the capability.
   Binding(const std::string& interface, std::uint32_t queue, int dmabuf);
 
+  // By which the kernel names the memory of what arrives.
+  std::uint32_t id() const { return id_; }
+
  private:
   kernel::NetlinkSocket socket_;
+  std::uint32_t id_;
 };
 
 }  // namespace rxlease::examples

@@ -14,6 +14,7 @@
 //
 // If the NIC goes while streams come, and comes back, rxlease leases its queues to the pod anew, and
 // lease.json has another generation. The program then binds the new queues, and says so; the streams go on.
+// It says as well when the first bytes have come zero-copy again.
 
 #include <cerrno>
 #include <chrono>
@@ -64,8 +65,12 @@ class Receiver {
   // `watch`: null if nothing tells when the queues have to be bound anew. It must outlive the object.
   Receiver(const Queues& queues, LeaseWatch* watch) : watch_(watch) { bind(queues); }
 
-  void add(Socket socket) {
-    streams_.push_back({std::move(socket)});
+  // Waits for a stream. Queues that were leased anew meanwhile are bound anew before it comes.
+  void accept(const Socket& listener) {
+    while (is_preceded(listener, watch_ == nullptr ? -1 : watch_->fd())) {
+      if (watch_->has_changed()) bind_anew();
+    }
+    streams_.push_back({accept_from(listener)});
     ask(streams_.size() - 1);
     ++open_;
   }
@@ -118,14 +123,25 @@ class Receiver {
     }
     is_ending_ = false;
     copied_before_ += copied_by(*bound_);
+    received_before_ = received();
     bound_.reset();
     bind(queues_of(watch_->leases()));
     std::printf("bound anew: the leases are of generation %u\n", watch_->leases().front().generation);
     std::fflush(stdout);
+    bound_anew_ = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < streams_.size(); ++i) {
       streams_[i].queue = streams_[i].wrong_queues = 0;
       if (streams_[i].socket.is_open()) ask(i);
     }
+  }
+
+  // Once the queues that were bound anew have received anything without a copy.
+  void note_zero_copy() {
+    if (received() - received_before_ <= copied_by(*bound_)) return;
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - *bound_anew_;
+    std::printf("zero-copy again after %.0f ms\n", took.count());
+    std::fflush(stdout);
+    bound_anew_.reset();
   }
 
   void ask(std::size_t index) {
@@ -151,6 +167,7 @@ class Receiver {
       check_payload(stream.received, queue.bytes(completion));
       stream.received += static_cast<std::uint64_t>(completion.result);
       stream.wrong_queues = 0;
+      if (bound_anew_) note_zero_copy();
       queue.give_back(completion);
       if (!completion.more && !is_ending_) ask(completion.user_data);
     } else if (completion.result == 0) {
@@ -187,15 +204,16 @@ class Receiver {
   std::vector<Stream> streams_;
   std::size_t open_ = 0;
   std::size_t asked_ = 0;  // requests of streams that have not had their last completion
-  std::uint64_t copied_before_ = 0;
-  bool is_news_ = false;    // a folder of the leases has changed
-  bool is_ending_ = false;  // the requests are to end
+  std::uint64_t copied_before_ = 0, received_before_ = 0;            // by earlier queues
+  std::optional<std::chrono::steady_clock::time_point> bound_anew_;  // and no byte came zero-copy since
+  bool is_news_ = false;                                             // a folder of the leases has changed
+  bool is_ending_ = false;                                           // the requests are to end
 };
 
 void receive(const Queues& queues, LeaseWatch* watch, unsigned port, std::uint64_t streams) {
   Receiver receiver(queues, watch);
   const auto listener = listen_on(port);
-  for (std::uint64_t i = 0; i < streams; ++i) receiver.add(accept_from(listener));
+  for (std::uint64_t i = 0; i < streams; ++i) receiver.accept(listener);
   const auto start = std::chrono::steady_clock::now();
   receiver.run();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

@@ -3,9 +3,12 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 
@@ -45,6 +48,14 @@ Socket accept_from(const Socket& listener) {
   const int fd = accept4(listener.fd(), nullptr, nullptr, SOCK_CLOEXEC);
   if (fd < 0) fail("accept");
   return Socket(fd);
+}
+
+bool is_preceded(const Socket& socket, int other) {
+  std::array<pollfd, 2> waiting{pollfd{socket.fd(), POLLIN, 0}, pollfd{other, POLLIN, 0}};
+  while (poll(waiting.data(), waiting.size(), -1) < 0) {
+    if (errno != EINTR) fail("poll");
+  }
+  return waiting[1].revents != 0;
 }
 
 Socket connect_to(const std::string& host, const std::string& port) {

@@ -31,6 +31,11 @@ class Socket {
 // Listens for IPv6 and IPv4, at all addresses, and says so on standard output.
 Socket listen_on(unsigned port);
 Socket accept_from(const Socket& listener);
+
+// Waits until there is something to read or to accept. Returns true if the descriptor `other` can be read
+// before, or at the same time; -1: there is none.
+bool is_preceded(const Socket& socket, int other);
+
 Socket connect_to(const std::string& host, const std::string& port);
 
 }  // namespace rxlease::examples

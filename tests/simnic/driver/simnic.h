@@ -11,7 +11,7 @@
  *   simnic_steering.c  which queue a frame goes to: flow rules first, then RSS
  *   simnic_rules.c     the table of flow rules, as ethtool sees it
  *   simnic_rss.c       indirection tables, keys and contexts, as ethtool sees them
- *   simnic_ethtool.c   channels, rings, link, and the table of all ethtool operations
+ *   simnic_ethtool.c   channels, rings, link, reset, and the table of all ethtool operations
  *   simnic_xdp.c       XDP programs
  *   simnic_xsk.c       AF_XDP zero-copy
  *   simnic_debugfs.c   switches that make the port behave like a worse NIC

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Channels and rings, and the table of everything that ethtool can ask for.
+ * Channels, rings and the reset, and the table of everything that ethtool can ask for.
  */
 #include <linux/rtnetlink.h>
+#include <net/netdev_rx_queue.h>
 
 #include "simnic.h"
 
@@ -117,9 +118,32 @@ static int simnic_get_link_ksettings(struct net_device *dev, struct ethtool_link
 	return 0;
 }
 
+/*
+ * As if the firmware began anew: the link goes for a moment, each queue gets new memory, of the same memory provider,
+ * and the flow rules are gone. RSS is as before, since drivers bring it back. Parts cannot be reset.
+ */
+static int simnic_reset(struct net_device *dev, u32 *flags)
+{
+	bool had_link = netif_carrier_ok(dev);
+	int err = 0;
+
+	if (*flags != ETH_RESET_ALL)
+		return -EOPNOTSUPP;
+	netif_carrier_off(dev);
+	simnic_rules_clear(netdev_priv(dev));
+	for (unsigned int queue = 0; queue < dev->real_num_rx_queues && !err; queue++)
+		err = netdev_rx_queue_restart(dev, queue);
+	if (had_link)
+		netif_carrier_on(dev);
+	if (!err)
+		*flags = 0;
+	return err;
+}
+
 const struct ethtool_ops simnic_ethtool_ops = {
 	.supported_ring_params = ETHTOOL_RING_USE_TCP_DATA_SPLIT | ETHTOOL_RING_USE_HDS_THRS,
 	.op_needs_rtnl = ETHTOOL_OP_NEEDS_RTNL_SCHANNELS | ETHTOOL_OP_NEEDS_RTNL_GLINK,
+	.reset = simnic_reset,
 	.get_link = ethtool_op_get_link,
 	.get_link_ksettings = simnic_get_link_ksettings,
 	.get_channels = simnic_get_channels,

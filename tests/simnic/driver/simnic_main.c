@@ -280,3 +280,4 @@ module_exit(simnic_exit);
 
 MODULE_DESCRIPTION("A simulated NIC that receives zero-copy");
 MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS("NETDEV_INTERNAL"); /* netdev_rx_queue_restart() */

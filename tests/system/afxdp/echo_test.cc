@@ -173,5 +173,69 @@ TEST_F(AfxdpEcho, EndsWithItsNicAndBeginsWithTheNext) {
   expect_echoes(echo(again, 7, packets(1000)), 7, packets(1000));
 }
 
+// The pod's container is never restarted, nor is the program in it.
+class AfxdpHealing : public AfxdpEcho {
+ protected:
+  const nlohmann::json steered{
+      {"steering", {{{"protocol", "udp"}, {"dstPort", 7007}, {"dstPrefix", "10.0.0.1/32"}}}}};
+
+  void SetUp() override {
+    nic.reset();  // whose rules would be in the way
+    nic.emplace(client);
+    AfxdpEcho::SetUp();
+  }
+
+  void unplug() {
+    nic->unplug();
+    ASSERT_TRUE(watch->shows(health("Unhealthy")));
+  }
+
+  // The echo, which is for `left` packets more, has its queue again, and sends them back.
+  void expect_goes_on(ChildProcess process, std::uint32_t left, std::uint32_t all) {
+    ASSERT_TRUE(eventually([&] {
+      return process.output_so_far().find("bound anew: the lease is of generation 2\nlistening on queue 1") !=
+             std::string::npos;
+    })) << process.output_so_far();
+    EXPECT_EQ(ask(client, 7007, left).answered, left);
+    const auto finished = process.wait();
+    EXPECT_EQ(finished.status, 0) << finished.errors;
+    EXPECT_THAT(finished.output, testing::EndsWith(all_zero_copy(all)));
+    EXPECT_TRUE(watch->shows(health("Healthy")));
+    EXPECT_TRUE(succeeded(detach(pod, {7}, steered)));
+  }
+};
+
+TEST_F(AfxdpHealing, LetsAnEchoGoOnWhenItsNicHasComeBack) {
+  const auto container = give(pod, {7}, steered);
+  auto process = echo(container, 7, packets(2000));
+  ASSERT_EQ(ask(client, 7007, packets(1000)).answered, packets(1000));
+  unplug();
+  nic.emplace(client);
+  expect_goes_on(std::move(process), packets(1000), packets(2000));
+}
+
+TEST_F(AfxdpHealing, LetsAnEchoGoOnByThePinnedMapAsWell) {
+  const auto container = give(pod, {7}, steered).allowing("bpf");
+  auto process = echo(container, 7, packets(2000), {"map"});
+  ASSERT_EQ(ask(client, 7007, packets(1000)).answered, packets(1000));
+  unplug();
+  nic.emplace(client);
+  expect_goes_on(std::move(process), packets(1000), packets(2000));
+}
+
+// The program binds its queue as soon as it is leased, and the daemon must know the NIC's XDP program by
+// then.
+TEST_F(AfxdpHealing, TakesTheSocketAlthoughTheDaemonWasRestartedMeanwhile) {
+  const auto container = give(pod, {7}, steered);
+  auto process = echo(container, 7, packets(2000));
+  ASSERT_EQ(ask(client, 7007, packets(1000)).answered, packets(1000));
+  unplug();
+  watch.reset();
+  EXPECT_EQ(daemon->end(SIGKILL).status, 128 + SIGKILL);
+  nic.emplace(client);
+  start();
+  expect_goes_on(std::move(process), packets(1000), packets(2000));
+}
+
 }  // namespace
 }  // namespace rxlease::tests
