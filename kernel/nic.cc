@@ -77,6 +77,19 @@ std::uint32_t count_rx_queues(const fs::path& netdev) {
       std::ranges::count_if(queues, [](const auto& queue) { return queue.starts_with("rx-"); }));
 }
 
+// Calls `visit` with the folder and the name of each device that may be the parent of a NIC, until it returns
+// true. A parent's name may contain dots itself, so each dot is tried as the port's beginning.
+template <typename Visit>
+void for_each_parent(const std::string& sysfs, std::string_view name, Visit visit) {
+  const auto buses = fs::path(sysfs) / "bus";
+  for (const auto& bus : list(buses)) {
+    for (auto end = name.size(); end != std::string_view::npos && end != 0; end = name.rfind('.', end - 1)) {
+      const auto parent = name.substr(0, end);
+      if (visit(buses / bus / "devices" / parent, parent)) return;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<NicDetails> list_nics(const std::string& sysfs) {
@@ -102,15 +115,21 @@ std::vector<NicDetails> list_nics(const std::string& sysfs) {
 }
 
 std::optional<Nic> find_nic(const std::string& sysfs, std::string_view name) {
-  const auto buses = fs::path(sysfs) / "bus";
-  for (const auto& bus : list(buses)) {
-    // A parent's name may contain dots itself, so each dot is tried as the port's beginning.
-    for (auto end = name.size(); end != std::string_view::npos && end != 0; end = name.rfind('.', end - 1)) {
-      const auto parent = name.substr(0, end);
-      if (auto nic = find_below(buses / bus / "devices" / parent / "net", parent, name)) return nic;
-    }
-  }
-  return std::nullopt;
+  std::optional<Nic> nic;
+  for_each_parent(sysfs, name, [&](const fs::path& device, std::string_view parent) {
+    nic = find_below(device / "net", parent, name);
+    return nic.has_value();
+  });
+  return nic;
+}
+
+std::optional<int> numa_node_of(const std::string& sysfs, std::string_view name) {
+  std::optional<int> node;
+  for_each_parent(sysfs, name, [&](const fs::path& device, std::string_view) {
+    node = read_numa_node(device);
+    return node.has_value();
+  });
+  return node;
 }
 
 }  // namespace rxlease::kernel

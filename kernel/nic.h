@@ -21,6 +21,10 @@ struct Nic {
 // NIC's namespace. nullopt if there is no such NIC.
 std::optional<Nic> find_nic(const std::string& sysfs, std::string_view name);
 
+// The NUMA node of a NIC, by its name in device ids, whichever namespace has it. nullopt if there is no such
+// parent device, or the machine or the bus has no nodes.
+std::optional<int> numa_node_of(const std::string& sysfs, std::string_view name);
+
 // What else is in sysfs about a NIC.
 struct NicDetails {
   Nic nic;

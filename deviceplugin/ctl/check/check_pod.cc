@@ -9,9 +9,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "attachment/record/lease_file.h"
+#include "deviceplugin/ctl/check/locality.h"
 #include "deviceplugin/ctl/check/locked_memory.h"
 #include "deviceplugin/ctl/check/own_rights.h"
 #include "kernel/device_id.h"
@@ -87,6 +89,16 @@ std::vector<attachment::LeaseFile> check_queues(const std::vector<std::string>& 
     });
   }
   return leases;
+}
+
+// Of each NIC that the queues are of.
+void check_own_locality(const std::vector<attachment::LeaseFile>& leases, Findings& findings) {
+  std::set<std::string> nics;
+  for (const auto& lease : leases) {
+    if (const auto id = kernel::DeviceId::parse(lease.device)) nics.insert(id->nic);
+  }
+  const auto placement = placement_of(kernel::read_usable_file("/proc/self/status").value_or(""), "/sys");
+  for (const auto& nic : nics) check_locality(nic, placement, "/sys", findings);
 }
 
 void check_capability(int bit, const std::string& name, const std::string& purpose, Findings& findings) {
@@ -193,6 +205,7 @@ std::vector<std::string> allocated_devices(const char* const* environment) {
 Findings check_pod(const std::vector<std::string>& allocated, const std::string& directory) {
   Findings findings;
   const auto leases = check_queues(allocated, directory, findings);
+  findings.step("locality", [&] { check_own_locality(leases, findings); });
   findings.step("rights", [&] { check_rights(leases, findings); });
   findings.step("io_uring", [&] { check_own_io_uring(findings); });
   findings.step("locked memory", [&] { check_own_memlock(findings); });
