@@ -249,7 +249,7 @@ TEST(Usage, ThatIsWrongIsNamedAndEndsWithTwo) {
     std::string message;
   };
   const std::vector<Mistake> mistakes{
-      {{}, "show, top, check, guard, support-bundle or completion is required"},
+      {{}, "show, top, check, guard, lease, support-bundle or completion is required"},
       {{"shwo"}, "shwo"},
       {{"show", "moons"}, "topic: \"moons\" is none of leases, nics, pods, pools, queues"},
       {{"show", "-o", "xml"}, "--output: \"xml\" is none of json, table, wide"},
