@@ -122,4 +122,6 @@ unused() { no grep -q io_uring <(demo_queues eth0); }
 # Linux does not count what it copies from a packet's linear part, at most a few hundred bytes of a stream.
 every_byte_copied() { says 'zero-copy [0-9]{1,3} bytes, copied [0-9]+ bytes'; }
 says() { grep -qxE "$1" <<<"$received" || complain "$received"; }                              # REGULAR_EXPRESSION
-quiet() { no grep -E '(WARNING|BUG): |waiting for .* to become free|leaked|[^n]stalled' <(dmesg); }  # the kernel's log
+# io_uring maps a pod's memory in longer pieces than the NIC of gve claims to take. Only DMA debugging minds.
+said_by_kernel() { dmesg | sed '/WARNING: .*debug_dma_map_sg/ { N; /gve .*mapping sg segment longer/d }'; }
+quiet() { no grep -E '(WARNING|BUG): |waiting for .* to become free|leaked|[^n]stalled' <(said_by_kernel); }
