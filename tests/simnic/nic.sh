@@ -122,6 +122,10 @@ unused() { no grep -q io_uring <(demo_queues eth0); }
 # Linux does not count what it copies from a packet's linear part, at most a few hundred bytes of a stream.
 every_byte_copied() { says 'zero-copy [0-9]{1,3} bytes, copied [0-9]+ bytes'; }
 says() { grep -qxE "$1" <<<"$received" || complain "$received"; }                              # REGULAR_EXPRESSION
-# io_uring maps a pod's memory in longer pieces than the NIC of gve claims to take. Only DMA debugging minds.
-said_by_kernel() { dmesg | sed '/WARNING: .*debug_dma_map_sg/ { N; /gve .*mapping sg segment longer/d }'; }
+# The kernel's log, but for what a kernel that checks itself says of io_uring and gve: io_uring maps a pod's memory in longer
+# pieces than gve's NIC claims to take, and a reset of gve changes the number of tx queues without the lock of rtnl.
+said_by_kernel() {
+  dmesg | sed -e '/WARNING: .*debug_dma_map_sg/ { N; /gve .*mapping sg segment longer/d }' \
+    -e '/WARNING: suspicious RCU usage/ { N; N; N; /sch_generic.c/d }'
+}
 quiet() { no grep -E '(WARNING|BUG): |waiting for .* to become free|leaked|[^n]stalled' <(said_by_kernel); }
