@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cstdio>
 #include <deque>
+#include <memory>
 #include <optional>
 
 #include "deploy/examples/lease/lease.h"
@@ -92,7 +93,9 @@ class Receiver {
     return bytes;
   }
 
-  std::uint64_t copied() const { return copied_before_ + copied_by(*bound_); }
+  std::uint64_t copied() const {
+    return copied_before_ + (earlier_ ? copied_by(*earlier_) : 0) + copied_by(*bound_);
+  }
 
  private:
   static std::uint64_t copied_by(const Bound& bound) {
@@ -102,7 +105,7 @@ class Receiver {
   }
 
   void bind(const Queues& queues) {
-    bound_.emplace(queues);
+    bound_ = std::make_unique<Bound>(queues);
     await_news();
   }
 
@@ -122,9 +125,10 @@ class Receiver {
       take_all();
     }
     is_ending_ = false;
-    copied_before_ += copied_by(*bound_);
+    if (earlier_) copied_before_ += copied_by(*earlier_);
     received_before_ = received();
-    bound_.reset();
+    for (auto& queue : bound_->list) queue.flush();  // so that the NIC's memory is not waited for
+    earlier_ = std::move(bound_);
     bind(queues_of(watch_->leases()));
     std::printf("bound anew: the leases are of generation %u\n", watch_->leases().front().generation);
     std::fflush(stdout);
@@ -174,25 +178,54 @@ class Receiver {
       stream.socket.close();
       --open_;
     } else if (!is_ending_) {
-      overcome(-completion.result, stream);
-      ask(completion.user_data);
+      if (overcome(-completion.result, stream)) ask(completion.user_data);
     }
   }
 
-  // Removes what ended a request, so that another one can go on, or throws.
-  void overcome(int error, Stream& stream) {
+  // Takes what a stream still has in the memory of the earlier queues: segments that followed one which was
+  // lost with the NIC, and so were not to be read before that one was sent again. Waits for nothing else.
+  // False: the stream has ended.
+  bool take_from_earlier(Stream& stream) {
+    for (auto& queue : earlier_->list) {
+      queue.receive(stream.socket.fd(), 0);
+      for (bool more = true; more;) {
+        earlier_->ring.wait();
+        while (const auto completion = earlier_->ring.next()) {
+          if (completion->user_data != 0) continue;  // of cancelling and watching
+          more = completion->more;
+          if (completion->result == 0) {
+            stream.socket.close();
+            --open_;
+            return false;
+          }
+          if (completion->result < 0) continue;
+          check_payload(stream.received, queue.bytes(*completion));
+          stream.received += static_cast<std::uint64_t>(completion->result);
+          stream.wrong_queues = 0;
+          queue.give_back(*completion);
+        }
+      }
+      queue.flush();
+    }
+    return true;
+  }
+
+  // Removes what ended a request, so that another one can go on, or throws. False: the stream has ended.
+  bool overcome(int error, Stream& stream) {
     switch (error) {
       case EFAULT:  // the data is in another queue's memory
-        if (++stream.wrong_queues == bound_->list.size()) {
+        if (++stream.wrong_queues == bound_->list.size() && earlier_) return take_from_earlier(stream);
+        if (stream.wrong_queues > bound_->list.size() ||
+            (!earlier_ && stream.wrong_queues == bound_->list.size())) {
           throw std::runtime_error("a stream comes through a zero-copy queue that is not ours");
         }
         stream.queue = (stream.queue + 1) % bound_->list.size();
-        return;
+        return true;
       case ENOMEM:  // copies take their buffers from the area too
         bound_->list[stream.queue].flush();
-        return;
+        return true;
       case ENOSPC:  // the ring had no room for more completions; now it has
-        return;
+        return true;
       default:
         errno = error;
         fail("receiving");
@@ -200,7 +233,8 @@ class Receiver {
   }
 
   LeaseWatch* watch_;
-  std::optional<Bound> bound_;
+  std::unique_ptr<Bound> earlier_;  // whose memory may have bytes that nobody has read yet
+  std::unique_ptr<Bound> bound_;
   std::vector<Stream> streams_;
   std::size_t open_ = 0;
   std::size_t asked_ = 0;  // requests of streams that have not had their last completion
