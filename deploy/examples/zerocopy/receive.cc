@@ -215,8 +215,7 @@ class Receiver {
     switch (error) {
       case EFAULT:  // the data is in another queue's memory
         if (++stream.wrong_queues == bound_->list.size() && earlier_) return take_from_earlier(stream);
-        if (stream.wrong_queues > bound_->list.size() ||
-            (!earlier_ && stream.wrong_queues == bound_->list.size())) {
+        if (stream.wrong_queues >= bound_->list.size()) {
           throw std::runtime_error("a stream comes through a zero-copy queue that is not ours");
         }
         stream.queue = (stream.queue + 1) % bound_->list.size();
