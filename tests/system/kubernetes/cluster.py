@@ -20,7 +20,7 @@ from system.kubernetes.api import Api
 from system.kubernetes.documentation import Documentation, lines_before_helm
 from system.kubernetes.leftovers import files, undocumented
 from system.kubernetes.node import BUILD, START
-from system.kubernetes.objects import NETWORK_ATTACHMENT_DEFINITIONS, PROMETHEUS_RULES, deployment
+from system.kubernetes.objects import FURTHER_TYPES, deployment
 from system.kubernetes.questions import Questions, becomes, leases, ours, rights_of
 
 KUBECONFIG = pathlib.Path("/etc/kubernetes/admin.conf")
@@ -79,8 +79,8 @@ class Cluster:
         MULTUS_PLUGIN.symlink_to(pathlib.Path(__file__).with_name("multus.py"))
         MULTUS.write_text(json.dumps({"cniVersion": "1.0.0", "name": "multus-cni-network", "type": "multus",
                                       "kubeconfig": str(KUBECONFIG), "delegates": [PTP]}), encoding="ascii")
-        check("the cluster gets the main network ptp, and Multus", within, 60, applied, NETWORK_ATTACHMENT_DEFINITIONS)
-        becomes("condition=Established", f"crd/{NETWORK_ATTACHMENT_DEFINITIONS['metadata']['name']}")
+        check("the cluster gets the main network ptp, and Multus", within, 60, applied, FURTHER_TYPES)
+        check("its types are known", within, 180, self.ask.knows, "NetworkAttachmentDefinition", "PrometheusRule")
         check("and its node is ready", becomes, "condition=Ready", "node/bench")
 
     def write_values(self, words, name="values.yaml"):
@@ -175,8 +175,6 @@ class Cluster:
 
     def shows_an_operator(self):
         self.chapter("An operator looks")
-        applied(PROMETHEUS_RULES)  # the cluster has the type, but no Prometheus operator
-        becomes("condition=Established", f"crd/{PROMETHEUS_RULES['metadata']['name']}")
         self.documented("at alerts", "operations", "alerts.yaml")
         self.documented("at the queues", "operations", "rxleasectl show")
         self.documented("at those of every node", "operations", "kubectl-rxlease show")

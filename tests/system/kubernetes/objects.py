@@ -18,12 +18,10 @@ def type_of_objects(group, version, kind, plural):
     }
 
 
-# The type of alerts. The operator that reads them is not needed.
-PROMETHEUS_RULES = type_of_objects("monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules")
-
-# The type of networks, which Multus brings.
-NETWORK_ATTACHMENT_DEFINITIONS = type_of_objects(
-    "k8s.cni.cncf.io", "v1", "NetworkAttachmentDefinition", "network-attachment-definitions")
+# The types of networks, which Multus brings, and of alerts. The operator that reads alerts is not needed.
+FURTHER_TYPES = {"apiVersion": "v1", "kind": "List", "items": [
+    type_of_objects("k8s.cni.cncf.io", "v1", "NetworkAttachmentDefinition", "network-attachment-definitions"),
+    type_of_objects("monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules")]}
 
 
 def deployment(replicas):

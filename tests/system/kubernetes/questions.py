@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Questions to a cluster whose pods have queues. The API server, kubectl or rxleasectl answers."""
 import json
+import time
 
 from lib.commands import output_of, succeeds
-from lib.conditions import Failed, same
+from lib.conditions import Failed, nothing_in, same
 from lib.patience import scaled
 from system.kubernetes.node import BUILD
 
@@ -25,6 +26,13 @@ class Questions:
 
     def __init__(self, api):
         self.api = api
+
+    def knows(self, *kinds):
+        """A condition that holds once the API server has published these types. Until then it is busy, and may answer nobody
+        for ten seconds, so it is asked seldom."""
+        time.sleep(2)
+        types = self.api.get("/openapi/v2")["definitions"]
+        return nothing_in(kind for kind in kinds if not any(name.endswith(f".{kind}") for name in types))
 
     def daemon(self):
         """Returns the newest pod of the DaemonSet."""
