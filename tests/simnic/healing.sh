@@ -43,9 +43,9 @@ begin_stream() {
   ip netns exec "$pod" "${@:2}" >"$scratch/$pod" 2>&1 &
   receivers[$pod]=$!
   within 10 grep -q listening "$scratch/$pod" || complain "$(<"$scratch/$pod")" || return
-  ip netns exec client zerocopy_send "$to" 5201 $((1 << 40)) >/dev/null 2>&1 &
+  ip netns exec client zerocopy_send "$to" 5201 $((1 << 40)) >"$scratch/sender" 2>&1 &
   senders[$pod]=$!
-  within 10 flows_to "$to" || complain "the stream does not begin"
+  within 10 flows_to "$to" || complain "the stream does not begin: $(<"$scratch/sender")" "$(ss -N client -Htni dst "$to")"
 }
 flows_to() { ss -N client -Htni dst "$1" | grep -q bytes_acked; } # ADDRESS
 # end_stream POD: the sender ends, and with it the stream. The receiver must have got every byte as it was sent.

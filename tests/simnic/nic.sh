@@ -52,6 +52,16 @@ rings() {
   answer=$(ynl ethtool --do rings-set --json "{ \"header\": { \"dev-name\": \"eth0\" }, $* }" 2>&1) || complain "$answer"
 }
 
+# pools: prints the page pools, of NICs that are there and of such as went.
+pools() { ynl netdev --dump page-pool-get --json '{}'; }
+# Packets that a program has read wait on the CPU that received them until this CPU receives another: see
+# skb_attempt_defer_free in Linux.
+no_pools() {
+  local cpu
+  for cpu in $(seq 0 $(($(nproc) - 1))); do taskset --cpu-list "$cpu" bash -c 'echo >/dev/udp/127.0.0.1/9'; done
+  [[ $(pools) == '[]' ]]
+}
+
 # packets QUEUE...: prints how many packets came through each of these queues, separated by blanks. A driver's plug.sh
 # may know better.
 [[ $(type -t packets) == function ]] || packets() {

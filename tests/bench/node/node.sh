@@ -12,9 +12,6 @@ source "$node_directory/../lib/progress.sh"
 
 [[ $(uname -r) == *-rxlease-bench ]] || die "this changes the whole machine: run it in the bench, see tests/bench/boot"
 
-# All these programs are of Go: with a larger heap they collect garbage less often.
-export GOGC=400
-
 state=/run/rxlease-node
 logs=${RXLEASE_RESULTS:-$state}
 node_address=192.0.2.1

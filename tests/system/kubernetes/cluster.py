@@ -284,7 +284,7 @@ def scaled_to(replicas):
 
 def main():
     os.environ.update(KUBECONFIG=str(KUBECONFIG), HELM_CACHE_HOME="/tmp/helm", HELM_CONFIG_HOME="/tmp/helm",
-                      HELM_DATA_HOME="/tmp/helm", GOGC="400", NODE="bench", NIC="eth0", NODE_ADDRESS="10.0.0.1")
+                      HELM_DATA_HOME="/tmp/helm", NODE="bench", NIC="eth0", NODE_ADDRESS="10.0.0.1")
     check = Checks()
     with tempfile.TemporaryDirectory() as site:
         Cluster(check, pathlib.Path(site)).run()
