@@ -92,7 +92,7 @@ def stages(everything):
              Check("the bench itself", "tests/bench/selftest", counts=True),
              Check("what Prometheus makes of the metrics", "tests/monitoring/run", counts=True),
              Check("clang-tidy finds nothing" + ("" if everything else " in what changed"),
-                   f"tests/tidy.py build/release{whole}"),
+                   f"nice tests/tidy.py build/release{whole}"),
              Check(f"{', '.join(FUZZERS)} survive {fuzz_seconds} seconds of random input",
                    f"tests/fuzz/run build/asan {fuzz_seconds} {' '.join(FUZZERS)}")]]),
         Stage("other builds", [[
