@@ -101,6 +101,7 @@ Daemon::Daemon(std::string file)
                .is_to_stop = [this] { return kernel::is_pending(signals_); }},
               metrics_.registry()),
       napi_tuning_(host_, config_.state_directory),
+      irq_follower_(host_, config_.state_directory, [this] { return pod_resources_.pinned_cpus(); }),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
       probes_([this] { return metrics_.scrape(); }),
       probe_server_({config_.metrics.address, "metrics.address"}, probes_, metrics_.registry()),
@@ -218,6 +219,7 @@ void Daemon::scan() {
   verdicts.merge(reconciler_.reclaimed());
   verdicts.merge(healer_.verdicts());
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
+  irq_follower_.apply(config_, snapshot);
   verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
   verdicts.apply(snapshot.pools);
   pool_log_.tell(snapshot.pools);

@@ -23,6 +23,7 @@
 #include "deviceplugin/operate/probes.h"
 #include "deviceplugin/operate/trouble.h"
 #include "deviceplugin/pools/inventory.h"
+#include "deviceplugin/prepare/irq_follower.h"
 #include "deviceplugin/prepare/napi_tuning.h"
 #include "deviceplugin/prepare/preparation.h"
 #include "deviceplugin/reconcile/reconciler.h"
@@ -85,6 +86,7 @@ class Daemon {
   reconcile::Reconciler reconciler_;
   heal::Healer healer_;
   prepare::NapiTuning napi_tuning_;
+  prepare::IrqFollower irq_follower_;
   prepare::Preparation preparation_;
   operate::Probes probes_;
   operate::ProbeServer probe_server_;

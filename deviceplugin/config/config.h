@@ -15,6 +15,7 @@ namespace rxlease::deviceplugin::config {
 enum class PoolUse { memory_provider, af_xdp };
 
 enum class Rss { exclude, keep };
+enum class IrqAffinity { follow, keep };
 enum class LogLevel { trace, debug, info, warn, error };
 enum class LogFormat { text, json };
 enum class ForeignLeases { report, reclaim };
@@ -54,9 +55,10 @@ struct Pool {
   std::optional<std::uint32_t> channels;  // combined channels to set; absent: unchanged
   bool header_split = true;               // false for AF_XDP: only memory providers need it
   Rss rss = Rss::exclude;
-  bool repair = false;                       // set these three again after changes by others
-  std::optional<kernel::NapiSettings> napi;  // of its queues while they are leased; the id is unused
-  bool topology = true;                      // report the NUMA node to kubelet
+  bool repair = false;                           // set these three again after changes by others
+  std::optional<kernel::NapiSettings> napi;      // of its queues while they are leased; the id is unused
+  IrqAffinity irq_affinity = IrqAffinity::keep;  // follow: interrupts of leased queues go to pods' CPUs
+  bool topology = true;                          // report the NUMA node to kubelet
   bool heal = true;  // make pods' attachments again when their NIC has gone and come back
 
   bool operator==(const Pool&) const = default;

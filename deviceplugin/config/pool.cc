@@ -156,6 +156,9 @@ std::optional<Pool> read_pool(const ValueReader& value, const Config& config) {
   if (const auto rss = map->find("rss")) pool.rss = rss->choice(rss_words).value_or(pool.rss);
   if (const auto repair = map->find("repair")) pool.repair = repair->boolean().value_or(pool.repair);
   if (const auto napi = map->find("napi")) pool.napi = read_napi(*napi);
+  if (const auto affinity = map->find("irqAffinity")) {
+    pool.irq_affinity = affinity->choice(irq_affinity_words).value_or(pool.irq_affinity);
+  }
   if (const auto topology = map->find("topology")) {
     pool.topology = topology->boolean().value_or(pool.topology);
   }

@@ -65,7 +65,9 @@ void print(std::ostream& out, const Pool& pool) {
   out << "    headerSplit: " << word_for(pool.header_split) << "\n"
       << "    rss: " << word_for(rss_words, pool.rss) << "\n"
       << "    repair: " << word_for(pool.repair) << "\n"
-      << napi_to_yaml(pool.napi) << "    topology: " << word_for(pool.topology) << "\n"
+      << napi_to_yaml(pool.napi) << "    irqAffinity: " << word_for(irq_affinity_words, pool.irq_affinity)
+      << "\n"
+      << "    topology: " << word_for(pool.topology) << "\n"
       << "    heal: " << word_for(pool.heal) << "\n";
 }
 

@@ -16,6 +16,8 @@ using Words = std::array<std::pair<std::string_view, Value>, count>;
 inline constexpr Words<PoolUse, 2> pool_use_words{
     {{"memory-provider", PoolUse::memory_provider}, {"afxdp", PoolUse::af_xdp}}};
 inline constexpr Words<Rss, 2> rss_words{{{"exclude", Rss::exclude}, {"keep", Rss::keep}}};
+inline constexpr Words<IrqAffinity, 2> irq_affinity_words{
+    {{"follow", IrqAffinity::follow}, {"keep", IrqAffinity::keep}}};
 inline constexpr Words<kernel::NapiThreaded, 3> napi_threaded_words{
     {{"disabled", kernel::NapiThreaded::disabled},
      {"enabled", kernel::NapiThreaded::enabled},

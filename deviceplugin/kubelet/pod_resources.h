@@ -2,10 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+
+namespace v1 {
+class ListPodResourcesResponse;
+}
 
 namespace rxlease::deviceplugin::kubelet {
 
@@ -22,7 +27,13 @@ class PodResources {
   // The same with the pod that has each device: "shop/web-0".
   std::optional<std::map<std::string, std::string>> allocations();
 
+  // The CPUs of the container that has each device, by device id: those that kubelet's CPU manager gives it
+  // alone. None where it gives none.
+  std::optional<std::map<std::string, std::set<std::uint32_t>>> pinned_cpus();
+
  private:
+  bool list(v1::ListPodResourcesResponse& response);
+
   std::string socket_;
   std::chrono::steady_clock::time_point ask_again_;
 };

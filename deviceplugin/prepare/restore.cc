@@ -7,6 +7,7 @@
 
 #include "attachment/record/attachment_store.h"
 #include "deviceplugin/prepare/holder.h"
+#include "deviceplugin/prepare/irq_follower.h"
 #include "deviceplugin/prepare/settle.h"
 #include "kernel/boot_id.h"
 #include "kernel/error.h"
@@ -67,6 +68,7 @@ bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const confi
   if (!lock) {
     throw std::runtime_error("the daemon runs, and would prepare the NICs again: end it first");
   }
+  give_back_irqs(host, sysfs, config.state_directory);
   const auto listing = journals.list();
   Restoration restoration(host, journals,
                           attachment::AttachmentStore(config.state_directory).list().attachments);

@@ -87,14 +87,17 @@ def check_rights(check, rendered):
     check("and drops the rest", lambda: same(["ALL"], capabilities()["drop"]))
     check("the daemon can write only to its own directories, kubelet's device-plugins and the network's sysctls", lambda: same(
         ["device-plugins", "persistent", "state", "sysctls"], writable(rendered["least"].container)))
-    check("can write only to its folder of the bpffs besides, with a pool for AF_XDP", lambda: same(
-        (["bpf", "bpf-parent", "device-plugins", "persistent", "state", "sysctls"], "/sys/fs/bpf/other", "/sys/fs/bpf/other"),
+    check("can write only to its folder of the bpffs besides, and the interrupts, with a pool for AF_XDP and one with irqAffinity: follow", lambda: same(
+        (["bpf", "bpf-parent", "device-plugins", "irqs", "persistent", "state", "sysctls"], "/sys/fs/bpf/other", "/sys/fs/bpf/other"),
         (writable(rendered["most"].container), rendered["most"].volume("bpf")["hostPath"]["path"],
          mounted(rendered["most"].container, "bpf")["mountPath"])))
     check("the sysctls are the host's, where the daemon looks for them", lambda: same(
         ("/proc/sys/net", "/run/host/proc/sys/net"),
         (rendered["least"].volume("sysctls")["hostPath"]["path"],
          mounted(rendered["least"].container, "sysctls")["mountPath"])))
+    check("so are the interrupts", lambda: same(
+        ("/proc/irq", "/run/host/proc/irq"),
+        (rendered["most"].volume("irqs")["hostPath"]["path"], mounted(rendered["most"].container, "irqs")["mountPath"])))
     check("nothing is privileged", lambda: "privileged: true" not in every_text)
     check("every root file system is read-only", lambda: nothing_in(
         container["name"] for chart in rendered.values() for container in chart.all_containers()

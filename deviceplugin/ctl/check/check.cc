@@ -6,8 +6,10 @@
 #include "deviceplugin/ctl/check/check_kernel.h"
 #include "deviceplugin/ctl/check/check_nics.h"
 #include "deviceplugin/ctl/check/check_node.h"
+#include "deviceplugin/ctl/check/irq_affinity.h"
 #include "deviceplugin/ctl/guard/guard.h"
 #include "deviceplugin/pools/inventory.h"
+#include "kernel/irq.h"
 
 namespace rxlease::deviceplugin::ctl {
 
@@ -56,6 +58,7 @@ Findings check(const std::string& file) {
   }
   check_settings(findings);
   check_node(config, findings);
+  check_irq_affinity(config, kernel::irq_directory(), findings);
   return findings;
 }
 

@@ -163,9 +163,17 @@ static void compose_message(struct irq_data *data, struct msi_msg *message)
 	message->data = data->irq;
 }
 
+/* Whoever fires an interrupt handles it where it runs, so that this is for /proc/irq to tell only. */
+static int set_affinity(struct irq_data *data, const struct cpumask *cpus, bool force)
+{
+	irq_data_update_effective_affinity(data, cpumask_of(cpumask_first(cpus)));
+	return IRQ_SET_MASK_OK_DONE;
+}
+
 static struct irq_chip chip = {
 	.name = "gvnic MSI",
 	.irq_compose_msi_msg = compose_message,
+	.irq_set_affinity = set_affinity,
 };
 
 static int domain_alloc(struct irq_domain *domain, unsigned int irq, unsigned int count, void *unused)
@@ -200,7 +208,7 @@ static const struct irq_domain_ops domain_ops = {
 };
 
 static const struct msi_parent_ops parent_ops = {
-	.required_flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS | MSI_FLAG_NO_AFFINITY,
+	.required_flags = MSI_FLAG_USE_DEF_DOM_OPS | MSI_FLAG_USE_DEF_CHIP_OPS,
 	.supported_flags = MSI_GENERIC_FLAGS_MASK | MSI_FLAG_PCI_MSIX,
 	.bus_select_token = DOMAIN_BUS_NEXUS,
 	.bus_select_mask = MATCH_PCI_MSI,

@@ -84,12 +84,14 @@ std::unique_ptr<v1beta1::DevicePlugin::Stub> FakeKubelet::plugin(const std::stri
 }
 
 void FakeKubelet::allocate(const std::string& pod_namespace, const std::string& pod,
-                           const std::vector<std::string>& ids) {
+                           const std::vector<std::string>& ids, const std::vector<std::int64_t>& cpus) {
   const std::scoped_lock lock(pod_resources_.mutex);
   auto* added = pod_resources_.pods.add_pod_resources();
   added->set_namespace_(pod_namespace);
   added->set_name(pod);
-  auto* devices = added->add_containers()->add_devices();
+  auto* container = added->add_containers();
+  container->mutable_cpu_ids()->Add(cpus.begin(), cpus.end());
+  auto* devices = container->add_devices();
   devices->set_resource_name("rxlease.dev/rxq");
   for (const auto& id : ids) devices->add_device_ids(id);
 }

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -39,9 +40,9 @@ class FakeKubelet {
   // A stub for the plugin behind a registration's endpoint.
   std::unique_ptr<v1beta1::DevicePlugin::Stub> plugin(const std::string& endpoint) const;
 
-  // What PodResources tells from now on.
-  void allocate(const std::string& pod_namespace, const std::string& pod,
-                const std::vector<std::string>& ids);
+  // What PodResources tells from now on. `cpus`: those that the CPU manager pins the pod to.
+  void allocate(const std::string& pod_namespace, const std::string& pod, const std::vector<std::string>& ids,
+                const std::vector<std::int64_t>& cpus = {});
   void forget_allocations();
   void keep_allocations_secret(bool secret);  // answers with an error instead
 

@@ -28,6 +28,11 @@
 {{- range .Values.config.pools }}{{- if eq (default "" .use) "afxdp" }}true{{- end }}{{- end }}
 {{- end }}
 
+{{/* "true" if the interrupts of a pool's queues follow pods' CPUs, so that the daemon moves them; otherwise nothing. */}}
+{{- define "rxlease.movesIrqs" -}}
+{{- range .Values.config.pools }}{{- if eq (default "" .irqAffinity) "follow" }}true{{- end }}{{- end }}
+{{- end }}
+
 {{/* Where the daemon listens, as JSON with host and port. The host is empty for all addresses of the node. Both are
      empty if the daemon does not listen. */}}
 {{- define "rxlease.metricsAddress" -}}

@@ -245,6 +245,7 @@ pools:
     headerSplit: true
     rss: exclude
     repair: false
+    irqAffinity: keep
     topology: true
     heal: true
 )");

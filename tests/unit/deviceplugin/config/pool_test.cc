@@ -111,6 +111,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"SplitNumber", "headerSplit: 1", "6:16", "pools[1].headerSplit", {"1 is neither"}},
         Mistake{"RssUnknown", "rss: drop", "6:8", "pools[1].rss", {"\"drop\"", "\"exclude\" or \"keep\""}},
         Mistake{"RssBoolean", "rss: true", "6:8", "pools[1].rss", {"true is not text"}},
+        Mistake{"IrqAffinityUnknown",
+                "irqAffinity: pod",
+                "6:16",
+                "pools[1].irqAffinity",
+                {"\"pod\" is not known", "\"follow\" or \"keep\""}},
+        Mistake{
+            "IrqAffinityBoolean", "irqAffinity: true", "6:16", "pools[1].irqAffinity", {"true is not text"}},
         Mistake{"RepairText", "repair: always", "6:11", "pools[1].repair", {"\"always\"", "true or false"}},
         Mistake{"TopologyMap", "topology: {}", "6:13", "pools[1].topology", {"{} is neither"}}),
     name_of);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deviceplugin/prepare/irq_follower.h"
+
+#include <algorithm>
+
+#include "kernel/error.h"
+#include "kernel/irq.h"
+#include "kernel/nic.h"
+
+namespace rxlease::deviceplugin::prepare {
+
+namespace {
+
+using kernel::DeviceId;
+
+// The CPUs of a container change when it is started again, which no notification tells.
+constexpr std::chrono::seconds interval_of_questions{5};
+
+std::set<DeviceId> leased_of(const config::Config& config, const pools::Snapshot& snapshot) {
+  std::set<DeviceId> leased;
+  for (const auto& pool : config.pools) {
+    const auto state = std::ranges::find(snapshot.pools, pool.name, &pools::PoolState::name);
+    if (pool.irq_affinity != config::IrqAffinity::follow || state == snapshot.pools.end()) continue;
+    for (const auto& device : state->devices) {
+      if (device.occupancy == pools::Occupancy::leased) leased.insert(device.id);
+    }
+  }
+  return leased;
+}
+
+// `ifindex`: absent if the NIC is gone.
+QueueIrq irq_of(const kernel::Netdev& netdev, std::optional<std::uint32_t> ifindex, std::uint32_t queue) {
+  if (!ifindex) return {};
+  try {
+    const auto state = netdev.queue_get(*ifindex, {queue});
+    if (!state) return {.is_told = false, .irq = {}};
+    const auto napis = netdev.napi_get_dump(*ifindex);
+    const auto napi = std::ranges::find_if(napis, [&](const auto& one) { return one.id == state->napi_id; });
+    return {.is_told = true, .irq = napi == napis.end() ? std::nullopt : napi->irq};
+  } catch (const kernel::KernelError&) {  // the NIC has gone since the scan
+    return {.is_told = false, .irq = {}};
+  }
+}
+
+}  // namespace
+
+void IrqFollower::apply(const config::Config& config, const pools::Snapshot& snapshot) {
+  const auto leased = leased_of(config, snapshot);
+  if (leased.empty() && mover_.is_empty()) return;
+  const auto netdev = kernel::Netdev::open(host_.generic());
+  if (!netdev) return;
+  ask_kubelet(leased);
+  mover_.apply(cpus_, [&](const DeviceId& device) {
+    const auto* nic = nic::find_nic(snapshot.nics, device.nic);
+    return irq_of(*netdev, nic == nullptr ? std::nullopt : std::optional(nic->details.nic.ifindex),
+                  device.queue);
+  });
+}
+
+// What kubelet does not tell stays as it is.
+void IrqFollower::ask_kubelet(const std::set<DeviceId>& leased) {
+  if (cpus_.empty() && asked_for_.empty()) cpus_ = mover_.moved();  // by the daemon before
+  const auto now = Clock::now();
+  if (!std::ranges::includes(asked_for_, leased) || now >= ask_again_) {
+    const auto pinned = leased.empty() ? std::nullopt : pinned_cpus_();
+    if (pinned) {
+      cpus_.clear();
+      asked_for_ = leased;
+      for (const auto& device : leased) {
+        const auto cpus = pinned->find(device.to_string());
+        if (cpus != pinned->end() && !cpus->second.empty()) cpus_[device] = kernel::cpu_list(cpus->second);
+      }
+    }
+    ask_again_ = now + interval_of_questions;
+  }
+  std::erase_if(cpus_, [&](const auto& device) { return !leased.contains(device.first); });
+  std::erase_if(asked_for_, [&](const auto& device) { return !leased.contains(device); });
+}
+
+void give_back_irqs(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory) {
+  IrqMover mover(IrqFiles::of_kernel(), state_directory);
+  const auto netdev = kernel::Netdev::open(host.generic());
+  if (mover.is_empty() || !netdev) return;
+  const auto nics = kernel::list_nics(sysfs);
+  mover.apply({}, [&](const DeviceId& device) {
+    const auto nic =
+        std::ranges::find_if(nics, [&](const auto& candidate) { return candidate.nic.name == device.nic; });
+    return irq_of(*netdev, nic == nics.end() ? std::nullopt : std::optional(nic->nic.ifindex), device.queue);
+  });
+}
+
+}  // namespace rxlease::deviceplugin::prepare
