@@ -40,6 +40,7 @@ zero_copy_to() { # POD QUEUE
 begin_stream() {
   local pod=$1 to
   to=$(address "$pod" 4)
+  : >"$scratch/$pod" # what the last receiver said is not to be taken for this one's
   ip netns exec "$pod" "${@:2}" >"$scratch/$pod" 2>&1 &
   receivers[$pod]=$!
   within 10 grep -q listening "$scratch/$pod" || complain "$(<"$scratch/$pod")" || return
