@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <stdexcept>
+#include <thread>
 
 #include "deploy/examples/zerocopy/failure.h"
 
@@ -18,6 +21,8 @@ namespace {
 
 constexpr std::string_view request = "/xsk_fd";
 constexpr std::string_view consent = "/xsk_fd_ack";
+constexpr std::chrono::seconds patience_with_daemon{5};
+constexpr std::chrono::milliseconds between_attempts{50};
 
 class File {
  public:
@@ -33,13 +38,18 @@ class File {
   int fd_;
 };
 
+// While the daemon starts, it may have healed the lease, and not listen yet.
 void connect_to(const File& file, const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof(address.sun_path)) throw std::runtime_error(path + " is too long");
   path.copy(address.sun_path, path.size());
-  if (connect(file.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
-    fail("connect to " + path);
+  const auto deadline = std::chrono::steady_clock::now() + patience_with_daemon;
+  while (connect(file.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    const bool may_yet_listen = errno == ECONNREFUSED || errno == ENOENT;
+    if (!may_yet_listen || std::chrono::steady_clock::now() >= deadline) fail("connect to " + path);
+    std::this_thread::sleep_for(between_attempts);
+  }
 }
 
 void send_with(const File& file, std::string text, int attached) {
