@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "deviceplugin/prepare/queue_records.h"
 #include "kernel/error.h"
-#include "kernel/files.h"
 #include "kernel/irq.h"
 
 namespace rxlease::deviceplugin::prepare {
@@ -18,8 +18,6 @@ namespace {
 using kernel::DeviceId;
 using kernel::KernelError;
 using nlohmann::json;
-
-constexpr mode_t record_mode = 0600;
 
 }  // namespace
 
@@ -118,27 +116,20 @@ void IrqMover::put(const DeviceId& device, const std::optional<Move>& move) {
 
 // If the file cannot be read, the interrupts stay where they are.
 void IrqMover::load() {
-  const auto object =
-      json::parse(kernel::read_usable_file(path_).value_or("{}"), nullptr, /*allow_exceptions=*/false);
-  try {
-    for (const auto& [text, stored] : object.items()) {
-      const auto device = DeviceId::parse(text);
-      if (!device) continue;
-      moves_[*device] = {.irq = stored.at("irq").get<std::uint32_t>(),
-                         .before = stored.at("before").get<std::string>(),
-                         .cpus = stored.at("cpus").get<std::string>()};
-    }
-  } catch (const json::exception&) {
-    moves_.clear();
-  }
+  const bool is_whole = read_queue_records(path_, [this](const DeviceId& device, const json& record) {
+    moves_[device] = {.irq = record.at("irq").get<std::uint32_t>(),
+                      .before = record.at("before").get<std::string>(),
+                      .cpus = record.at("cpus").get<std::string>()};
+  });
+  if (!is_whole) moves_.clear();
 }
 
 void IrqMover::save() const {
-  json object = json::object();
+  json records = json::object();
   for (const auto& [device, move] : moves_) {
-    object[device.to_string()] = {{"irq", move.irq}, {"before", move.before}, {"cpus", move.cpus}};
+    records[device.to_string()] = {{"irq", move.irq}, {"before", move.before}, {"cpus", move.cpus}};
   }
-  kernel::replace_file(path_, object.dump(2) + "\n", record_mode);
+  write_queue_records(path_, records);
 }
 
 }  // namespace rxlease::deviceplugin::prepare

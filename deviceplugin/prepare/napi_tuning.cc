@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "deviceplugin/prepare/queue_records.h"
 #include "kernel/error.h"
-#include "kernel/files.h"
 
 namespace rxlease::deviceplugin::prepare {
 
@@ -16,8 +16,6 @@ using kernel::DeviceId;
 using kernel::KernelError;
 using kernel::NapiSettings;
 using nlohmann::json;
-
-constexpr mode_t defaults_file_mode = 0600;
 
 // Calls `visit` with the name of each setting and where it is.
 template <typename Visit>
@@ -137,31 +135,24 @@ bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, 
 
 // If the file cannot be read, the settings stay as they are.
 void NapiTuning::load() {
-  const auto object =
-      json::parse(kernel::read_usable_file(path_).value_or("{}"), nullptr, /*allow_exceptions=*/false);
-  try {
-    for (const auto& [text, stored] : object.items()) {
-      const auto device = DeviceId::parse(text);
-      if (!device) continue;
-      for_each_setting([&, &members = stored](const char* name, auto setting) {
-        auto& value = before_[*device].*setting;
-        if (members.contains(name)) value.emplace(members.at(name));
-      });
-    }
-  } catch (const json::exception&) {
-    before_.clear();
-  }
+  const bool is_whole = read_queue_records(path_, [this](const DeviceId& device, const json& record) {
+    for_each_setting([&](const char* name, auto setting) {
+      auto& value = before_[device].*setting;
+      if (record.contains(name)) value.emplace(record.at(name));
+    });
+  });
+  if (!is_whole) before_.clear();
 }
 
 void NapiTuning::save() const {
-  json object = json::object();
+  json records = json::object();
   for (const auto& [device, settings] : before_) {
-    auto& stored = object[device.to_string()] = json::object();
+    auto& record = records[device.to_string()] = json::object();
     for_each_setting([&, &values = settings](const char* name, auto setting) {
-      if (values.*setting) stored[name] = *(values.*setting);
+      if (values.*setting) record[name] = *(values.*setting);
     });
   }
-  kernel::replace_file(path_, object.dump(2) + "\n", defaults_file_mode);
+  write_queue_records(path_, records);
 }
 
 }  // namespace rxlease::deviceplugin::prepare
