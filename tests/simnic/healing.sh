@@ -30,7 +30,6 @@ YAML
 }
 folder() { printf '/run/rxlease/devices/%s-rx%s\n' "$port" "$1"; } # QUEUE
 has_generation() { [[ $(jq .generation "$(folder "$2")/lease.json" 2>/dev/null) == "$1" ]]; } # GENERATION QUEUE
-healthy() { same "$1" "$(rxleasectl show queues --config "$scratch/config.yaml" -o json | jq '[.queues[] | select(.healthy)] | length')"; } # NUMBER
 zero_copy_to() { # POD QUEUE
   arrives "$(address "$1" 4)" "$size" 1 ip netns exec "$1" zerocopy_receive "$(folder "$2")" 5201 &&
     says "zero-copy $size bytes, copied 0 bytes"

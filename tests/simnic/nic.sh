@@ -128,6 +128,8 @@ rss_over() { # FIRST LAST: the table names exactly these queues.
     jq --raw-output '.indir | unique | join(" ")')"
 }
 used_by_io_uring() { demo_queues eth0 | grep -Eq "^rx$1 .*io_uring"; } # QUEUE
+# healthy NUMBER: so many queues are, according to the configuration in $scratch/config.yaml.
+healthy() { same "$1" "$(rxleasectl show queues --config "$scratch/config.yaml" -o json | jq '[.queues[] | select(.healthy)] | length')"; }
 unused() { no grep -q io_uring <(demo_queues eth0); }
 # Linux does not count what it copies from a packet's linear part, at most a few hundred bytes of a stream.
 every_byte_copied() { says 'zero-copy [0-9]{1,3} bytes, copied [0-9]+ bytes'; }
