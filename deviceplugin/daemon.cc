@@ -15,6 +15,7 @@
 #include "deviceplugin/guard/predecessor.h"
 #include "deviceplugin/kubelet/rpc/grpc_log.h"
 #include "deviceplugin/operate/logging.h"
+#include "deviceplugin/prepare/unprepared.h"
 #include "kernel/files.h"
 #include "kernel/process/termination.h"
 
@@ -204,6 +205,8 @@ void Daemon::scan() {
   if (changed) {
     began = Clock::now();
     snapshot = inventory_.scan(config_, allocated);
+    // Somebody may have changed the channels of a NIC meanwhile, and with them the queues that a pool takes.
+    unprepared.merge(prepare::unprepared(config_, snapshot, host_.generic()));
   }
   // Before pods are healed, which bind their queues at once.
   const auto refused_before = af_xdp_.refused();

@@ -117,6 +117,34 @@ TEST_F(Prepared, ANicWithMoreChannelsLaterHasItsQueuesChosenAnew) {
   EXPECT_THAT(settings(), testing::EndsWith("rss over [0-5]"));
 }
 
+// The channels change while the daemon is busy with another NIC: after it has chosen the queues, and before
+// it prepares the NIC for these.
+TEST_F(Prepared, ANicWithMoreChannelsMeanwhileIsPreparedBeforeItsNewQueuesAreHealthy) {
+  const auto other = kernel::find_nic("/sys", "simnic.0.p2").value();
+  const auto ethtool = kernel::Ethtool::open(host().generic()).value();
+  const auto set_channels_of_other = [&](std::uint32_t number) {
+    ethtool.channels_set(ethtool.channels_get(other.ifindex)->for_rx_queues(number));
+  };
+  const auto pool_of = [](const std::string& name, const std::string& ifname) {
+    return "{ name: " + name + ", selectors: { interfaces: [" + ifname + "] }, queues: { count: 2 } }";
+  };
+  const auto healthy = [](int first) {
+    const auto of = [](int queue) { return "simnic.0.p2-rx" + std::to_string(queue); };
+    return Health{{of(first), "Healthy"}, {of(first + 1), "Healthy"}};
+  };
+  set_channels_of_other(4);
+  configure({pool_of("rxq", other.ifname)}, "rescanSeconds: 3600\n");
+  start();
+  ASSERT_TRUE(watch->shows(healthy(2)));
+  for (const auto* operation : {"slow/rings", "slow/rss"}) simnic.set(operation, "500");
+  configure({pool_of("slow", simnic.ifname()), pool_of("rxq", other.ifname)}, "rescanSeconds: 3600\n");
+  ASSERT_TRUE(eventually([&] { return std::ranges::count(journals(), simnic.name()) == 1; }, patience));
+  set_channels_of_other(8);
+  EXPECT_TRUE(watch->shows(healthy(6)));
+  EXPECT_THAT(describe(deviceplugin::prepare::read_settings(ethtool, other.ifindex, 0).settings),
+              testing::EndsWith("rss over [0-5]"));
+}
+
 TEST_F(Prepared, TheHostsTableKeepsItsWeights) {
   simnic.ethtool("-X", "weight 3 1 0 0 2 2");
   before = simnic.state();
