@@ -5,7 +5,7 @@
     tests/tidy.py BUILD_DIRECTORY [--everything]
 
 It looks at the files that changed, or that include a header that did, since the revision in RXLEASE_BASE, or else since
-the last commit that is more than two days old; with --everything, at all. A file that was clean is not looked at again
+the last commit that is more than a day old; with --everything, at all. A file that was clean is not looked at again
 until its text, a header's, its compiler command or the checks change: what has been found clean is kept in the cache.
 The headers are those that the build found, so it must be up to date.
 
@@ -66,7 +66,7 @@ def compiled_as_one(path):
 
 def changed_files():
     """The paths of what changed since the base revision. None: everything may have."""
-    base = os.environ.get("RXLEASE_BASE") or output_of("git", "rev-list", "-1", "--before=2 days ago", "HEAD").strip()
+    base = os.environ.get("RXLEASE_BASE") or output_of("git", "rev-list", "-1", "--before=1 day ago", "HEAD").strip()
     if not base:
         return None
     changed = set(output_of("git", "diff", "--name-only", base).splitlines())
