@@ -205,10 +205,11 @@ void Daemon::scan() {
     began = Clock::now();
     snapshot = inventory_.scan(config_, allocated);
   }
-  // Before pods are healed, which bind their queues at once.
+  // Before pods are healed, which bind their queues and hand their sockets over at once.
   const auto refused_before = af_xdp_.refused();
   unprepared.merge(af_xdp_.serve(snapshot, host_.generic()));
   const bool newly_refused = af_xdp_.refused() != refused_before;
+  auto without_socket = hand_off_->serve(devices_for_af_xdp(snapshot.pools));
   if (healer_.heal(config_, snapshot, unprepared)) {
     began = Clock::now();
     snapshot = inventory_.scan(config_, allocated);
@@ -220,7 +221,7 @@ void Daemon::scan() {
   verdicts.merge(healer_.verdicts());
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   irq_follower_.apply(config_, snapshot);
-  verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
+  verdicts.merge(std::move(without_socket));
   verdicts.apply(snapshot.pools);
   pool_log_.tell(snapshot.pools);
   host_queue_log_.tell(snapshot.host_queues);
