@@ -101,8 +101,8 @@ Daemon::Daemon(std::string file)
                .take = [this](const auto& devices) { guard_.take(devices); },
                .is_to_stop = [this] { return kernel::is_pending(signals_); }},
               metrics_.registry()),
-      napi_tuning_(host_, config_.state_directory),
-      irq_follower_(host_, config_.state_directory, [this] { return pod_resources_.pinned_cpus(); }),
+      napi_tuning_(host_, "/sys", config_.state_directory),
+      irq_follower_(host_, "/sys", config_.state_directory, [this] { return pod_resources_.pinned_cpus(); }),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
       probes_([this] { return metrics_.scrape(); }),
       probe_server_({config_.metrics.address, "metrics.address"}, probes_, metrics_.registry()),
@@ -208,10 +208,11 @@ void Daemon::scan() {
     // Somebody may have changed the channels of a NIC meanwhile, and with them the queues that a pool takes.
     unprepared.merge(prepare::unprepared(config_, snapshot, host_.generic()));
   }
-  // Before pods are healed, which bind their queues at once.
+  // Before pods are healed, which bind their queues and hand their sockets over at once.
   const auto refused_before = af_xdp_.refused();
   unprepared.merge(af_xdp_.serve(snapshot, host_.generic()));
   const bool newly_refused = af_xdp_.refused() != refused_before;
+  auto without_socket = hand_off_->serve(devices_for_af_xdp(snapshot.pools));
   if (healer_.heal(config_, snapshot, unprepared)) {
     began = Clock::now();
     snapshot = inventory_.scan(config_, allocated);
@@ -223,7 +224,7 @@ void Daemon::scan() {
   verdicts.merge(healer_.verdicts());
   verdicts.merge(napi_tuning_.apply(config_, snapshot));
   irq_follower_.apply(config_, snapshot);
-  verdicts.merge(hand_off_->serve(devices_for_af_xdp(snapshot.pools)));
+  verdicts.merge(std::move(without_socket));
   verdicts.apply(snapshot.pools);
   pool_log_.tell(snapshot.pools);
   host_queue_log_.tell(snapshot.host_queues);

@@ -27,8 +27,7 @@ const attachment::LeaseTimeout lease_timeout{100ms, "the daemon's own limit of a
 constexpr std::chrono::milliseconds first_pause = 250ms;
 constexpr std::chrono::milliseconds longest_pause = 30s;
 
-constexpr auto until_kubelet_knows = 200ms;  // that a queue is to stand in for another
-constexpr auto between_questions = 2s;       // to a kubelet that does not tell
+constexpr auto between_questions = 2s;  // to a kubelet that does not tell
 
 std::string devices_of(const std::vector<attachment::AttachedDevice>& devices) {
   std::string text;
@@ -53,7 +52,7 @@ bool Healer::heal(const config::Config& config, const pools::Snapshot& snapshot,
   verdicts_ = {};
   due_.reset();
   std::map<Key, Patient> patients;
-  std::optional<Allocations> allocations;
+  std::optional<pools::Allocations> allocations;
   bool healed = false;
   for (const auto& attachment : snapshot.attachments) {
     for (const auto& device : attachment.devices) {
@@ -102,7 +101,7 @@ bool Healer::treat(const Attachment& attachment, const Situation& situation, Pat
     }
     if (plan.step == Step::heal && reserve(attachment, plan, patient)) {
       plan = {Step::wait, "kubelet is told first which queues stand in", {}};
-      wake_at(Clock::now() + until_kubelet_knows);
+      wake_at(Clock::now() + pools::until_kubelet_knows);
     } else if (plan.step == Step::wait && !situation.allocations) {
       wake_at(Clock::now() + between_questions);
     }

@@ -26,7 +26,7 @@ class Healer {
 
   // What healing needs of others.
   struct Surroundings {
-    std::function<Allocations()> allocations;  // kubelet's, asked once a scan at most
+    std::function<pools::Allocations()> allocations;  // kubelet's, asked once a scan at most
     std::function<void(const std::vector<kernel::DeviceId>& devices)> take;  // has the guard let go of them
     std::function<bool()> is_to_stop;  // whether the daemon is to end: the rest is the next daemon's
   };

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "deviceplugin/pools/allocations.h"
 #include "deviceplugin/pools/inventory.h"
 
 namespace rxlease::deviceplugin::heal {
-
-// Which pod kubelet has allocated each device to: "shop/web-0", by device id. nullopt: kubelet does not tell.
-using Allocations = std::optional<std::map<std::string, std::string>>;
 
 // What a plan is made by.
 struct Situation {
   const config::Config& config;
   const pools::Snapshot& snapshot;
   const pools::Verdicts& unprepared;  // against NICs that are not as their pools want them
-  const Allocations& allocations;
+  const pools::Allocations& allocations;
 };
 
 enum class Step {

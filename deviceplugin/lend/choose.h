@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "deviceplugin/pools/allocations.h"
 #include "deviceplugin/pools/inventory.h"
 #include "proto/node.h"
 
 namespace rxlease::deviceplugin::lend {
 
-// Which pod kubelet has allocated each device to: "shop/web-0", by device id. nullopt: kubelet does not tell.
-using Allocations = std::optional<std::map<std::string, std::string>>;
-
 // What a choice is made by.
 struct View {
   std::vector<pools::PoolState> pools;  // judged
   std::vector<attachment::Attachment> attachments;
-  Allocations allocations;
+  pools::Allocations allocations;
 };
 
 // The pod's attachments, its loans among them. NodeError refused: it has none that the runtime made.

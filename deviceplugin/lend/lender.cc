@@ -21,8 +21,7 @@ using proto::NodeError;
 using Kind = NodeError::Kind;
 using Devices = std::vector<DeviceId>;
 
-constexpr auto longest_wait = 10s;           // for one's turn, and for rounds of the loop
-constexpr auto until_kubelet_knows = 200ms;  // that queues are not healthy any more
+constexpr auto longest_wait = 10s;  // for one's turn, and for rounds of the loop
 
 // The lender's threads share no socket, so each call has a machine of its own.
 attachment::LinuxMachine this_machine() {
@@ -105,7 +104,7 @@ Lender::Choice Lender::choose(const proto::AddLeaseQuestion& question, Reservati
     const auto devices = choose_devices(question, view, attachments_of(question, view));
     reservation.hold(devices);
     rounds_.next(limit);  // which tells kubelet
-    std::this_thread::sleep_for(until_kubelet_knows);
+    std::this_thread::sleep_for(pools::until_kubelet_knows);
     const auto after = rounds_.next(limit);
     if (!is_taken(devices, after)) return {devices, attachments_of(question, after)};
   }

@@ -24,7 +24,7 @@ class Lender {
  public:
   // What lending needs of others.
   struct Surroundings {
-    std::function<Allocations()> allocations;                                // kubelet's; called by the loop
+    std::function<pools::Allocations()> allocations;                         // kubelet's; called by the loop
     std::function<void(const std::vector<kernel::DeviceId>& devices)> take;  // has the guard let go of them
   };
 

@@ -36,8 +36,7 @@ std::optional<std::map<std::uint32_t, QueueState>> read_queues(kernel::Namespace
     states[*queue.id] = {.lease = parked ? std::nullopt : queue.lease,
                          .is_parked = parked,
                          .af_xdp = queue.xsk.has_value(),
-                         .memory_provider = queue.io_uring || queue.dmabuf,
-                         .napi_id = queue.napi_id};
+                         .memory_provider = queue.io_uring || queue.dmabuf};
   }
   return states;
 }

@@ -24,7 +24,6 @@ struct QueueState {
   bool is_parked = false;              // by the daemon: nobody has the queue
   bool af_xdp = false;
   bool memory_provider = false;  // io_uring or devmem
-  std::optional<std::uint32_t> napi_id;
 };
 
 // A NIC as one scan found it.

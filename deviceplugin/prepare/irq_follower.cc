@@ -3,9 +3,8 @@
 
 #include <algorithm>
 
-#include "kernel/error.h"
+#include "deviceplugin/prepare/queue_napi.h"
 #include "kernel/irq.h"
-#include "kernel/nic.h"
 
 namespace rxlease::deviceplugin::prepare {
 
@@ -28,18 +27,11 @@ std::set<DeviceId> leased_of(const config::Config& config, const pools::Snapshot
   return leased;
 }
 
-// `ifindex`: absent if the NIC is gone.
-QueueIrq irq_of(const kernel::Netdev& netdev, std::optional<std::uint32_t> ifindex, std::uint32_t queue) {
-  if (!ifindex) return {};
-  try {
-    const auto state = netdev.queue_get(*ifindex, {queue});
-    if (!state) return {.is_told = false, .irq = {}};
-    const auto napis = netdev.napi_get_dump(*ifindex);
-    const auto napi = std::ranges::find_if(napis, [&](const auto& one) { return one.id == state->napi_id; });
-    return {.is_told = true, .irq = napi == napis.end() ? std::nullopt : napi->irq};
-  } catch (const kernel::KernelError&) {  // the NIC has gone since the scan
-    return {.is_told = false, .irq = {}};
-  }
+IrqMover::IrqOf irqs_of(const kernel::Netdev& netdev, const std::string& sysfs) {
+  return [&](const DeviceId& device) -> QueueIrq {
+    const auto [is_told, napi] = napi_of(netdev, sysfs, device);
+    return {.is_told = is_told, .irq = napi ? napi->irq : std::nullopt};
+  };
 }
 
 }  // namespace
@@ -50,11 +42,7 @@ void IrqFollower::apply(const config::Config& config, const pools::Snapshot& sna
   const auto netdev = kernel::Netdev::open(host_.generic());
   if (!netdev) return;
   ask_kubelet(leased);
-  mover_.apply(cpus_, [&](const DeviceId& device) {
-    const auto* nic = nic::find_nic(snapshot.nics, device.nic);
-    return irq_of(*netdev, nic == nullptr ? std::nullopt : std::optional(nic->details.nic.ifindex),
-                  device.queue);
-  });
+  mover_.apply(cpus_, irqs_of(*netdev, sysfs_));
 }
 
 // What kubelet does not tell stays as it is.
@@ -77,16 +65,15 @@ void IrqFollower::ask_kubelet(const std::set<DeviceId>& leased) {
   std::erase_if(asked_for_, [&](const auto& device) { return !leased.contains(device); });
 }
 
-void give_back_irqs(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory) {
+std::set<DeviceId> give_back_irqs(kernel::Namespace& host, const std::string& sysfs,
+                                  const std::string& state_directory) {
   IrqMover mover(IrqFiles::of_kernel(), state_directory);
   const auto netdev = kernel::Netdev::open(host.generic());
-  if (mover.is_empty() || !netdev) return;
-  const auto nics = kernel::list_nics(sysfs);
-  mover.apply({}, [&](const DeviceId& device) {
-    const auto nic =
-        std::ranges::find_if(nics, [&](const auto& candidate) { return candidate.nic.name == device.nic; });
-    return irq_of(*netdev, nic == nics.end() ? std::nullopt : std::optional(nic->nic.ifindex), device.queue);
-  });
+  if (mover.is_empty() || !netdev) return {};
+  mover.apply({}, irqs_of(*netdev, sysfs));
+  std::set<DeviceId> left;
+  for (const auto& [device, cpus] : mover.moved()) left.insert(device);
+  return left;
 }
 
 }  // namespace rxlease::deviceplugin::prepare

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "deviceplugin/config/config.h"
 #include "deviceplugin/pools/inventory.h"
@@ -22,9 +23,13 @@ class IrqFollower {
   // nullopt: kubelet does not tell.
   using PinnedCpus = std::function<std::optional<std::map<std::string, std::set<std::uint32_t>>>()>;
 
-  // `host`: the namespace that holds the NICs.
-  IrqFollower(kernel::Namespace& host, const std::string& state_directory, PinnedCpus pinned_cpus)
-      : host_(host), mover_(IrqFiles::of_kernel(), state_directory), pinned_cpus_(std::move(pinned_cpus)) {}
+  // `host`: the namespace that holds the NICs, which `sysfs` shows.
+  IrqFollower(kernel::Namespace& host, std::string sysfs, const std::string& state_directory,
+              PinnedCpus pinned_cpus)
+      : host_(host),
+        sysfs_(std::move(sysfs)),
+        mover_(IrqFiles::of_kernel(), state_directory),
+        pinned_cpus_(std::move(pinned_cpus)) {}
 
   // Moves the interrupts of the snapshot's queues, or moves them back. KernelError: see IrqMover.
   void apply(const config::Config& config, const pools::Snapshot& snapshot);
@@ -35,6 +40,7 @@ class IrqFollower {
   void ask_kubelet(const std::set<kernel::DeviceId>& leased);
 
   kernel::Namespace& host_;
+  std::string sysfs_;
   IrqMover mover_;
   PinnedCpus pinned_cpus_;
   std::set<kernel::DeviceId> asked_for_;
@@ -42,7 +48,9 @@ class IrqFollower {
   IrqMover::Cpus cpus_;  // as kubelet told last
 };
 
-// Moves back what a daemon has moved, as an uninstallation needs it.
-void give_back_irqs(kernel::Namespace& host, const std::string& sysfs, const std::string& state_directory);
+// Moves back what a daemon has moved, as an uninstallation needs it. Returns the queues whose interrupts stay
+// where they are, since the NIC is down.
+std::set<kernel::DeviceId> give_back_irqs(kernel::Namespace& host, const std::string& sysfs,
+                                          const std::string& state_directory);
 
 }  // namespace rxlease::deviceplugin::prepare

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 
+#include "deviceplugin/prepare/queue_napi.h"
 #include "deviceplugin/prepare/queue_records.h"
 #include "kernel/error.h"
 
@@ -26,11 +26,6 @@ void for_each_setting(Visit visit) {
   visit("threaded", &NapiSettings::threaded);
 }
 
-std::optional<std::uint32_t> napi_of(const nic::NicState* nic, std::uint32_t queue) {
-  const auto* found = nic == nullptr ? nullptr : nic::find_queue(*nic, queue);
-  return found == nullptr ? std::nullopt : found->napi_id;
-}
-
 // How a pool wants a queue's NAPI.
 struct Wish {
   std::string pool;
@@ -44,27 +39,16 @@ std::map<DeviceId, Wish> wanted_by(const config::Config& config, const pools::Sn
     const auto state = std::ranges::find(snapshot.pools, pool.name, &pools::PoolState::name);
     if (!pool.napi || state == snapshot.pools.end()) continue;
     for (const auto& device : state->devices) {
-      const auto napi = napi_of(nic::find_nic(snapshot.nics, device.id.nic), device.id.queue);
-      if (device.occupancy != pools::Occupancy::leased || !napi) continue;
-      auto& wish = wanted[device.id] = {pool.name, *pool.napi};
-      wish.settings.id = *napi;
+      if (device.occupancy == pools::Occupancy::leased) wanted[device.id] = {pool.name, *pool.napi};
     }
   }
   return wanted;
 }
 
-std::optional<NapiSettings> settings_now(const kernel::Netdev& netdev, std::uint32_t ifindex,
-                                         std::uint32_t id) {
-  for (const auto& napi : netdev.napi_get_dump(ifindex)) {
-    if (napi.id == id) return napi;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
-NapiTuning::NapiTuning(kernel::Namespace& host, const std::string& state_directory)
-    : host_(host), path_(state_directory + "/napi.json") {
+NapiTuning::NapiTuning(kernel::Namespace& host, std::string sysfs, const std::string& state_directory)
+    : host_(host), sysfs_(std::move(sysfs)), path_(state_directory + "/napi.json") {
   load();
 }
 
@@ -74,25 +58,31 @@ pools::Verdicts NapiTuning::apply(const config::Config& config, const pools::Sna
   if (wanted.empty() && before_.empty()) return verdicts;
   const auto netdev = kernel::Netdev::open(host_.generic());
   if (!netdev) return verdicts;
-  bool changed = false;
-  for (auto entry = before_.begin(); entry != before_.end();) {
-    const auto& [device, before] = *entry;
-    const bool done = !wanted.contains(device) &&
-                      set_back(*netdev, before, nic::find_nic(snapshot.nics, device.nic), device.queue);
-    changed = changed || done;
-    entry = done ? before_.erase(entry) : std::next(entry);
+  const auto tuned = before_;
+  for (const auto& [device, before] : tuned) {
+    if (!wanted.contains(device)) set_back(*netdev, device);
   }
-  if (changed) save();
   for (const auto& [device, wish] : wanted) {
     try {
-      const auto ifindex = nic::find_nic(snapshot.nics, device.nic)->details.nic.ifindex;
-      const auto now = settings_now(*netdev, ifindex, wish.settings.id);
-      if (now) tune(*netdev, device, wish.settings, *now);
+      const auto place = napi_of(*netdev, sysfs_, device);
+      if (place.napi) tune(*netdev, device, wish.settings, *place.napi);
     } catch (const KernelError& error) {
       verdicts.about_pool(wish.pool, "napi of " + device.to_string() + ": " + error.what());
     }
   }
   return verdicts;
+}
+
+std::set<DeviceId> NapiTuning::give_back() {
+  std::set<DeviceId> left;
+  if (before_.empty()) return left;
+  const auto netdev = kernel::Netdev::open(host_.generic());
+  if (!netdev) return left;
+  const auto tuned = before_;
+  for (const auto& [device, before] : tuned) {
+    if (!set_back(*netdev, device)) left.insert(device);
+  }
+  return left;
 }
 
 // Saves the earlier settings first, so that they can be reset even after a kill.
@@ -118,18 +108,19 @@ void NapiTuning::tune(const kernel::Netdev& netdev, const DeviceId& device, cons
 
 // False: retry later, since a NIC that is down lists no NAPI. The settings of a NIC that is gone are gone
 // too.
-bool NapiTuning::set_back(const kernel::Netdev& netdev, const Settings& before, const nic::NicState* nic,
-                          std::uint32_t queue) {
-  if (nic == nullptr) return true;
-  if (!nic->up) return false;
-  const auto napi = napi_of(nic, queue);
-  if (!napi) return true;
-  auto settings = before;
-  settings.id = *napi;
-  try {
-    netdev.napi_set(settings);
-  } catch (const KernelError&) {  // the NAPI is gone, or already reset
+bool NapiTuning::set_back(const kernel::Netdev& netdev, const DeviceId& device) {
+  const auto place = napi_of(netdev, sysfs_, device);
+  if (!place.is_told) return false;
+  auto settings = before_.at(device);
+  if (place.napi) {
+    settings.id = place.napi->id;
+    try {
+      netdev.napi_set(settings);
+    } catch (const KernelError&) {  // the NAPI is gone, or already reset
+    }
   }
+  before_.erase(device);
+  save();
   return true;
 }
 

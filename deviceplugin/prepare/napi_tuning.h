@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "deviceplugin/config/config.h"
@@ -14,24 +15,28 @@ namespace rxlease::deviceplugin::prepare {
 // can reset them.
 class NapiTuning {
  public:
-  // `host`: the namespace that holds the NICs.
-  NapiTuning(kernel::Namespace& host, const std::string& state_directory);
+  // `host`: the namespace that holds the NICs, which `sysfs` shows.
+  NapiTuning(kernel::Namespace& host, std::string sysfs, const std::string& state_directory);
 
   // Applies or resets the settings of the snapshot's queues. Returns the kernel's refusals as problems of the
   // pools. KernelError: the file cannot be written.
   pools::Verdicts apply(const config::Config& config, const pools::Snapshot& snapshot);
+
+  // Resets all settings, as an uninstallation needs it. Returns the queues that keep theirs, since the NIC is
+  // down. KernelError as apply()'s.
+  std::set<kernel::DeviceId> give_back();
 
  private:
   using Settings = kernel::NapiSettings;
 
   void tune(const kernel::Netdev& netdev, const kernel::DeviceId& device, const Settings& wanted,
             const Settings& now);
-  static bool set_back(const kernel::Netdev& netdev, const Settings& before, const nic::NicState* nic,
-                       std::uint32_t queue);
+  bool set_back(const kernel::Netdev& netdev, const kernel::DeviceId& device);
   void load();
   void save() const;
 
   kernel::Namespace& host_;
+  std::string sysfs_;
   std::string path_;
   std::map<kernel::DeviceId, Settings> before_;  // only the settings that were changed
 };

@@ -8,6 +8,7 @@
 #include "attachment/record/attachment_store.h"
 #include "deviceplugin/prepare/holder.h"
 #include "deviceplugin/prepare/irq_follower.h"
+#include "deviceplugin/prepare/napi_tuning.h"
 #include "deviceplugin/prepare/settle.h"
 #include "kernel/boot_id.h"
 #include "kernel/error.h"
@@ -68,13 +69,19 @@ bool restore_nics(kernel::Namespace& host, const std::string& sysfs, const confi
   if (!lock) {
     throw std::runtime_error("the daemon runs, and would prepare the NICs again: end it first");
   }
-  give_back_irqs(host, sysfs, config.state_directory);
+  bool all = true;
+  auto kept = give_back_irqs(host, sysfs, config.state_directory);
+  kept.merge(NapiTuning(host, sysfs, config.state_directory).give_back());
+  for (const auto& device : kept) {
+    out << device.to_string() << ": its NAPI settings and its interrupt are not given back: the NIC is down; "
+        << "set it up, and run this again\n";
+    all = false;
+  }
   const auto listing = journals.list();
   Restoration restoration(host, journals,
                           attachment::AttachmentStore(config.state_directory).list().attachments);
   const auto nics = kernel::list_nics(sysfs);
   const auto this_boot = kernel::boot_id();
-  bool all = true;
   for (const auto& name : listing.unreadable) {
     out << name << ": not given back: " << journals.path_of(name) << " cannot be read\n";
     all = false;

@@ -38,7 +38,7 @@ class File {
   int fd_;
 };
 
-// While the daemon starts, it may have healed the lease, and not listen yet.
+// Nobody listens while the daemon is restarted, as by an update, and a container may start just then.
 void connect_to(const File& file, const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

@@ -73,7 +73,7 @@ pools::Verdicts HandOff::serve(const std::set<DeviceId>& devices) {
   const auto limit = kernel::descriptor_limit();
   const auto most = most_devices(limit);
   pools::Verdicts verdicts;
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   std::set<DeviceId> wanted;
   std::ranges::set_intersection(wanted_, devices, std::inserter(wanted, wanted.end()));
   for (const auto& device : devices) {
@@ -90,7 +90,9 @@ pools::Verdicts HandOff::serve(const std::set<DeviceId>& devices) {
       std::ranges::all_of(wanted, [&](const DeviceId& device) { return is_there(device); });
   if (wanted_ != wanted || !all_there || !failures_.empty()) {
     wanted_ = std::move(wanted);
+    listens_ = false;
     wake();
+    listening_.wait(lock, [this] { return listens_; });
   }
   return verdicts;
 }
@@ -131,6 +133,11 @@ void HandOff::listen() {
   for (const auto& device : wanted) {
     if (!listeners_.contains(device)) listen_for(device);
   }
+  {
+    const std::scoped_lock lock(mutex_);
+    listens_ = true;
+  }
+  listening_.notify_all();
 }
 
 // If the socket cannot be made, the device has none until the next scan; its pods still have the pinned map.

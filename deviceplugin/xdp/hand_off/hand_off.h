@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <list>
 #include <map>
 #include <memory>
@@ -36,9 +37,9 @@ class HandOff {
   HandOff& operator=(const HandOff&) = delete;
   ~HandOff();  // waits for no program
 
-  // Listens for these devices, and no others, from now on. What could not be listened for is tried again.
-  // Returns verdicts against those that the limit of
-  // descriptors leaves no socket for; those that have one keep it.
+  // Listens for these devices, and no others, once it returns. What could not be listened for is tried again
+  // by the next call. Returns verdicts against those that the limit of descriptors leaves no socket for;
+  // those that have one keep it. For one caller at a time.
   pools::Verdicts serve(const std::set<kernel::DeviceId>& devices);
 
  private:
@@ -76,9 +77,11 @@ class HandOff {
   std::shared_ptr<Office> office_;
   kernel::Event news_;
   std::mutex mutex_;
-  std::set<kernel::DeviceId> wanted_;                 // guarded by the mutex, as are the next two
+  std::set<kernel::DeviceId> wanted_;                 // guarded by the mutex, as are the next three
   std::map<kernel::DeviceId, std::string> failures_;  // of those that could not be listened for, as logged
+  bool listens_ = true;                               // for what is wanted
   bool ending_ = false;
+  std::condition_variable listening_;
   // The thread's own.
   std::map<kernel::DeviceId, kernel::SeqPacketListener> listeners_;
   std::list<Connection> connections_;  // no side thread has them

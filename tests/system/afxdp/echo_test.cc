@@ -7,10 +7,13 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <thread>
 
+#include "attachment/record/lease_file.h"
 #include "deviceplugin/xdp/bpf.h"
 #include "tests/system/afxdp/afxdp_node.h"
+#include "tests/system/afxdp/caller.h"
 #include "tests/system/fixture/sampled_rounds.h"
 
 namespace rxlease::tests {
@@ -235,6 +238,31 @@ TEST_F(AfxdpHealing, TakesTheSocketAlthoughTheDaemonWasRestartedMeanwhile) {
   nic.emplace(client);
   start();
   expect_goes_on(std::move(process), packets(1000), packets(2000));
+}
+
+// lease.json tells a program that it has its queue again, and few programs connect twice.
+TEST_F(AfxdpHealing, IsListenedForOnceLeaseJsonTellsOfIt) {
+  give(pod, {7}, steered);
+  give(other, {6});
+  unplug();
+  watch.reset();
+  EXPECT_EQ(daemon->end(SIGKILL).status, 128 + SIGKILL);
+  nic.emplace(client);
+  const auto connect_when_healed = [&](const Pod& from, std::uint32_t queue) {
+    return std::async(std::launch::async, [&, queue] {
+      const auto is_healed = [&] {
+        const auto lease = attachment::read_lease_file(host_folder(queue) + "/lease.json");
+        return lease && lease->generation == 2;
+      };
+      if (!eventually(is_healed, std::chrono::seconds(10))) throw std::runtime_error("it is not healed");
+      return Caller(from, host_folder(queue) + "/afxdp.sock").say("/connect, web-0");
+    });
+  };
+  auto first = connect_when_healed(pod, 7);
+  auto second = connect_when_healed(other, 6);
+  start();
+  EXPECT_EQ(first.get(), "/host_ok");
+  EXPECT_EQ(second.get(), "/host_ok");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "tests/system/daemon/daemon_node.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <sstream>
 
@@ -46,19 +47,34 @@ std::string DaemonNode::pool(const std::string& name, const std::string& parent,
 }
 
 void DaemonNode::start() {
+  const auto before = registrations("rxq");
   daemon.emplace(node / "config.yaml", node / "log");
-  watch_again();
+  watch_again(before + 1);
 }
 
-void DaemonNode::watch_again(std::size_t registrations, const std::string& name) {
+void DaemonNode::end(int signal) {
   watch.reset();
-  const auto count = [&] {
-    const auto all = kubelet->registrations();
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const auto& registration) {
-      return registration.endpoint() == "rxlease-" + name + ".sock";
-    }));
-  };
-  ASSERT_TRUE(eventually([&] { return count() >= registrations; }, patience));
+  EXPECT_EQ(daemon->end(signal).status, signal == SIGKILL ? 128 + SIGKILL : 0);
+}
+
+Finished DaemonNode::restore() const {
+  const char* build = std::getenv("RXLEASE_BUILD");
+  if (build == nullptr) throw std::runtime_error("RXLEASE_BUILD is not set: the build tree to test");
+  ChildProcess::Options options;
+  options.arguments = {"--restore", "--config", node / "config.yaml"};
+  return ChildProcess(std::string(build) + "/bin/rxlease-device-plugin", options).wait();
+}
+
+std::size_t DaemonNode::registrations(const std::string& name) const {
+  const auto all = kubelet->registrations();
+  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const auto& registration) {
+    return registration.endpoint() == "rxlease-" + name + ".sock";
+  }));
+}
+
+void DaemonNode::watch_again(std::size_t count, const std::string& name) {
+  watch.reset();
+  ASSERT_TRUE(eventually([&] { return registrations(name) >= count; }, patience));
   // A kubelet that starts deletes the plugins' sockets, and a registration may come just before the daemon
   // has seen that: like kubelet, watch the endpoint of the next registration then.
   ASSERT_TRUE(eventually(

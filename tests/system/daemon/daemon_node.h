@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <memory>
 #include <optional>
@@ -35,10 +36,14 @@ class DaemonNode : public testing::Test {
   void configure(const std::vector<std::string>& pools, const std::string& settings = "rescanSeconds: 1\n");
   static std::string pool(const std::string& name, const std::string& parent, const std::string& ids);
 
-  // Starts the daemon; returns when it has registered with kubelet and its pool's list has come.
+  // Starts a daemon, the first or the next; returns when it has registered with kubelet and its pool's list
+  // has come.
   void start();
+  void end(int signal = SIGTERM);
   // Waits for kubelet to have so many registrations of the pool, then watches its endpoint anew.
-  void watch_again(std::size_t registrations = 1, const std::string& name = "rxq");
+  void watch_again(std::size_t count = 1, const std::string& name = "rxq");
+
+  Finished restore() const;  // `rxlease-device-plugin --restore`
 
   // The pool with these queues unhealthy, or all of them.
   Health all_healthy() const { return health({}); }
@@ -74,6 +79,9 @@ class DaemonNode : public testing::Test {
   std::optional<FakeKubelet> kubelet;
   std::optional<DaemonProcess> daemon;
   std::optional<DeviceWatch> watch;
+
+ private:
+  std::size_t registrations(const std::string& name) const;  // of the pool, that kubelet has had
 };
 
 }  // namespace rxlease::tests

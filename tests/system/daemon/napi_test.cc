@@ -58,12 +58,39 @@ TEST_F(NapiOfAPool, IsSetBackByADaemonThatWasKilledMeanwhile) {
   start();
   allocate_and_add({6, 7});
   ASSERT_TRUE(has(7, 7, 200'000));
-  watch.reset();
-  daemon->end(SIGKILL);
+  end(SIGKILL);
   ASSERT_TRUE(succeeded(runtime.del(named(pod), network({6, 7}))));
   EXPECT_TRUE(has(7, 7, 200'000)) << "nobody is there to set it back";
   daemon.emplace(node / "config.yaml", node / "log");
   EXPECT_TRUE(has(6, 0, 0));
+  EXPECT_TRUE(has(7, 0, 0));
+}
+
+TEST_F(NapiOfAPool, IsSetBackForAnUninstallationWhilePodsLease) {
+  start();
+  allocate_and_add({6, 7});
+  ASSERT_TRUE(has(6, 7, 200'000));
+  ASSERT_TRUE(has(7, 7, 200'000));
+  end();
+  EXPECT_TRUE(has(7, 7, 200'000)) << "it stays over a restart";
+  EXPECT_EQ(restore().status, 0);
+  EXPECT_TRUE(has(6, 0, 0));
+  EXPECT_TRUE(has(7, 0, 0));
+  EXPECT_EQ(nic->leases().size(), 2U);
+}
+
+TEST_F(NapiOfAPool, IsNotSetBackForAnUninstallationUntilTheNicIsUp) {
+  start();
+  allocate_and_add({7});
+  ASSERT_TRUE(has(7, 7, 200'000));
+  end();
+  nic->set_up(false);
+  const auto refused = restore();
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.output, testing::HasSubstr(nic->device_id(7) + ": its NAPI settings"));
+  nic->set_up(true);
+  EXPECT_TRUE(has(7, 7, 200'000)) << "the kernel keeps them";
+  EXPECT_EQ(restore().status, 0);
   EXPECT_TRUE(has(7, 0, 0));
 }
 

@@ -70,20 +70,16 @@ TEST_F(Restart, OfKubeletIsFollowedByARegistration) {
 
 TEST_F(Restart, OfADaemonThatWasKilledChangesNothing) {
   for (int round = 0; round < 3; ++round) {
-    watch.reset();
-    EXPECT_EQ(daemon->end(SIGKILL).status, 128 + SIGKILL);
-    daemon.emplace(node / "config.yaml", node / "log");
-    watch_again(static_cast<std::size_t>(round) + 2);
+    end(SIGKILL);
+    start();
     expect_the_same();
   }
 }
 
 TEST_F(Restart, OfADaemonThatWasAskedToEndChangesNothing) {
-  watch.reset();
-  EXPECT_EQ(daemon->end(SIGTERM).status, 0);
+  end();
   EXPECT_EQ(nic->leases().size(), 2U);
-  daemon.emplace(node / "config.yaml", node / "log");
-  watch_again(2);
+  start();
   expect_the_same();
 }
 
@@ -145,8 +141,7 @@ TEST_F(Restart, EndsCleanlyByEitherSignal) {
     EXPECT_EQ(nic->leases().size(), 2U);
     EXPECT_EQ(runtime.records().size(), 1U);
     watch.reset();
-    daemon.emplace(node / "config.yaml", node / "log");
-    watch_again(signal == SIGTERM ? 2 : 3);
+    start();
   }
 }
 

@@ -67,8 +67,7 @@ TEST_F(EndingWhileHealed, IsHealedByTheNextDaemonAfterAKill) {
   const auto conf = network({7}, pair());
   add({7}, pair());
   auto record = runtime.records().front();
-  watch.reset();
-  daemon->end(SIGKILL);
+  end(SIGKILL);
   record.unfinished = true;
   record.generation = 2;
   for (auto& device : record.devices) device.queue.reset();

@@ -55,6 +55,24 @@ TEST_F(Lending, TakesTheNextFreeNameAndTheNextFreeQueues) {
   EXPECT_THAT(refusal(one()), HasSubstr("queues: pool rxq has 0 free of the pod's NIC"));
 }
 
+TEST_F(Lending, GivesSeveralQueuesByOneInterface) {
+  start_with_pod();
+  auto question = one();
+  question.queues = 2;
+  const auto answer = ask(question);
+  ASSERT_THAT(answer.leases, testing::SizeIs(2));
+  for (const std::uint32_t index : {0U, 1U}) {
+    EXPECT_EQ(answer.leases[index].device.to_string(), nic->device_id(5 + index));
+    EXPECT_EQ(answer.leases[index].queue, 1 + index);
+  }
+  EXPECT_EQ(pod.link("rxq1")->num_rx_queues, 3U);
+  EXPECT_THAT(nic->leases(), testing::ElementsAre(testing::Key(5), testing::Key(6), testing::Key(7)));
+  EXPECT_TRUE(watch->shows(lent({5, 6})));
+  EXPECT_EQ(ask(back()).leases.size(), 2U);
+  EXPECT_THAT(nic->leases(), testing::ElementsAre(testing::Key(7)));
+  EXPECT_TRUE(watch->shows(all_healthy()));
+}
+
 TEST_F(Lending, LeavesWhatKubeletHasAllocatedToOthers) {
   start_with_pod();
   kubelet->allocate("shop", "web-1", nic->device_ids({5}));
@@ -119,10 +137,8 @@ TEST_F(Lending, GoesWithAPodWhoseRuntimeForgetsIt) {
 TEST_F(Lending, StaysOverARestartOfTheDaemonAndOverTheRuntimesCollection) {
   start_with_pod();
   ask(one());
-  watch.reset();
-  ASSERT_EQ(daemon->end(SIGKILL).status, 128 + SIGKILL);
-  daemon.emplace(node / "config.yaml", node / "log");
-  watch_again(2);
+  end(SIGKILL);
+  start();
   EXPECT_TRUE(watch->shows(lent({5})));
   ASSERT_TRUE(succeeded(runtime.gc(network({7}, pair()), {named(pod)})));
   EXPECT_TRUE(pod.link("rxq1"));
@@ -138,6 +154,24 @@ TEST_F(Lending, ComesBackWithTheNic) {
   EXPECT_TRUE(eventually([&] { return pod.link("rxq1").has_value() && nic->leases().count(5) == 1; }))
       << log();
   EXPECT_TRUE(watch->shows(lent({5})));
+}
+
+TEST_F(Lending, HasAnotherQueueStandInForOneThatIsGone) {
+  start();
+  add({5}, pair());
+  ask(one());
+  ASSERT_EQ(ask(one()).leases.front().device.to_string(), nic->device_id(7));
+  ask(back("rxq1"));
+  unplug();
+  plug(7);  // queue 7 is gone
+  EXPECT_TRUE(logs({"healed", "interface rxq2", "-rx6 in place of " + nic_name + "-rx7"}));
+  EXPECT_TRUE(pod.link("rxq2"));
+  EXPECT_THAT(nic->leases(), testing::ElementsAre(testing::Key(5), testing::Key(6)));
+  EXPECT_TRUE(watch->shows(lent({6, 7})));
+  EXPECT_EQ(ask(back("rxq2")).leases.front().device.to_string(), nic->device_id(6));
+  EXPECT_FALSE(pod.link("rxq2"));
+  EXPECT_THAT(nic->leases(), testing::ElementsAre(testing::Key(5)));
+  EXPECT_TRUE(watch->shows(health({7})));
 }
 
 TEST_F(Lending, IsTakenBackThoughItsNicCameBackWithoutIt) {
@@ -156,14 +190,12 @@ TEST_F(Lending, IsTakenBackThoughItsNicCameBackWithoutIt) {
 TEST_F(Lending, IsTakenBackIfTheDaemonWasKilledBeforeItHadLent) {
   start_with_pod();
   ask(one());
-  watch.reset();
-  ASSERT_EQ(daemon->end(SIGKILL).status, 128 + SIGKILL);
+  end(SIGKILL);
   auto records = runtime.records();
   const auto loan = std::ranges::find(records, true, &attachment::Attachment::lent);
   loan->blueprint.reset();  // which comes last
   attachment::AttachmentStore(runtime.state_directory()).update(*loan);
-  daemon.emplace(node / "config.yaml", node / "log");
-  watch_again(2);
+  start();
   EXPECT_TRUE(watch->shows(all_healthy()));
   EXPECT_FALSE(pod.link("rxq1"));
   EXPECT_THAT(runtime.records(), testing::SizeIs(1));

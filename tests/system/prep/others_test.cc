@@ -62,8 +62,7 @@ TEST_F(Others, AreReportedAcrossARestartToo) {
   prepare();
   end();
   simnic.ethtool("-X", "equal 5");
-  daemon.emplace(node / "config.yaml", node / "log");
-  watch_again(2);
+  start();
   expect_reported("rss over [0-3] to over [0-4]");
 }
 
@@ -87,8 +86,7 @@ TEST_F(Others, WhoResetRssWhileTheDaemonIsAwayLoseItToo) {
   const auto prepared = simnic.state();
   end();
   simnic.ethtool("-X", "default");
-  daemon.emplace(node / "config.yaml", node / "log");
-  watch_again(2);
+  start();
   EXPECT_TRUE(watch->shows(devices("Healthy")));
   EXPECT_EQ(simnic.state(), prepared);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/system/prep/prep_node.h"
 
-#include <cstdlib>
-
 #include "deviceplugin/prepare/plan/settings.h"
 
 namespace rxlease::tests {
@@ -49,19 +47,6 @@ testing::AssertionResult PrepNode::is_prepared() const {
 testing::AssertionResult PrepNode::comes_back() const {
   const bool found = eventually([&] { return simnic.state() == before; }, patience);
   return testing::AssertionResult(found) << "it is: " << settings();
-}
-
-void PrepNode::end(int signal) {
-  watch.reset();
-  daemon->end(signal);
-}
-
-Finished PrepNode::restore() const {
-  const char* build = std::getenv("RXLEASE_BUILD");
-  if (build == nullptr) throw std::runtime_error("RXLEASE_BUILD is not set: the build tree to test");
-  ChildProcess::Options options;
-  options.arguments = {"--restore", "--config", node / "config.yaml"};
-  return ChildProcess(std::string(build) + "/bin/rxlease-device-plugin", options).wait();
 }
 
 std::vector<std::string> PrepNode::journals() const {

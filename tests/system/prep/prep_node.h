@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gmock/gmock.h>
-#include <signal.h>
 
 #include "deviceplugin/prepare/plan/journal.h"
 #include "tests/system/daemon/daemon_node.h"
@@ -39,11 +38,6 @@ class PrepNode : public DaemonNode {
     return "rxlease_nic_preparations_total{nic=\"" + its_name + "\",what=\"" + what + "\"} " +
            std::to_string(count);
   }
-
-  void end(int signal = SIGTERM);  // of the daemon
-
-  // `rxlease-device-plugin --restore`
-  Finished restore() const;
 
   std::string journals_directory() const { return node / "kept/nics"; }
   std::vector<std::string> journals() const;  // NICs

@@ -49,7 +49,7 @@ class HealPlan : public testing::Test {
   config::Config config;
   pools::Snapshot snapshot;
   pools::Verdicts unprepared;
-  Allocations allocations;
+  pools::Allocations allocations;
   attachment::Attachment attachment;
   std::vector<attachment::Attachment> others;
 };

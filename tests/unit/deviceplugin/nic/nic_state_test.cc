@@ -10,7 +10,7 @@ TEST(NicState, IsFoundWithItsQueueByADeviceId) {
   std::vector<NicState> nics(2);
   nics[0].details.nic.name = "nic0";
   nics[1].details.nic.name = "nic1";
-  nics[1].queues[7].napi_id = 42;
+  nics[1].queues[7].af_xdp = true;
   EXPECT_EQ(find_nic(nics, "nic1"), &nics[1]);
   EXPECT_EQ(find_nic(nics, "nic2"), nullptr);
   EXPECT_EQ(find_queue(nics, {"nic1", 7}), &nics[1].queues.at(7));
