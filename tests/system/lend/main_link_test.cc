@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <sstream>
 
@@ -54,8 +54,8 @@ class MainLink : public Lending {
   }
 };
 
-// Compared with as many bytes while nothing is lent, since a busy machine delays acknowledgements, too: the
-// sender sends segments again then that have come.
+// Compared with as many bytes while nothing is lent. Segments that were sent again are shown, too: on a busy
+// machine acknowledgements come late, with and without lending.
 TEST_F(MainLink, LosesNoSegmentWhileQueuesAreLentAndTakenBackAgainAndAgain) {
   const auto rounds = repetitions(100, 20);
   start_with_pod();
@@ -68,11 +68,9 @@ TEST_F(MainLink, LosesNoSegmentWhileQueuesAreLentAndTakenBackAgainAndAgain) {
   TcpStream alone(host(), pod.netns(), address);
   EXPECT_TRUE(eventually([&] { return alone.received() >= bytes; }, patience));
   const auto without = alone.finish();
-  std::printf(
-      "%u MB while a queue was lent and taken back %u times: %u segments lost, %u sent again; without: %u "
-      "and %u\n",
-      static_cast<unsigned>(bytes / 1'000'000), rounds, lending.lost, lending.sent_again, without.lost,
-      without.sent_again);
+  std::cout << bytes / 1'000'000 << " MB while a queue was lent and taken back " << rounds
+            << " times: " << lending.lost << " segments lost, " << lending.sent_again
+            << " sent again; without: " << without.lost << " and " << without.sent_again << "\n";
   EXPECT_GT(bytes, rounds * 100'000U);
   EXPECT_LE(lending.lost, without.lost);
   EXPECT_EQ(dropped_after, dropped_before);
