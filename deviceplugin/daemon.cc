@@ -104,6 +104,10 @@ Daemon::Daemon(std::string file)
       napi_tuning_(host_, "/sys", config_.state_directory),
       irq_follower_(host_, "/sys", config_.state_directory, [this] { return pod_resources_.pinned_cpus(); }),
       preparation_(host_, "/sys", config_.persistent_directory, metrics_.registry()),
+      bind_trials_(
+          host_, config_.state_directory,
+          [this](const auto& nic, auto queue) { return nic::probe_bind(host_, nic, queue); },
+          [this](auto ifindex) { guard_.let_go_of(ifindex); }),
       probes_([this] { return metrics_.scrape(); }),
       probe_server_({config_.metrics.address, "metrics.address"}, probes_, metrics_.registry()),
       local_probe_server_({config_.state_directory + "/probes.sock", "the socket of the probes"}, probes_,
@@ -152,8 +156,9 @@ void Daemon::require_mounts() const {
 
 void Daemon::reload_if_asked() {
   if (!kernel::is_pending(hangup_)) return;
-  spdlog::info("SIGHUP: {} is read, and NICs whose preparation failed are tried again", file_.path());
+  spdlog::info("SIGHUP: {} is read, and what failed with NICs is tried again", file_.path());
   preparation_.forget_failures();
+  bind_trials_.forget_failures();
 }
 
 // Until a scan that failed has succeeded kubelet keeps the last state.
@@ -217,6 +222,7 @@ void Daemon::scan() {
     began = Clock::now();
     snapshot = inventory_.scan(config_, allocated);
   }
+  snapshot.verdicts.merge(bind_trials_.apply(snapshot));  // before the guard parks the queues
   guard_.update(config_.guard, snapshot, began);
   auto& verdicts = snapshot.verdicts;
   verdicts.merge(std::move(unprepared));
@@ -257,6 +263,7 @@ void Daemon::apply(config::LoadedConfig loaded) {
   }
   config_ = config::without_what_needs_a_restart(config_, std::move(loaded.config));
   preparation_.forget_failures();
+  bind_trials_.forget_failures();
   spdlog::info("{} was changed, and applies now", file_.path());
 }
 

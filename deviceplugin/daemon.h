@@ -23,6 +23,7 @@
 #include "deviceplugin/operate/probes.h"
 #include "deviceplugin/operate/trouble.h"
 #include "deviceplugin/pools/inventory.h"
+#include "deviceplugin/prepare/bind_trials.h"
 #include "deviceplugin/prepare/irq_follower.h"
 #include "deviceplugin/prepare/napi_tuning.h"
 #include "deviceplugin/prepare/preparation.h"
@@ -88,6 +89,7 @@ class Daemon {
   prepare::NapiTuning napi_tuning_;
   prepare::IrqFollower irq_follower_;
   prepare::Preparation preparation_;
+  prepare::BindTrials bind_trials_;
   operate::Probes probes_;
   operate::ProbeServer probe_server_;
   operate::ProbeServer local_probe_server_;  // for `rxlease-device-plugin probe`, whoever has the port

@@ -12,7 +12,6 @@ namespace rxlease::deviceplugin::nic {
 
 namespace {
 
-constexpr const char* probe_name = "rxlprobe";
 constexpr std::uint32_t no_such_queue = INT32_MAX;
 
 // What a refusal says about the NIC. The netkit is fit for a lease, so EINVAL is the kernel's word that the

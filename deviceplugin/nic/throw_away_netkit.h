@@ -26,6 +26,9 @@ class ThrowAwayNetkit {
   std::uint32_t ifindex_ = 0;
 };
 
+// The name of those of the daemon's probes: the first probe of the next daemon replaces what a kill leaves.
+constexpr const char* probe_name = "rxlprobe";
+
 // A name that no other process uses at the same time.
 std::string throw_away_name();
 

@@ -228,8 +228,8 @@ def check_daemons_seccomp(check, helm, rendered):
     check("is removed by uninstalling", lambda: "seccomp" in writable(rendered["uninstall"].container))
     check("refuses what it does not name", same, "SCMP_ACT_ERRNO", profile["defaultAction"])
     # The runtime allows `socket` of any family but one, and `clone` with conditions of its own.
-    check("allows no more than containerd's default but three calls", lambda: same(
-        ["bpf", "setns", "unshare"], sorted(names_allowed_by(profile) - names_allowed_by(runtimes))))
+    check("allows no more than containerd's default but five calls", lambda: same(
+        ["bpf", "io_uring_register", "io_uring_setup", "setns", "unshare"], sorted(names_allowed_by(profile) - names_allowed_by(runtimes))))
     check("and far fewer", lambda: len(names_allowed_by(profile)) * 2 < len(names_allowed_by(runtimes)))
     check("enters and makes namespaces of the network only", lambda: same(
         {"setns": (1, CLONE_NEWNET), "unshare": (0, CLONE_NEWNET)},

@@ -6,9 +6,11 @@
 #include <string>
 
 #include "deploy/examples/zerocopy/ring.h"
-#include "deploy/examples/zerocopy/zcrx.h"
+#include "kernel/zcrx.h"
 
 namespace rxlease::examples {
+
+namespace zcrx = kernel::zcrx;
 
 // A receive queue whose packets' payload the NIC writes straight into this process's memory. In a pod it is a
 // queue of the netkit interface: the one in lease.json. The NIC gets the queue's own memory back when the

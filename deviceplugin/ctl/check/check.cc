@@ -2,6 +2,7 @@
 #include "deviceplugin/ctl/check/check.h"
 
 #include "deviceplugin/config/load.h"
+#include "deviceplugin/ctl/check/check_binds.h"
 #include "deviceplugin/ctl/check/check_foreign_leases.h"
 #include "deviceplugin/ctl/check/check_kernel.h"
 #include "deviceplugin/ctl/check/check_nics.h"
@@ -53,6 +54,7 @@ Findings check(const std::string& file) {
       inventory.recognize(leases_of_guard(config.state_directory));
       const auto snapshot = inventory.scan(config);
       check_nics(config, snapshot, {host.route(), host.generic(), kernel_leases}, findings);
+      check_binds(config, snapshot, findings);
       if (kernel_leases) check_foreign_leases(config, snapshot, findings);
     });
   }

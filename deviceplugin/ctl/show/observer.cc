@@ -3,6 +3,7 @@
 
 #include "deviceplugin/ctl/guard/guard.h"
 #include "deviceplugin/nic/rx_counters.h"
+#include "deviceplugin/prepare/bind_records.h"
 #include "deviceplugin/prepare/unprepared.h"
 
 namespace rxlease::deviceplugin::ctl {
@@ -18,6 +19,7 @@ Overview Observer::look() {
   auto snapshot = inventory_.scan(config_);
   snapshot.verdicts.merge(prepare::unprepared(config_, snapshot, host_.generic()));
   snapshot.verdicts.merge(prepare::without_af_xdp(snapshot, host_.route(), host_.generic()));
+  snapshot.verdicts.merge(prepare::refused_binds(snapshot, prepare::BindRecords(config_.state_directory)));
   snapshot.verdicts.apply(snapshot.pools);
   return overview_of(snapshot, kernel_leases_);
 }

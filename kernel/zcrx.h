@@ -6,7 +6,7 @@
 // What io_uring's zero-copy receive (zcrx) adds to <linux/io_uring.h>, as of Linux 7.3:
 // include/uapi/linux/io_uring.h and include/uapi/linux/io_uring/zcrx.h. Here because Debian 12's headers are
 // of 6.1.
-namespace rxlease::examples::zcrx {
+namespace rxlease::kernel::zcrx {
 
 constexpr std::uint8_t op_recv_zc = 58;            // IORING_OP_RECV_ZC; the queue's id goes to sqe.file_index
 constexpr unsigned register_queue = 32;            // IORING_REGISTER_ZCRX_IFQ, with a QueueRequest
@@ -94,4 +94,4 @@ struct Control {
 static_assert(sizeof(Area) == 48 && sizeof(Region) == 64 && sizeof(Events) == 96 &&
               sizeof(QueueRequest) == 96 && sizeof(Control) == 72);
 
-}  // namespace rxlease::examples::zcrx
+}  // namespace rxlease::kernel::zcrx
