@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 // What io_uring's zero-copy receive (zcrx) adds to <linux/io_uring.h>, as of Linux 7.3:
@@ -30,7 +31,7 @@ struct RefillOffsets {
   std::uint32_t tail;
   std::uint32_t entries;
   std::uint32_t reserved2;
-  std::uint64_t reserved[2];
+  std::array<std::uint64_t, 2> reserved;
 };
 
 // struct io_uring_zcrx_area_reg: the memory that the NIC writes to.
@@ -40,7 +41,7 @@ struct Area {
   std::uint64_t token;  // set by the kernel
   std::uint32_t flags;
   std::uint32_t dmabuf;
-  std::uint64_t reserved[2];
+  std::array<std::uint64_t, 2> reserved;
 };
 
 // struct io_uring_region_desc: the memory of the refill ring.
@@ -50,7 +51,7 @@ struct Region {
   std::uint32_t flags;
   std::uint32_t id;
   std::uint64_t mmap_offset;
-  std::uint64_t reserved[4];
+  std::array<std::uint64_t, 4> reserved;
 };
 
 // struct zcrx_event_desc.
@@ -59,7 +60,7 @@ struct Events {
   std::uint32_t types;
   std::uint32_t flags;
   std::uint64_t statistics_offset;  // in the region, behind the refill ring
-  std::uint64_t reserved[9];
+  std::array<std::uint64_t, 9> reserved;
 };
 
 // struct zcrx_stats, which the kernel keeps up to date.
@@ -80,15 +81,15 @@ struct QueueRequest {
   std::uint32_t id;  // set by the kernel
   std::uint32_t buffer_length;
   std::uint64_t events;  // address of an Events
-  std::uint64_t reserved[2];
+  std::array<std::uint64_t, 2> reserved;
 };
 
 // struct zcrx_ctrl.
 struct Control {
   std::uint32_t id;
   std::uint32_t operation;
-  std::uint64_t reserved[2];
-  std::uint64_t arguments[6];
+  std::array<std::uint64_t, 2> reserved;
+  std::array<std::uint64_t, 6> arguments;
 };
 
 static_assert(sizeof(Area) == 48 && sizeof(Region) == 64 && sizeof(Events) == 96 &&
