@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/prepare/queue_napi.h"
 
-#include <algorithm>
-
 #include "kernel/error.h"
 #include "kernel/nic.h"
 
@@ -14,10 +12,7 @@ QueueNapi napi_of(const kernel::Netdev& netdev, const std::string& sysfs, const 
   try {
     const auto queue = netdev.queue_get(nic->ifindex, {device.queue});
     if (!queue) return {.is_told = !netdev.queue_get_dump(nic->ifindex).empty(), .napi = {}};
-    const auto napis = netdev.napi_get_dump(nic->ifindex);
-    const auto found =
-        std::ranges::find_if(napis, [&](const auto& napi) { return napi.id == queue->napi_id; });
-    return {.is_told = true, .napi = found == napis.end() ? std::nullopt : std::optional(*found)};
+    return {.is_told = true, .napi = queue->napi_id ? netdev.napi_get(*queue->napi_id) : std::nullopt};
   } catch (const kernel::KernelError&) {  // the NIC has just gone
     return {.is_told = false, .napi = {}};
   }

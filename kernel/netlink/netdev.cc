@@ -80,8 +80,17 @@ std::uint32_t Netdev::queue_create(std::uint32_t ifindex, const Lease& lease) co
   return *id;
 }
 
-std::vector<Napi> Netdev::napi_get_dump(std::uint32_t ifindex) const {
-  return dump<Napi>("napi-get", NetdevOp::napi_get, ByIfindex<1>{ifindex});
+std::optional<Napi> Netdev::napi_get(std::uint32_t id) const {
+  NapiSettings query;
+  query.id = id;
+  try {
+    const auto answer = call("napi-get", NetdevOp::napi_get, 0, encode(query));
+    if (answer.empty()) return std::nullopt;
+    return decode_genl<Napi>(answer.front());
+  } catch (const KernelError& error) {
+    if (error.error() == ENOENT) return std::nullopt;
+    throw;
+  }
 }
 
 void Netdev::napi_set(const NapiSettings& settings) const {

@@ -168,7 +168,9 @@ class Netdev {
   // physical device. ENONET, ENODEV: an unknown netns_id or ifindex.
   std::uint32_t queue_create(std::uint32_t ifindex, const Lease& lease) const;
 
-  std::vector<Napi> napi_get_dump(std::uint32_t ifindex) const;
+  // The NAPI of this id; nullopt if it is gone. There is no list of all: where a queue was restarted, as by a
+  // program that binds memory to it, the kernel's dump leaves out NAPIs, and warns (Linux 7.3).
+  std::optional<Napi> napi_get(std::uint32_t id) const;
 
   // Changes the members that are present and leaves the rest. Needs CAP_NET_ADMIN. ENOENT: the NAPI is gone.
   void napi_set(const NapiSettings& settings) const;

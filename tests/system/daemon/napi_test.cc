@@ -20,11 +20,7 @@ class NapiOfAPool : public DaemonNode {
 
   kernel::Napi napi_of(std::uint32_t queue) const {
     const auto netdev = netdev_of(host());
-    const auto id = netdev.queue_get(nic->ifindex(), {queue})->napi_id;
-    for (const auto& napi : netdev.napi_get_dump(nic->ifindex())) {
-      if (napi.id == id) return napi;
-    }
-    throw std::runtime_error("queue " + std::to_string(queue) + " has no NAPI");
+    return netdev.napi_get(netdev.queue_get(nic->ifindex(), {queue})->napi_id.value()).value();
   }
 
   testing::AssertionResult has(std::uint32_t queue, std::uint32_t defer_hard_irqs,

@@ -66,7 +66,7 @@ TEST_F(MainLink, LosesNoSegmentWhileQueuesAreLentAndTakenBackAgainAndAgain) {
   const auto lending = beside.finish();
   const auto dropped_after = dropped();
   TcpStream alone(host(), pod.netns(), address);
-  EXPECT_TRUE(eventually([&] { return alone.received() >= bytes; }, patience));
+  EXPECT_TRUE(eventually([&] { return alone.received() >= bytes; }, rounds * patience));
   const auto without = alone.finish();
   std::cout << bytes / 1'000'000 << " MB while a queue was lent and taken back " << rounds
             << " times: " << lending.lost << " segments lost, " << lending.sent_again

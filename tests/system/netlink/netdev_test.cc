@@ -88,27 +88,25 @@ TEST(QueueGet, ShowsAnXdpSocket) {
   EXPECT_FALSE(netdev.queue_get(nic.ifindex(), {3})->xsk);
 }
 
-TEST(NapiGet, ListsOneForEveryQueueOfTheNic) {
-  const SimulatedNic nic(5);
+TEST(NapiGet, FindsTheOneOfAQueueUntilTheNicIsGone) {
+  std::uint32_t id = 0;
   const auto netdev = netdev_of(host());
-  const auto napis = netdev.napi_get_dump(nic.ifindex());
-  EXPECT_EQ(napis.size(), 5U);
-  const auto queue = netdev.queue_get(nic.ifindex(), {3});
-  ASSERT_TRUE(queue && queue->napi_id);
-  const auto serves = [&](const auto& napi) { return napi.id == *queue->napi_id; };
-  EXPECT_TRUE(std::any_of(napis.begin(), napis.end(), serves));
+  {
+    const SimulatedNic nic(5);
+    id = netdev.queue_get(nic.ifindex(), {3})->napi_id.value();
+    const auto napi = netdev.napi_get(id);
+    ASSERT_TRUE(napi);
+    EXPECT_EQ(napi->id, id);
+    EXPECT_EQ(napi->ifindex, nic.ifindex());
+  }
+  EXPECT_FALSE(netdev.napi_get(id));
 }
 
 TEST(NapiSet, ChangesWhatIsPresentAndLeavesTheRest) {
   const SimulatedNic nic;
   const auto netdev = netdev_of(host());
   const auto id = *netdev.queue_get(nic.ifindex(), {3})->napi_id;
-  const auto now = [&] {
-    for (const auto& napi : netdev.napi_get_dump(nic.ifindex())) {
-      if (napi.id == id) return napi;
-    }
-    throw std::runtime_error("the NAPI is gone");
-  };
+  const auto now = [&] { return netdev.napi_get(id).value(); };
   NapiSettings settings;
   settings.id = id;
   settings.defer_hard_irqs = 7;
