@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "deviceplugin/prepare/leased_queues.h"
 #include "deviceplugin/prepare/queue_napi.h"
 #include "kernel/irq.h"
 
@@ -18,11 +19,8 @@ constexpr std::chrono::seconds interval_of_questions{5};
 std::set<DeviceId> leased_of(const config::Config& config, const pools::Snapshot& snapshot) {
   std::set<DeviceId> leased;
   for (const auto& pool : config.pools) {
-    const auto state = std::ranges::find(snapshot.pools, pool.name, &pools::PoolState::name);
-    if (pool.irq_affinity != config::IrqAffinity::follow || state == snapshot.pools.end()) continue;
-    for (const auto& device : state->devices) {
-      if (device.occupancy == pools::Occupancy::leased) leased.insert(device.id);
-    }
+    if (pool.irq_affinity != config::IrqAffinity::follow) continue;
+    for (const auto& device : leased_queues(snapshot, pool.name)) leased.insert(device);
   }
   return leased;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deviceplugin/prepare/napi_tuning.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "deviceplugin/prepare/leased_queues.h"
 #include "deviceplugin/prepare/queue_napi.h"
 #include "deviceplugin/prepare/queue_records.h"
 #include "kernel/error.h"
@@ -36,11 +36,8 @@ struct Wish {
 std::map<DeviceId, Wish> wanted_by(const config::Config& config, const pools::Snapshot& snapshot) {
   std::map<DeviceId, Wish> wanted;
   for (const auto& pool : config.pools) {
-    const auto state = std::ranges::find(snapshot.pools, pool.name, &pools::PoolState::name);
-    if (!pool.napi || state == snapshot.pools.end()) continue;
-    for (const auto& device : state->devices) {
-      if (device.occupancy == pools::Occupancy::leased) wanted[device.id] = {pool.name, *pool.napi};
-    }
+    if (!pool.napi) continue;
+    for (const auto& device : leased_queues(snapshot, pool.name)) wanted[device] = {pool.name, *pool.napi};
   }
   return wanted;
 }

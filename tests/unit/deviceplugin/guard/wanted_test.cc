@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/deviceplugin/four_queues.h"
 #include "tests/unit/deviceplugin/names.h"
 
 namespace rxlease::deviceplugin::guard {
@@ -11,20 +12,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-// A NIC of four queues, of which a pool has 2 and 3.
-pools::Snapshot node() {
-  pools::Snapshot snapshot;
-  auto& nic = snapshot.nics.emplace_back();
-  nic.details.nic = {"nic0", "eth0", 5};
-  nic.details.rx_queues = 4;
-  nic.up = true;
-  for (std::uint32_t queue = 0; queue < 4; ++queue) nic.queues[queue] = {};
-  auto& pool = snapshot.pools.emplace_back();
-  pool.name = "rxq";
-  for (const std::uint32_t queue : {2U, 3U}) pool.devices.emplace_back().id = {"nic0", queue};
-  return snapshot;
-}
 
 std::vector<std::string> wanted(config::Guard policy, const pools::Snapshot& snapshot) {
   const auto of_queue_3 = [](const auto& device) { return device.queue == 3; };
@@ -39,19 +26,19 @@ std::vector<std::string> of_pool(const pools::Snapshot& snapshot) {
 }
 
 TEST(WantedQueues, AreThePoolsOrAllOfItsNicOrNone) {
-  EXPECT_THAT(of_pool(node()), ElementsAre("nic0-rx2", "nic0-rx3"));
-  EXPECT_THAT(wanted(config::Guard::nic, node()),
+  EXPECT_THAT(of_pool(node_with_four_queues()), ElementsAre("nic0-rx2", "nic0-rx3"));
+  EXPECT_THAT(wanted(config::Guard::nic, node_with_four_queues()),
               ElementsAre("nic0-rx0", "nic0-rx1", "nic0-rx2", "nic0-rx3"));
-  EXPECT_THAT(wanted(config::Guard::off, node()), IsEmpty());
+  EXPECT_THAT(wanted(config::Guard::off, node_with_four_queues()), IsEmpty());
 }
 
 TEST(WantedQueues, KnowTheirNicByItsIfindex) {
-  const auto queues = wanted_queues(config::Guard::pool, node(), {}).queues;
+  const auto queues = wanted_queues(config::Guard::pool, node_with_four_queues(), {}).queues;
   EXPECT_EQ(queues.begin()->first, (QueueKey{5, 2}));
 }
 
 TEST(WantedQueues, AreThoseThatNobodyHas) {
-  auto snapshot = node();
+  auto snapshot = node_with_four_queues();
   auto& queues = snapshot.nics[0].queues;
   queues[2].lease = kernel::Lease{9, {1}, 0};
   EXPECT_THAT(of_pool(snapshot), ElementsAre("nic0-rx3"));
@@ -68,7 +55,7 @@ TEST(WantedQueues, AreThoseThatNobodyHas) {
 
 // An ADD writes its record first; its plugin may be one that does not tell the daemon.
 TEST(WantedQueues, AreIncompleteWhileSomebodyLeasesOneWithoutARecord) {
-  auto snapshot = node();
+  auto snapshot = node_with_four_queues();
   EXPECT_FALSE(wanted_queues(config::Guard::pool, snapshot, {}).is_incomplete);
   snapshot.nics[0].queues[2].lease = kernel::Lease{9, {1}, 0};
   EXPECT_TRUE(wanted_queues(config::Guard::pool, snapshot, {}).is_incomplete);
@@ -78,7 +65,7 @@ TEST(WantedQueues, AreIncompleteWhileSomebodyLeasesOneWithoutARecord) {
 }
 
 TEST(WantedQueues, AreNotThoseOfARecord) {
-  auto snapshot = node();
+  auto snapshot = node_with_four_queues();
   auto& attachment = snapshot.attachments.emplace_back();
   attachment.devices = {{{"nic0", 3}, std::nullopt}};
   EXPECT_THAT(of_pool(snapshot), ElementsAre("nic0-rx2"));
@@ -89,18 +76,18 @@ TEST(WantedQueues, AreNotThoseOfARecord) {
 
 // The DEL of a record that cannot be read finds the pod's lease by lease.json and the NIC.
 TEST(WantedQueues, AreNotThoseOfALeaseFileWhileARecordCannotBeRead) {
-  auto snapshot = node();
+  auto snapshot = node_with_four_queues();
   snapshot.unreadable_records = {"/run/rxlease/attachments/c1@eth0"};
   EXPECT_THAT(of_pool(snapshot), ElementsAre("nic0-rx2"));
 }
 
 TEST(WantedQueues, AreOfNicsThatAreThereAndCanLease) {
-  auto snapshot = node();
+  auto snapshot = node_with_four_queues();
   snapshot.nics[0].cannot_lease = "its driver has no queue management operations";
   EXPECT_THAT(of_pool(snapshot), IsEmpty());
   snapshot.nics.clear();
   EXPECT_THAT(of_pool(snapshot), IsEmpty());
-  snapshot = node();
+  snapshot = node_with_four_queues();
   snapshot.nics[0].details.rx_queues = 3;
   EXPECT_THAT(of_pool(snapshot), ElementsAre("nic0-rx2"));
 }

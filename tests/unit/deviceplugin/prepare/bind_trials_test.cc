@@ -9,6 +9,7 @@
 
 #include "kernel/netlink/links.h"
 #include "tests/unit/deviceplugin/captured_log.h"
+#include "tests/unit/deviceplugin/four_queues.h"
 #include "tests/unit/deviceplugin/scripted_ethtool.h"
 #include "tests/unit/scratch_directory.h"
 
@@ -52,22 +53,10 @@ class PreparedHost final : public kernel::Namespace, public kernel::Transport {
   tests::ScriptedEthtool ethtool_;
 };
 
-// A NIC of four queues, of which a pool has 2 and 3.
 class BindTrialsTest : public testing::Test {
  protected:
   BindTrialsTest() {
-    auto& nic = snapshot.nics.emplace_back();
-    nic.details.nic = {"nic0", "eth0", 5};
-    nic.details.rx_queues = 4;
-    nic.up = true;
-    for (std::uint32_t queue = 0; queue < 4; ++queue) nic.queues[queue] = {};
-    auto& pool = snapshot.pools.emplace_back();
-    pool.name = "rxq";
-    for (const std::uint32_t queue : {2U, 3U}) {
-      auto& device = pool.devices.emplace_back();
-      device.id = {"nic0", queue};
-      device.occupancy = pools::Occupancy::free;
-    }
+    for (auto& device : snapshot.pools.front().devices) device.occupancy = pools::Occupancy::free;
   }
 
   BindTrials trials() {
@@ -85,7 +74,7 @@ class BindTrialsTest : public testing::Test {
 
   PreparedHost host;
   tests::ScratchDirectory scratch;
-  pools::Snapshot snapshot;
+  pools::Snapshot snapshot = node_with_four_queues();
   BindAnswer answer{Binding::works, ""};
   std::vector<std::string> steps;
   tests::CapturedLog log;
